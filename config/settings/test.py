@@ -1,0 +1,28 @@
+"""Settings of the test suite: real servers of the instance `test`, nothing leaves loopback."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("LASTMILE_INSTANCE", "test")
+
+from config.env import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, INSTALLED_APPS, STORAGES
+
+SECRET_KEY = "test-only-key-of-the-suite-0123456789-abcdefghijklmnop"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+BAIDIYUN_SALT_KEYS = {"k2": "second-test-salt-key", "k1": "first-test-salt-key"}
+BAIDIYUN_CALLBACK_BASE = "http://127.0.0.1:8000"
+WORLD_CLOCK_ALLOWED = True
+INSTALLED_APPS = [*INSTALLED_APPS, "apps.sandbox"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATABASES["default"]["TEST"] = {"NAME": env.str("LASTMILE_TEST_DB", default="test_lastmile")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+CELERY_BROKER_URL = "memory://"
+LOG_FORMAT = "console"
+LOGGING = {"format": "console", "level": "WARNING"}
