@@ -23,6 +23,7 @@ STORAGES = {
 }
 DATABASES["default"]["TEST"] = {"NAME": env.str("LASTMILE_TEST_DB", default="test_lastmile")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["OPTIONS"]["options"] = "-c lastmile.allow_truncate=on"
 CELERY_BROKER_URL = "memory://"
 LOG_FORMAT = "console"
 LOGGING = {"format": "console", "level": "WARNING"}

@@ -1,0 +1,14 @@
+"""Monitoring: the state of the whole portal, health, the home page's numbers."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MonitoringConfig(AppConfig):
+    """Sees every app, changes none."""
+
+    name = "apps.monitoring"
+    label = "monitoring"
+    verbose_name = _("Monitoring")
