@@ -1,0 +1,129 @@
+"""Every enumeration of the carrier cloud: value, label, colour."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.choices import LabelledEnum
+
+
+class Mode(LabelledEnum):
+    """Which Baidiyun a call talks to."""
+
+    LIVE = "live", _("Live"), "success"
+    SANDBOX = "sandbox", _("Sandbox"), "info"
+
+
+class Topic(LabelledEnum):
+    """What a callback is about; the app that owns a topic registers its applier."""
+
+    TRACKING = "tracking", _("Tracking"), "info"
+    BOOKING = "booking", _("Booking"), "default"
+
+
+class Source(LabelledEnum):
+    """Whether Baidiyun told us or we asked."""
+
+    PUSH = "push", _("Push"), "info"
+    POLL = "poll", _("Poll"), "default"
+
+
+class InboxState(LabelledEnum):
+    """What has become of a stored callback."""
+
+    PENDING = "pending", _("Pending"), "warning"
+    APPLIED = "applied", _("Applied"), "success"
+    ASIDE = "aside", _("Kept aside"), "default"
+    PARKED = "parked", _("Parked"), "danger"
+    SKIPPED = "skipped", _("Skipped"), "default"
+
+
+class SubscriptionState(LabelledEnum):
+    """Life of one token: a number Baidiyun follows for us, or a booking it reports on."""
+
+    PENDING = "pending", _("Pending"), "warning"
+    ACTIVE = "active", _("Active"), "success"
+    SHUTDOWN = "shutdown", _("Finished"), "default"
+    ABORTED = "aborted", _("Aborted"), "warning"
+    FAILED = "failed", _("Failed"), "danger"
+    CANCELLED = "cancelled", _("Cancelled"), "default"
+
+
+class Refusal(LabelledEnum):
+    """Why a push was not taken in."""
+
+    NO_SIGNATURE = "no_signature", _("No signature"), "danger"
+    BAD_SIGNATURE = "bad_signature", _("Wrong signature"), "danger"
+    UNKNOWN_KID = "unknown_kid", _("Unknown salt key"), "danger"
+    TOO_LARGE = "too_large", _("Body too large"), "warning"
+    NO_LENGTH = "no_length", _("Body of unknown length"), "warning"
+    CUT_SHORT = "cut_short", _("Body cut short"), "warning"
+    NOT_A_FORM = "not_a_form", _("Not a form"), "warning"
+    NO_PARAM = "no_param", _("No param field"), "warning"
+    MALFORMED = "malformed", _("Signed, but malformed"), "warning"
+
+
+class Product(LabelledEnum):
+    """An interface of Baidiyun we call."""
+
+    DETECT = "detect", _("Carrier detection"), "default"
+    SUBSCRIBE = "subscribe", _("Tracking subscription"), "info"
+    QUERY = "query", _("Real-time query"), "info"
+    BOOK = "book", _("Pickup booking"), "success"
+    CANCEL = "cancel", _("Pickup cancellation"), "warning"
+    DETAIL = "detail", _("Pickup details"), "default"
+
+
+class QueryResult(LabelledEnum):
+    """How a query for a number ended."""
+
+    STORED = "stored", _("Stored"), "success"
+    UNCHANGED = "unchanged", _("Unchanged"), "default"
+    NO_RESULT = "no_result", _("No result yet"), "default"
+    TOO_SOON = "too_soon", _("Asked too soon"), "default"
+    REFUSED = "refused", _("Refused"), "danger"
+    UNREACHABLE = "unreachable", _("Unreachable"), "warning"
+
+
+class BookingOutcome(LabelledEnum):
+    """What we know after asking for a pickup (or its cancellation)."""
+
+    DONE = "done", _("Done"), "success"
+    REFUSED = "refused", _("Refused"), "danger"
+    UNKNOWN = "unknown", _("Unknown"), "warning"
+    NOT_SENT = "not_sent", _("Not sent"), "warning"
+
+
+class BookingProblem(LabelledEnum):
+    """What kind of refusal it was, for the worklist."""
+
+    NONE = "", _("None"), "default"
+    BAD_ADDRESS = "bad_address", _("Bad address"), "danger"
+    NO_BALANCE = "no_balance", _("No balance"), "danger"
+    REFUSED = "refused", _("Refused by the carrier"), "danger"
+    DUPLICATE = "duplicate", _("Submitted before"), "warning"
+    UNAVAILABLE = "unavailable", _("Platform unavailable"), "warning"
+
+
+class PickupState(LabelledEnum):
+    """The platform's states of a pickup order (contract §5.1), by its own codes."""
+
+    PLACED = "0", _("Placed"), "default"
+    ACCEPTED = "1", _("Accepted"), "info"
+    COLLECTING = "2", _("Courier on the way"), "info"
+    CANCELLED_BY_SENDER = "9", _("Cancelled by the sender"), "default"
+    PICKED_UP = "10", _("Picked up"), "success"
+    PICKUP_FAILED = "11", _("Pickup failed"), "danger"
+    RETURNED = "12", _("Returned"), "warning"
+    SIGNED = "13", _("Signed"), "success"
+    SIGNED_ABNORMALLY = "14", _("Signed abnormally"), "warning"
+    SETTLED = "15", _("Settled"), "success"
+    CANCELLED = "99", _("Cancelled"), "default"
+    IN_TRANSIT = "101", _("In transit"), "info"
+    WEIGHT_CHANGED = "155", _("Weight changed"), "warning"
+    REVIVED = "166", _("Order revived"), "warning"
+    LABELLED = "200", _("Label made"), "info"
+    LABEL_FAILED = "201", _("Label failed"), "danger"
+    REASSIGNED = "302", _("Reassigned"), "warning"
+    DELIVERING = "400", _("Out for delivery"), "info"
+    ORDER_FAILED = "610", _("Order failed"), "danger"

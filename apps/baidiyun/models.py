@@ -1,0 +1,294 @@
+"""Tables of the carrier cloud: subscriptions, inbox, quarantine, call log, unknown codes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.baidiyun.choices import (
+    InboxState,
+    Mode,
+    Product,
+    Refusal,
+    Source,
+    SubscriptionState,
+    Topic,
+)
+
+QUARANTINE_ROWS = 1_000
+QUARANTINE_BYTES = 65_536
+OPEN_STATES = (SubscriptionState.PENDING.value, SubscriptionState.ACTIVE.value)
+
+
+class Subscription(models.Model):
+    """A token Baidiyun knows, bound to one subject of the app that owns the topic.
+
+    ``subject`` is opaque here (a shipment for tracking, a booking for booking). ``next_at`` and
+    the other times are business time; ``retry_at`` is real: the lease of a sender and the delay
+    after a technical error. ``phone_tail`` is the last four digits some carriers ask for.
+    """
+
+    token = models.CharField(max_length=64, unique=True, verbose_name=_("token"))
+    topic = models.CharField(max_length=16, choices=Topic.choices(), verbose_name=_("topic"))
+    subject = models.BigIntegerField(verbose_name=_("subject"))
+    carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
+    number = models.CharField(max_length=64, blank=True, default="", verbose_name=_("number"))
+    kid = models.CharField(max_length=16, verbose_name=_("salt key"))
+    mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
+    state = models.CharField(
+        max_length=12,
+        choices=SubscriptionState.choices(),
+        default=SubscriptionState.PENDING.value,
+        verbose_name=_("state"),
+    )
+    phone_tail = models.CharField(
+        max_length=4, blank=True, default="", verbose_name=_("phone ending")
+    )
+    origin = models.CharField(max_length=120, blank=True, default="", verbose_name=_("origin"))
+    destination = models.CharField(
+        max_length=120, blank=True, default="", verbose_name=_("destination")
+    )
+    attempts = models.PositiveIntegerField(default=0, verbose_name=_("attempts"))
+    next_at = models.DateTimeField(verbose_name=_("not before"))
+    retry_at = models.DateTimeField(verbose_name=_("retry at"))
+    poll_wanted_at = models.DateTimeField(null=True, blank=True, verbose_name=_("poll wanted at"))
+    last_push_at = models.DateTimeField(null=True, blank=True, verbose_name=_("last push at"))
+    return_code = models.CharField(
+        max_length=32, blank=True, default="", verbose_name=_("return code")
+    )
+    message = models.CharField(max_length=300, blank=True, default="", verbose_name=_("message"))
+    created_at = models.DateTimeField(verbose_name=_("created at"))
+    subscribed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("subscribed at"))
+    closed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("closed at"))
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(topic__in=Topic.values()), name="baidiyun_subscription_topic"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mode__in=Mode.values()), name="baidiyun_subscription_mode"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=SubscriptionState.values()),
+                name="baidiyun_subscription_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(topic=Topic.TRACKING.value) | ~models.Q(number=""),
+                name="baidiyun_tracking_needs_number",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "carrier", "number"],
+                condition=models.Q(topic=Topic.TRACKING.value, state__in=OPEN_STATES),
+                name="baidiyun_one_open_tracking",
+            ),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=models.Q(topic=Topic.BOOKING.value),
+                name="baidiyun_one_booking_token",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(state=SubscriptionState.PENDING.value),
+                name="baidiyun_sub_due",
+            ),
+            models.Index(
+                fields=["poll_wanted_at"],
+                condition=models.Q(poll_wanted_at__isnull=False),
+                name="baidiyun_sub_poll_wanted",
+            ),
+            models.Index(fields=["number", "carrier"], name="baidiyun_sub_number"),
+            models.Index(fields=["topic", "subject"], name="baidiyun_sub_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.carrier} {self.number or self.subject}"
+
+
+class InboxRow(models.Model):
+    """A callback as it came (or the answer to a poll), waiting to be applied once.
+
+    ``param`` is the decoded JSON text. ``body_hash`` is SHA-256 over what makes it the same
+    message again (see `intake.message_hash`). A push names its ``token``; the drain fills in
+    ``subject``, ``carrier``, ``number`` and ``mode`` from the subscription. All times are real.
+    """
+
+    topic = models.CharField(max_length=16, choices=Topic.choices(), verbose_name=_("topic"))
+    source = models.CharField(max_length=4, choices=Source.choices(), verbose_name=_("source"))
+    token = models.CharField(max_length=64, blank=True, default="", verbose_name=_("token"))
+    subject = models.BigIntegerField(null=True, blank=True, verbose_name=_("subject"))
+    carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
+    number = models.CharField(max_length=64, blank=True, default="", verbose_name=_("number"))
+    mode = models.CharField(max_length=8, blank=True, default="", verbose_name=_("mode"))
+    body_hash = models.BinaryField(max_length=32, verbose_name=_("body hash"))
+    param = models.TextField(verbose_name=_("content"))
+    received_at = models.DateTimeField(verbose_name=_("received at"))
+    state = models.CharField(
+        max_length=8,
+        choices=InboxState.choices(),
+        default=InboxState.PENDING.value,
+        verbose_name=_("state"),
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, verbose_name=_("attempts"))
+    next_at = models.DateTimeField(verbose_name=_("next attempt at"))
+    applied_at = models.DateTimeField(null=True, blank=True, verbose_name=_("applied at"))
+    error = models.TextField(blank=True, default="", verbose_name=_("error"))
+
+    class Meta:
+        verbose_name = _("callback")
+        verbose_name_plural = _("callbacks")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "body_hash"], name="baidiyun_inbox_once"),
+            models.CheckConstraint(
+                condition=models.Q(source__in=Source.values()), name="baidiyun_inbox_source"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=InboxState.values()), name="baidiyun_inbox_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(source=Source.POLL.value) | models.Q(subject__isnull=False),
+                name="baidiyun_poll_has_subject",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at", "id"],
+                condition=models.Q(state=InboxState.PENDING.value),
+                name="baidiyun_inbox_due",
+            ),
+            models.Index(
+                fields=["state", "id"],
+                condition=~models.Q(state=InboxState.APPLIED.value),
+                name="baidiyun_inbox_unsettled",
+            ),
+            models.Index(fields=["topic", "subject", "-received_at"], name="baidiyun_inbox_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.source} {self.number or self.token[:8]} ({self.state})"
+
+
+class Quarantine(models.Model):
+    """A refused push, kept for a day in one of 1,000 numbered slots.
+
+    The slot is the cap: it is unique and checked, so no concurrency can exceed it. Slots below
+    200 take pushes with a token nobody gave out; a stranger's flood never evicts our own.
+    """
+
+    slot = models.PositiveSmallIntegerField(unique=True, verbose_name=_("slot"))
+    reason = models.CharField(max_length=16, choices=Refusal.choices(), verbose_name=_("reason"))
+    topic = models.CharField(max_length=16, blank=True, default="", verbose_name=_("topic"))
+    token = models.CharField(max_length=64, blank=True, default="", verbose_name=_("token"))
+    kid = models.CharField(max_length=16, blank=True, default="", verbose_name=_("salt key"))
+    body = models.BinaryField(verbose_name=_("body"))
+    size = models.BigIntegerField(verbose_name=_("size in bytes"))
+    received_at = models.DateTimeField(db_index=True, verbose_name=_("received at"))
+    remote = models.CharField(max_length=64, blank=True, default="", verbose_name=_("address"))
+
+    class Meta:
+        verbose_name = _("refused callback")
+        verbose_name_plural = _("refused callbacks")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(slot__lt=QUARANTINE_ROWS), name="baidiyun_quarantine_cap"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=Refusal.values()), name="baidiyun_quarantine_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+
+class ApiCall(models.Model):
+    """One call to Baidiyun, without secrets and personal data. ``at`` is real time."""
+
+    product = models.CharField(
+        max_length=16, choices=Product.choices(), verbose_name=_("interface")
+    )
+    method = models.CharField(max_length=16, blank=True, default="", verbose_name=_("method"))
+    mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
+    url_path = models.CharField(max_length=120, verbose_name=_("path"))
+    subject = models.BigIntegerField(null=True, blank=True, verbose_name=_("subject"))
+    request = models.JSONField(default=dict, blank=True, verbose_name=_("request"))
+    response = models.TextField(blank=True, default="", verbose_name=_("response"))
+    http_status = models.PositiveSmallIntegerField(default=0, verbose_name=_("HTTP status"))
+    return_code = models.CharField(
+        max_length=32, blank=True, default="", verbose_name=_("return code")
+    )
+    ok = models.BooleanField(verbose_name=_("succeeded"))
+    permanent = models.BooleanField(default=False, verbose_name=_("permanent"))
+    duration_ms = models.PositiveIntegerField(default=0, verbose_name=_("duration in ms"))
+    at = models.DateTimeField(db_index=True, verbose_name=_("at"))
+    error = models.CharField(max_length=300, blank=True, default="", verbose_name=_("error"))
+
+    class Meta:
+        verbose_name = _("API call")
+        verbose_name_plural = _("API calls")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(mode__in=Mode.values()), name="baidiyun_call_mode"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["product", "-id"], name="baidiyun_call_product"),
+            models.Index(fields=["subject", "-id"], name="baidiyun_call_subject"),
+            models.Index(
+                fields=["-id"], condition=models.Q(ok=False), name="baidiyun_call_failures"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.return_code} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class NumberQuery(models.Model):
+    """When a number was last queried: the platform locks numbers asked twice in 30 minutes."""
+
+    mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
+    carrier = models.CharField(max_length=40, verbose_name=_("carrier"))
+    number = models.CharField(max_length=64, verbose_name=_("number"))
+    last_at = models.DateTimeField(db_index=True, verbose_name=_("last queried at"))
+
+    class Meta:
+        verbose_name = _("number query")
+        verbose_name_plural = _("number queries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mode", "carrier", "number"], name="baidiyun_number_query_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.number}"
+
+
+class UnknownCode(models.Model):
+    """A code the tables do not know: kept raw, counted, shown; never guessed."""
+
+    source = models.CharField(max_length=40, verbose_name=_("source"))
+    code = models.CharField(max_length=64, verbose_name=_("code"))
+    count = models.BigIntegerField(default=0, verbose_name=_("count"))
+    first_seen_at = models.DateTimeField(verbose_name=_("first seen at"))
+    last_seen_at = models.DateTimeField(verbose_name=_("last seen at"))
+    sample = models.CharField(max_length=300, blank=True, default="", verbose_name=_("sample"))
+
+    class Meta:
+        verbose_name = _("unknown code")
+        verbose_name_plural = _("unknown codes")
+        ordering = ["-last_seen_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "code"], name="baidiyun_unknown_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.code} ×{self.count}"

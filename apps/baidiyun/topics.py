@@ -1,0 +1,78 @@
+"""Who applies which topic: apps register here in ``ready()``, the drain looks here.
+
+An applier gets inbox rows of its topic, oldest first, inside the drain's transaction, with
+``subject``, ``carrier``, ``number`` and ``mode`` filled in, and answers one :class:`Applied` for
+each row. It may raise: the batch is then halved until the poison row stands alone, which is
+tried again with growing delay and parked in the end. Use :func:`snapshot_of` and
+:func:`booking_update_of` to read a row: they parse once and share the result with the drain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from apps.baidiyun import shipping, tracking
+from apps.baidiyun.choices import InboxState, Source
+
+if TYPE_CHECKING:
+    from apps.baidiyun.models import InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of one row: ``state`` is applied, aside or skipped; ``note`` says why."""
+
+    row_id: int
+    state: str = InboxState.APPLIED.value
+    subject: int | None = None
+    note: str = ""
+
+
+Applier = Callable[[Sequence["InboxRow"]], list[Applied]]
+_appliers: dict[str, Applier] = {}
+
+
+def register(topic: str, applier: Applier) -> None:
+    """Make ``applier`` the owner of a topic; the last registration wins."""
+    _appliers[str(topic)] = applier
+
+
+def unregister(topic: str) -> None:
+    """Forget the owner of a topic; its rows then wait."""
+    _appliers.pop(str(topic), None)
+
+
+def applier_for(topic: str) -> Applier | None:
+    """Return the owner of a topic, or None."""
+    return _appliers.get(str(topic))
+
+
+def registered_topics() -> list[str]:
+    """Return the topics that have an owner."""
+    return sorted(_appliers)
+
+
+def snapshot_of(row: InboxRow) -> tracking.Snapshot:
+    """Return the track in a row of topic tracking, push or poll.
+
+    Raises MalformedPayload.
+    """
+    kept = row.__dict__.get("_snapshot")
+    if isinstance(kept, tracking.Snapshot):
+        return kept
+    parse = tracking.parse_push if row.source == Source.PUSH.value else tracking.parse_query
+    snapshot = parse(row.param)
+    row.__dict__["_snapshot"] = snapshot
+    return snapshot
+
+
+def booking_update_of(row: InboxRow) -> shipping.BookingUpdate:
+    """Return the pickup report in a row of topic booking. Raises MalformedPayload."""
+    kept = row.__dict__.get("_booking_update")
+    if isinstance(kept, shipping.BookingUpdate):
+        return kept
+    update = shipping.parse_order_push(row.param)
+    row.__dict__["_booking_update"] = update
+    return update
