@@ -1,0 +1,1 @@
+"""Shipments, legs, events and their status."""

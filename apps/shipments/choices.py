@@ -1,0 +1,115 @@
+"""Every enumeration of shipments: value, label, colour."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.choices import LabelledEnum
+
+
+class ShipmentStatus(LabelledEnum):
+    """Main status of a shipment, and of the single events it is computed from."""
+
+    CREATED = "created", _("Created"), "default"
+    AWAITING_PICKUP = "awaiting_pickup", _("Awaiting pickup"), "default"
+    PICKED_UP = "picked_up", _("Picked up"), "info"
+    IN_TRANSIT = "in_transit", _("In transit"), "info"
+    AT_DESTINATION = "at_destination", _("Arrived in destination city"), "info"
+    CUSTOMS = "customs", _("In customs"), "warning"
+    OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery"), "info"
+    READY_FOR_PICKUP = "ready_for_pickup", _("Ready for collection"), "info"
+    DELIVERED = "delivered", _("Delivered"), "success"
+    ATTEMPT_FAILED = "attempt_failed", _("Delivery attempt failed"), "warning"
+    EXCEPTION = "exception", _("Exception"), "danger"
+    REFUSED = "refused", _("Refused"), "danger"
+    RETURNING = "returning", _("Returning to sender"), "warning"
+    RETURNED = "returned", _("Returned to sender"), "default"
+    CANCELLED = "cancelled", _("Cancelled"), "default"
+    EXPIRED = "expired", _("Tracking expired"), "default"
+
+
+TERMINAL_STATUSES: frozenset[str] = frozenset(
+    {
+        ShipmentStatus.DELIVERED.value,
+        ShipmentStatus.RETURNED.value,
+        ShipmentStatus.CANCELLED.value,
+        ShipmentStatus.EXPIRED.value,
+    }
+)
+
+
+class Substatus(LabelledEnum):
+    """What is known beyond the main status; each belongs to exactly one of them."""
+
+    NONE = "", _("—"), "default"
+    CUSTOMS_PENDING = "pending", _("Awaiting clearance"), "default"
+    CUSTOMS_PROCESSING = "processing", _("Being cleared"), "info"
+    CUSTOMS_CLEARED = "cleared", _("Cleared"), "success"
+    CUSTOMS_HELD = "held", _("Held by customs"), "danger"
+    DELIVERED_SELF = "self", _("To the recipient"), "success"
+    DELIVERED_PROXY = "proxy", _("To someone else"), "success"
+    DELIVERED_LOCKER = "locker", _("Locker or station"), "success"
+    DELIVERED_AFTER_EXCEPTION = "after_exception", _("After an exception"), "success"
+    UNREACHABLE = "unreachable", _("Recipient unreachable"), "warning"
+    OUT_OF_AREA = "out_of_area", _("Out of delivery area"), "warning"
+    OTHER = "other", _("Other reason"), "warning"
+    STUCK = "stuck", _("No update for too long"), "danger"
+    OVERDUE = "overdue", _("Overdue"), "danger"
+    DAMAGED = "damaged", _("Damaged"), "danger"
+    LOST = "lost", _("Lost"), "danger"
+    DETAINED = "detained", _("Detained"), "danger"
+    SIGNATURE_WITHDRAWN = "signature_withdrawn", _("Signature withdrawn"), "danger"
+
+
+class ShipmentMode(LabelledEnum):
+    """Which Baidiyun a shipment talks to; ``manual``: the shop brings the number, we track."""
+
+    LIVE = "live", _("Live"), "success"
+    SANDBOX = "sandbox", _("Sandbox"), "info"
+    MANUAL = "manual", _("Manual"), "default"
+
+
+class LegKind(LabelledEnum):
+    """What a stretch of a shipment is for."""
+
+    DOMESTIC = "domestic", _("Domestic"), "default"
+    LINE_HAUL = "line_haul", _("Line-haul"), "info"
+    CUSTOMS = "customs", _("Customs"), "warning"
+    LAST_MILE = "last_mile", _("Last mile"), "info"
+    RETURN = "return", _("Return"), "danger"
+
+
+class ChangeKind(LabelledEnum):
+    """What a change row says has changed."""
+
+    OPENED = "opened", _("Opened"), "default"
+    NUMBER = "number", _("Number"), "default"
+    STATUS = "status", _("Status"), "info"
+    EVENTS = "events", _("Events"), "default"
+    CARRIER = "carrier", _("Carrier corrected"), "warning"
+    PROMISE = "promise", _("Promise"), "info"
+    CANCELLED = "cancelled", _("Cancelled"), "warning"
+
+
+class EventSource(IntFlag):
+    """Who told us about an event; an event heard twice carries both bits."""
+
+    PUSH = 1
+    POLL = 2
+    MANUAL = 4
+
+
+class Certainty(IntEnum):
+    """How firmly an event's status is known; a higher one wins when reports are merged."""
+
+    NONE = 0
+    TEXT = 1
+    """Recognised in the carrier's words: a guess."""
+    STATE = 2
+    """The snapshot's overall state, applied to its newest node."""
+    BASIC = 3
+    """A basic code on the node itself."""
+    ADVANCED = 4
+    """An advanced code on the node itself."""

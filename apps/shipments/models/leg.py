@@ -1,0 +1,80 @@
+"""The leg: a stretch of a shipment with its own carrier and number."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.shipments.choices import LegKind
+
+
+class Leg(models.Model):
+    """A stretch of a shipment. A number is open at one leg of a carrier at a time.
+
+    ``closed_at`` is the moment the parcel's journey on this leg ended, by the carrier's clock;
+    once set it stays, so that the number may be used again while a late return still finds its
+    shipment by the time it happened (`numbers.py`). ``snapshot_*`` describe the latest snapshot
+    of the leg: its content hash, the time of its newest node, when it was received.
+    """
+
+    shipment = models.ForeignKey(
+        "shipments.Shipment",
+        on_delete=models.PROTECT,
+        related_name="legs",
+        db_index=False,
+        verbose_name=_("shipment"),
+    )
+    kind = models.CharField(
+        max_length=12,
+        choices=LegKind.choices(),
+        default=LegKind.DOMESTIC.value,
+        verbose_name=_("kind"),
+    )
+    carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
+    carrier_before = models.CharField(
+        max_length=40, blank=True, default="", verbose_name=_("carrier before correction")
+    )
+    number = models.CharField(
+        max_length=64, blank=True, default="", verbose_name=_("tracking number")
+    )
+    sequence = models.PositiveSmallIntegerField(default=1, verbose_name=_("sequence"))
+    zone = models.CharField(max_length=40, default="Asia/Shanghai", verbose_name=_("time zone"))
+    reach_back_days = models.PositiveSmallIntegerField(
+        default=3, verbose_name=_("days before opening that still belong to it")
+    )
+    opened_at = models.DateTimeField(default=clock.now, verbose_name=_("opened"))
+    closed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("closed"))
+    snapshot_hash = models.BinaryField(default=b"", blank=True, verbose_name=_("snapshot hash"))
+    snapshot_newest_at = models.DateTimeField(
+        null=True, blank=True, verbose_name=_("newest node of the snapshot")
+    )
+    snapshot_received_at = models.DateTimeField(
+        null=True, blank=True, verbose_name=_("snapshot received")
+    )
+
+    class Meta:
+        verbose_name = _("leg")
+        verbose_name_plural = _("legs")
+        ordering = ["shipment_id", "sequence"]
+        indexes = [models.Index(fields=["number", "carrier"], name="shipments_leg_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shipment", "sequence"], name="shipments_leg_sequence_once"
+            ),
+            models.UniqueConstraint(
+                fields=["carrier", "number"],
+                condition=models.Q(closed_at__isnull=True) & ~models.Q(number=""),
+                name="shipments_leg_number_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=LegKind.values()), name="shipments_leg_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number="") | ~models.Q(carrier=""),
+                name="shipments_leg_number_needs_carrier",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.carrier} {self.number}".strip()
