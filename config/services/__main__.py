@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
+from config.services import children
 from config.services.errors import ServicesError
-from config.services.instance import INSTANCES, Instance
+from config.services.instance import INSTANCES, Instance, port_is_free
 from config.services.supervisor import Supervisor
 
 _DOWN = 3
@@ -20,6 +23,14 @@ def _arguments(given: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="python -m config.services", description=__doc__)
     parser.add_argument("action", choices=("up", "down", "status", "env", "run"))
     parser.add_argument("--instance", choices=INSTANCES, default="main")
+    parser.add_argument(
+        "--free",
+        type=int,
+        action="append",
+        default=[],
+        metavar="PORT",
+        help="for run: refuse to begin when this port is taken",
+    )
     arguments, command = parser.parse_args(given[:split]), list(given[split + 1 :])
     if bool(command) != (arguments.action == "run"):
         parser.error("`run` needs a command behind `--`, the other actions take none")
@@ -39,22 +50,67 @@ def _env(supervisor: Supervisor) -> int:
     return 0
 
 
+def _refuse_taken(ports: Sequence[int]) -> None:
+    for port in ports:
+        if not port_is_free(port):
+            raise ServicesError(
+                f"port {port} is taken by another program; choose others, for example "
+                f"`make run PORT={port + 1000}`"
+            )
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(supervisor: Supervisor, command: Sequence[str]) -> int:
+    """Run a command with the servers up and pass on its exit code and our signals."""
+    for number in children.FORWARDED:
+        signal.signal(number, _interrupt)
+    with supervisor.up_while() as lines:
+        children.watch_signals()
+        print("\n".join(lines), file=sys.stderr, flush=True)
+        env = {
+            **os.environ,
+            **supervisor.addresses(),
+            "LASTMILE_INSTANCE": supervisor.instance.name,
+        }
+        try:
+            child = children.start_child(command, own_session=False, env=env)
+        except OSError as error:
+            raise ServicesError(f"cannot start {command[0]} ({error.strerror})") from error
+        while child not in (ended := children.collect(child)):
+            heard = children.next_signal()
+            by_kernel = heard is not None and heard.si_code > 0
+            if heard is not None and heard.si_signo in children.FORWARDED and not by_kernel:
+                children.send(child, heard.si_signo)
+        return ended[child]
+
+
+def _act(supervisor: Supervisor, arguments: argparse.Namespace, command: Sequence[str]) -> int:
+    match arguments.action:
+        case "status":
+            return _status(supervisor)
+        case "env":
+            return _env(supervisor)
+        case "run":
+            _refuse_taken(arguments.free)
+            return _run(supervisor, command)
+        case action:
+            print("\n".join(supervisor.up() if action == "up" else supervisor.down()))
+            return 0
+
+
 def main(given: Sequence[str] | None = None) -> int:
     """Do one action and return the exit code; trouble is one sentence on stderr."""
-    arguments, _command = _arguments(sys.argv[1:] if given is None else given)
-    os.umask(0o077)
+    arguments, command = _arguments(sys.argv[1:] if given is None else given)
     try:
-        supervisor = Supervisor(Instance(arguments.instance))
-        if arguments.action == "status":
-            return _status(supervisor)
-        if arguments.action == "env":
-            return _env(supervisor)
-        lines = supervisor.up() if arguments.action == "up" else supervisor.down()
-        print("\n".join(lines))
+        return _act(Supervisor(Instance(arguments.instance)), arguments, command)
     except ServicesError as error:
         print(f"services: {error}", file=sys.stderr)
         return 1
-    return 0
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def _site_packages() -> Iterator[Path]:
 def _postgres_candidates() -> Iterator[tuple[str, Path]]:
     for packages in _site_packages():
         yield from (("wheel", packages / part / "postgres") for part in _POSTGRES_WHEEL)
-    versions = [path for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    versions = list(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     versions.sort(key=lambda path: int(path.parts[-3]), reverse=True)
     yield from (("system", path) for path in versions)
     if on_path := shutil.which("postgres"):

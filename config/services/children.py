@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
-FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-WATCHED = frozenset({*FORWARDED, signal.SIGCHLD})
+FORWARDED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+_WATCHED = frozenset({*FORWARDED, signal.SIGCHLD})
 
 
 def _prctl(option: int, value: int) -> None:
@@ -23,11 +23,11 @@ def _prctl(option: int, value: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def die_with_parent(parent: int, number: signal.Signals = signal.SIGTERM) -> None:
-    """Have the kernel send us a signal when the parent dies, even by SIGKILL."""
-    _prctl(_PR_SET_PDEATHSIG, number)
+def die_with_parent(parent: int) -> None:
+    """Have the kernel send us SIGTERM when the parent dies, even by SIGKILL."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
-        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def adopt_orphans() -> None:
@@ -36,48 +36,74 @@ def adopt_orphans() -> None:
 
 
 def watch_signals() -> None:
-    """Hold our signals back for ``next_signal``; call once, before the first child."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+    """Hold our signals back for ``next_signal``; children get them unheld."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
 
 
 def next_signal(seconds: float | None = None) -> signal.struct_siginfo | None:
     """The next signal for us, or None when the time is over."""
     if seconds is None:
-        return signal.sigwaitinfo(WATCHED)
-    return signal.sigtimedwait(WATCHED, max(0.0, seconds))
+        return signal.sigwaitinfo(_WATCHED)
+    return signal.sigtimedwait(_WATCHED, max(0.0, seconds))
 
 
-def start_child(command: Sequence[str], *, own_session: bool) -> subprocess.Popen[bytes]:
-    """Start a command with ordinary signals that is told to stop when we die.
+def start_child(
+    command: Sequence[str], *, own_session: bool, env: Mapping[str, str] | None = None
+) -> int:
+    """Start a command that is told to stop when we die; return its pid.
 
-    In a session of its own the terminal's Ctrl-C reaches only us.
+    In a session of its own the terminal's Ctrl-C reaches only us. Raises OSError.
     """
     parent = os.getpid()
 
     def prepare() -> None:
         die_with_parent(parent)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
 
     sys.stdout.flush()
-    return subprocess.Popen(command, preexec_fn=prepare, start_new_session=own_session)
+    child = subprocess.Popen(
+        command,
+        preexec_fn=prepare,  # noqa: PLW1509 - there is one thread only
+        start_new_session=own_session,
+        env=env,
+    )
+    child.returncode = 0  # the exit is collected by ``collect``, Popen must not wait for it
+    return child.pid
 
 
-def descendants() -> list[int]:
-    """Our direct children; with ``adopt_orphans`` these include what dead children left."""
-    path = Path(f"/proc/self/task/{os.getpid()}/children")
-    return [int(pid) for pid in path.read_text(encoding="utf-8").split()]
+def collect(pid: int = -1) -> dict[int, int]:
+    """Exit codes of children that have ended; a signal counts as 128 + its number."""
+    ended: dict[int, int] = {}
+    while True:
+        try:
+            found, status = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if found == 0:
+            return ended
+        code = os.waitstatus_to_exitcode(status)
+        ended[found] = code if code >= 0 else 128 - code
 
 
-def send_group(group: int, number: signal.Signals) -> None:
-    """Signal a process group if there is anybody left in it."""
+def family() -> list[int]:
+    """Our living children, adopted ones included."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            stat = (entry / "stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        state, parent = stat.rpartition(")")[2].split()[:2]
+        if int(parent) == os.getpid() and state != "Z":
+            found.append(int(entry.name))
+    return found
+
+
+def send(pid: int, number: int) -> None:
+    """Signal a process that may have ended meanwhile."""
     try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+    except ProcessLookupError:
         return
-
-
-def clear_orphans(group: int, grace: float, until: Callable[[float, float], bool]) -> None:
-    """End what a dead child left behind: politely first, surely after ``grace`` seconds.
-
-    ``until(left, seconds)`` is not needed by callers; see ``_none_left``.
-    """

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from config.services.binaries import Program, find_postgres
-from config.services.errors import ServicesError, explain
+from config.services.errors import ServicesError
 from config.services.identity import Identity, choose_identity
-from config.services.instance import Instance, port_is_free
-from config.services.process import Process, spawn_detached, tail, wait_until
+from config.services.process import Process
+from config.services.server import Server, failure
 
 NAME = "lastmile"
-_START_SECONDS = 60.0
-_STOP_SECONDS = 20.0
 _BYTES_NEEDED = 150 * 1024 * 1024
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -31,24 +27,14 @@ _SETTINGS = {
 _THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-@dataclass
-class Postgres:
+class Postgres(Server):
     """One cluster with one role and one database, both called ``lastmile``."""
 
-    instance: Instance
-
     service = "postgres"
+    title = "PostgreSQL"
     variable = "DATABASE_URL"
-
-    @property
-    def pid_file(self) -> Path:
-        """Where the running postmaster is remembered."""
-        return self.instance.directory / "postgres.pid"
-
-    @property
-    def log(self) -> Path:
-        """What the server says."""
-        return self.instance.directory / "postgres.log"
+    stop_signals = (signal.SIGINT, signal.SIGQUIT)
+    stop_seconds = 20.0
 
     def data(self, identity: Identity | None = None) -> Path:
         """The data directory."""
@@ -56,12 +42,11 @@ class Postgres:
 
     def url(self) -> str:
         """The address with the password, as DATABASE_URL takes it."""
-        password, port = self.instance.password(self.service), self.instance.port(self.service)
-        return f"postgres://{NAME}:{password}@127.0.0.1:{port}/{NAME}"
+        return f"postgres://{NAME}:{self.password}@127.0.0.1:{self.port}/{NAME}"
 
     def running(self) -> Process | None:
         """The postmaster, also when our pid file was lost but the server was not."""
-        return Process.read(self.pid_file) or self._postmaster()
+        return super().running() or self._postmaster()
 
     def start(self) -> str:
         """Bring the server up (making the cluster first if needed) and say how it went."""
@@ -72,37 +57,18 @@ class Postgres:
         notes = self._make_cluster(identity, home)
         notes += self._heal(identity)
         program = find_postgres(self._major(identity))
-        self._launch(identity, home, program)
+        self.launch(identity, self._command(identity, home, program), self._ready)
         return "; ".join([f"PostgreSQL {program.version} ({program.source}) started", *notes])
 
-    def stop(self) -> bool:
-        """Stop with open transactions rolled back; False when it was not up."""
-        process = self.running()
-        if process is None:
-            return False
-        process.stop(signal.SIGINT, signal.SIGQUIT, _STOP_SECONDS)
-        self.pid_file.unlink(missing_ok=True)
-        return True
-
-    def _launch(self, identity: Identity, home: Path, program: Program) -> None:
-        options = {**_SETTINGS, "port": str(self.instance.port(self.service))}
+    def _command(self, identity: Identity, home: Path, program: Program) -> list[str]:
+        options = {**_SETTINGS, "port": str(self.port)}
         if self.instance.name == "test":
             options |= _THROWAWAY
-        command = [*identity.prefix, str(identity.reachable(program.path.parent, home) / "postgres")]
-        command += ["-D", str(self.data(identity))]
+        programs = identity.reachable(program.path.parent, home)
+        command = [str(programs / "postgres"), "-D", str(self.data(identity))]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
-        self.log.unlink(missing_ok=True)
-        child = spawn_detached(command, log=self.log, owner=identity.owner)
-        process = Process.of(child.pid)
-        if process is not None:
-            process.write(self.pid_file)
-        wait_until(lambda: child.poll() is not None or self._ready(child.pid), _START_SECONDS)
-        if child.poll() is None and self._ready(child.pid):
-            return
-        child.poll() is None and child.kill()
-        self.pid_file.unlink(missing_ok=True)
-        raise self._failure("PostgreSQL did not start", tail(self.log))
+        return command
 
     def _ready(self, pid: int) -> bool:
         lines = self._postmaster_file()
@@ -122,7 +88,7 @@ class Postgres:
             return None
         process = Process.of(int(lines[0]))
         try:
-            here = Path(os.readlink(f"/proc/{lines[0]}/cwd"))
+            here = Path(f"/proc/{lines[0]}/cwd").readlink()
         except OSError:
             return None
         return process if process and here == self.data().resolve() else None
@@ -137,7 +103,7 @@ class Postgres:
     def _make_cluster(self, identity: Identity, home: Path) -> list[str]:
         """Run initdb beside the final name and move it there when it is complete."""
         data, draft = self.data(identity), home / "postgres.new"
-        notes = []
+        notes: list[str] = []
         shutil.rmtree(draft, ignore_errors=True)
         if self._major(identity) is not None:
             return notes
@@ -163,7 +129,7 @@ class Postgres:
         secret = home / "postgres.secret"
         secret.unlink(missing_ok=True)
         secret.touch(0o600)
-        secret.write_text(self.instance.password(self.service), encoding="utf-8")
+        secret.write_text(self.password, encoding="utf-8")
         identity.give(secret)
         locale = ["--encoding=UTF8", "--locale=C"]
         if program.major >= 17:
@@ -191,21 +157,13 @@ class Postgres:
         )
         if done.returncode:
             said = (done.stdout + done.stderr)[-2000:]
-            raise self._failure("a new database could not be made", said)
+            raise failure("a new database could not be made", said)
 
     def _heal(self, identity: Identity) -> list[str]:
         """Clear what a crash left behind: a stale lock file, a port somebody else took."""
-        notes = []
+        notes: list[str] = []
         stale = self.data(identity) / "postmaster.pid"
         if stale.exists():
             stale.unlink()
             notes.append("recovered after a crash")
-        port = self.instance.port(self.service)
-        if not port_is_free(port):
-            moved = self.instance.move_port(self.service)
-            notes.append(f"port {port} is taken by another program, moved to {moved}")
-        return notes
-
-    def _failure(self, what: str, said: str) -> ServicesError:
-        cause = explain(said)
-        return ServicesError(f"{what}: {cause}" if cause else f"{what}; it said:\n{said}")
+        return [*notes, *self.settle_port()]

@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from config.services.instance import Instance
 from config.services.postgres import Postgres
 from config.services.redis import Redis
-
-Server = Postgres | Redis
+from config.services.server import Server
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Supervisor:
                         self._stop_all()
 
     @property
-    def _kept(self) -> "os.PathLike[str]":
+    def _kept(self) -> Path:
         return self.instance.directory / "kept"
 
     @staticmethod

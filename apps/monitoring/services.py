@@ -1,0 +1,28 @@
+"""Housekeeping over all apps."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from apps.accounts.services import forget_old_answers
+from apps.baidiyun.services import clean_up as clean_up_baidiyun
+from apps.core import clock
+from apps.core.models import JobRun
+from apps.shipments.services import ensure_partitions
+
+KEEP_JOB_RUNS = dt.timedelta(days=30)
+
+
+def clean_up() -> dict[str, int]:
+    """Drop what is past its retention and make the partitions of the months to come.
+
+    Never touches a callback that is not applied. Returns how many of what.
+    """
+    horizon = clock.real_now() - KEEP_JOB_RUNS
+    old_runs = JobRun.objects.filter(finished_at__lt=horizon).delete()[0]
+    return {
+        "job_runs": old_runs,
+        "idempotency": forget_old_answers(),
+        "partitions": len(ensure_partitions() or []),
+        **clean_up_baidiyun(),
+    }

@@ -1,0 +1,16 @@
+"""Periodic housekeeping."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.core.jobs import current_slot, run_job
+from apps.monitoring.services import clean_up
+
+HOUR = 3600
+
+
+@shared_task(name="monitoring.clean_up")
+def clean_up_task() -> str:
+    """Run the housekeeping once an hour of business time."""
+    return run_job(job="monitoring.clean_up", slot=current_slot(HOUR), work=clean_up)

@@ -1,0 +1,28 @@
+"""What beat does, as a table. Rows are made once; afterwards the admin's edits hold.
+
+Ticks are frequent and cheap: what is due is decided from the database, in business time. A tick
+that no worker takes up within ``expires`` seconds is dropped, so that none pile up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One periodic task: its name, every how many real seconds, and its life in the queue."""
+
+    task: str
+    every: int
+    expires: int
+
+
+TICKS = (
+    Tick("orders.book_ready", every=2, expires=20),
+    Tick("orders.follow_changes", every=2, expires=20),
+    Tick("baidiyun.send_subscriptions", every=2, expires=20),
+    Tick("shipments.poll_silent", every=10, expires=30),
+    Tick("shipments.reconcile", every=30, expires=60),
+    Tick("monitoring.clean_up", every=300, expires=600),
+)
