@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 import subprocess
@@ -10,10 +11,11 @@ from pathlib import Path
 from config.services.binaries import Program, find_postgres
 from config.services.errors import ServicesError
 from config.services.identity import Identity, choose_identity
-from config.services.process import Process
+from config.services.process import Process, wait_until
 from config.services.server import Server, failure
 
 NAME = "lastmile"
+_ORPHANS_SECONDS = 10.0
 _BYTES_NEEDED = 150 * 1024 * 1024
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -164,6 +166,20 @@ class Postgres(Server):
         notes: list[str] = []
         stale = self.data(identity) / "postmaster.pid"
         if stale.exists():
+            if not wait_until(lambda: not self._left_behind(), _ORPHANS_SECONDS):
+                raise ServicesError(
+                    f"processes {self._left_behind()} of a killed PostgreSQL still work in "
+                    f"{self.data(identity)}: end them, then start again"
+                )
             stale.unlink()
             notes.append("recovered after a crash")
         return [*notes, *self.settle_port()]
+
+    def _left_behind(self) -> list[int]:
+        """Processes in our data directory; beside them a new server would destroy the data."""
+        here, found = self.data().resolve(), []
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if (entry / "cwd").readlink() == here:
+                    found.append(int(entry.name))
+        return found
