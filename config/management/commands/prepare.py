@@ -1,0 +1,22 @@
+"""Everything between `make setup` and the first page, in one process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """`prepare`: migrate, compile catalogues, fill the schedule, seed an empty portal, say hello."""
+
+    help = "Migrate, compile translations, sync the schedule, seed if empty, print the log-in."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the steps in order; each is harmless the second time."""
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("translations", "--compile")
+        call_command("sync_schedule")
+        call_command("seed", "--if-empty")
+        call_command("welcome")
