@@ -1,34 +1,69 @@
-"""The base of every admin list: constant time, bound to the viewer's merchant, masked."""
+"""The base of every admin list: constant time, bound to the viewer's merchant, masked.
+
+What a page of this base may rely on:
+
+- ``get_queryset`` holds only what the viewer may see; anything else is a real 404.
+- The change view's template context has ``revealed``, ``may_reveal`` and ``reveal_url``; the
+  button of ``{% reveal_button %}`` (``{% load faces %}``) posts there.
+- ``search_exact`` and ``search_prefix`` name the indexed fields a search looks at.
+- A list that takes longer than five seconds asks for a narrower filter.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection, transaction
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from psycopg.errors import QueryCanceled
 from unfold.admin import ModelAdmin
 
+from apps.accounts.faces import read
+from apps.accounts.reveal import REVEAL_SECONDS, is_revealed, may_reveal, reveal
 from apps.accounts.scoping import merchant_of, scope_to
 from apps.core.paging import CappedPaginator
 
 Row = TypeVar("Row", bound=Model)
+LIST_TIMEOUT = "5s"
+PREFIX_MIN = 4
+TERMS_MAX = 200
+SEPARATORS = re.compile(r"[\s,;，；、]+")
 
 
-class ScopedModelAdmin(ModelAdmin):  # type: ignore[misc]
+class AdminPaginator(CappedPaginator):
+    """The capped paginator, shown as "10,000+" where counting stopped."""
+
+    template_name = "accounts/pagination.html"
+
+
+class ScopedModelAdmin(ModelAdmin):
     """A list that opens in constant time and shows a merchant's user only their own rows.
 
     ``merchant_path`` leads from the row to its merchant; None marks a page of the operator's
-    staff, closed to merchants' users. Rows are not added or deleted here unless a page says
-    so: what changes things are services.
+    staff, which does not exist for merchants' users. Rows are not added or deleted here unless
+    a page says so: what changes things are services.
     """
 
     merchant_path: str | None = "merchant"
-    paginator = CappedPaginator
+    search_exact: tuple[str, ...] = ()
+    search_prefix: tuple[str, ...] = ()
+    paginator = AdminPaginator
     show_full_result_count = False
     show_facets = False
     list_per_page = 50
     list_max_show_all = 200
     list_fullwidth = True
+    list_filter_submit = True
+    compressed_fields = True
     can_add = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -38,17 +73,23 @@ class ScopedModelAdmin(ModelAdmin):  # type: ignore[misc]
             return rows if merchant_of(request.user) is None else rows.none()
         return scope_to(request.user, rows, path=self.merchant_path)
 
+    def merchant_id_of(self, row: Any) -> int | None:
+        """Return the merchant a row belongs to, None for rows of nobody."""
+        found = read(row, f"{self.merchant_path}_id") if self.merchant_path else None
+        return int(found) if found is not None else None
+
+    # Who may come here
+
+    def _is_closed_to(self, request: HttpRequest) -> bool:
+        return self.merchant_path is None and bool(getattr(request.user, "merchant_id", None))
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Staff pages do not show in a merchant's menu."""
-        if self.merchant_path is None and getattr(request.user, "merchant_id", None):
-            return False
-        return bool(super().has_module_permission(request))
+        return not self._is_closed_to(request) and bool(super().has_module_permission(request))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Staff pages are closed to merchants' users."""
-        if self.merchant_path is None and getattr(request.user, "merchant_id", None):
-            return False
-        return bool(super().has_view_permission(request, obj))
+        return not self._is_closed_to(request) and bool(super().has_view_permission(request, obj))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only pages that say so add rows."""
@@ -57,3 +98,142 @@ class ScopedModelAdmin(ModelAdmin):  # type: ignore[misc]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is deleted by hand."""
         return False
+
+    def get_visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
+        """Return a row the viewer may see; anybody else's row does not exist."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404(_("There is no such record."))
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str | None
+    ) -> HttpResponse:
+        raise Http404(_("There is no such record."))
+
+    # Pages
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address that reveals one record."""
+        view = self.admin_site.admin_view(self.reveal_view)
+        address = path("<path:object_id>/reveal/", view, name=self.url_name("reveal"))
+        return [address, *super().get_urls()]
+
+    def url_name(self, page: str) -> str:
+        """Return the name of one of this model's addresses, without the namespace."""
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, or ask for a narrower filter where it takes too long."""
+        if self._is_closed_to(request):
+            raise Http404
+        if request.method != "GET":
+            return super().changelist_view(request, extra_context)
+        try:
+            return self._timed_list(request, extra_context)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, QueryCanceled):
+                raise
+        context = {**self.admin_site.each_context(request), "title": self.opts.verbose_name_plural}
+        return TemplateResponse(request, "accounts/narrow_filter.html", context, status=503)
+
+    def _timed_list(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LIST_TIMEOUT])
+            response = super().changelist_view(request, extra_context)
+            if isinstance(response, TemplateResponse):
+                response.render()
+        return response
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show one record; what the viewer may not see is 404, whatever they ask of it."""
+        try:
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            if self._is_closed_to(request) or (
+                object_id and self.get_object(request, object_id) is None
+            ):
+                raise Http404 from None
+            raise
+        return answer
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is no page that deletes."""
+        raise Http404
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Tell the template whether this record is revealed and where to ask for it."""
+        row = kwargs.get("obj") or context.get("original")
+        if row is not None and row.pk:
+            context.update(self.reveal_context(request, row))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Personal data
+
+    def reveal_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what a template needs to show a record masked or not."""
+        return {
+            "revealed": self.is_revealed(request, row),
+            "may_reveal": may_reveal(request.user, merchant_id=self.merchant_id_of(row)),
+            "reveal_url": reverse(f"admin:{self.url_name('reveal')}", args=[row.pk]),
+        }
+
+    def is_revealed(self, request: HttpRequest, row: Any) -> bool:
+        """Tell whether the viewer revealed this record within five minutes and still may."""
+        allowed = may_reveal(request.user, merchant_id=self.merchant_id_of(row))
+        return allowed and is_revealed(request, row)
+
+    def reveal_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: reveal one record, written down, and go back to its page."""
+        row = self.get_visible_or_404(request, object_id)
+        merchant_id = self.merchant_id_of(row)
+        if not may_reveal(request.user, merchant_id=merchant_id):
+            raise PermissionDenied
+        if request.method == "POST":
+            reveal(request, row, merchant_id=merchant_id)
+            minutes = REVEAL_SECONDS // 60
+            text = _("Shown in clear for %(minutes)s minutes. This has been recorded.")
+            messages.info(request, text % {"minutes": minutes})
+        return HttpResponseRedirect(reverse(f"admin:{self.url_name('change')}", args=[row.pk]))
+
+    # Search
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Name the fields, so that the list shows its search box."""
+        return tuple(dict.fromkeys((*self.search_exact, *self.search_prefix)))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find exact values, several at once, or one beginning of at least four characters.
+
+        Every condition is one an index answers; nothing here scans.
+        """
+        terms = [term for term in SEPARATORS.split(search_term.strip()) if term][:TERMS_MAX]
+        if not terms:
+            return queryset, False
+        fields = self.get_search_fields(request)
+        found = [Q(**{f"{field}__in": terms}) for field in fields]
+        if len(terms) == 1 and len(terms[0]) >= PREFIX_MIN:
+            found += [Q(**{f"{field}__startswith": terms[0]}) for field in self.search_prefix]
+        elif len(terms) == 1 and self.search_prefix:
+            text = _("Fewer than four characters find exact matches only.")
+            messages.info(request, text)
+        return queryset.filter(reduce(or_, found)), False
