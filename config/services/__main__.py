@@ -1,4 +1,4 @@
-"""``python -m config.services up|down|status|env|run``: real servers without installing any."""
+"""``python -m config.services ACTION``: real servers without installing any."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _arguments(given: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """The options, and the command behind ``--``."""
     split = given.index("--") if "--" in given else len(given)
     parser = argparse.ArgumentParser(prog="python -m config.services", description=__doc__)
-    parser.add_argument("action", choices=("up", "down", "status", "env", "run"))
+    parser.add_argument("action", choices=("up", "down", "status", "env", "run", "wipe"))
     parser.add_argument("--instance", choices=INSTANCES, default="main")
     parser.add_argument(
         "--free",
@@ -30,6 +30,9 @@ def _arguments(given: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         default=[],
         metavar="PORT",
         help="for run: refuse to begin when this port is taken",
+    )
+    parser.add_argument(
+        "--bound", action="store_true", help="for run: stop when the process that began it dies"
     )
     arguments, command = parser.parse_args(given[:split]), list(given[split + 1 :])
     if bool(command) != (arguments.action == "run"):
@@ -95,10 +98,16 @@ def _act(supervisor: Supervisor, arguments: argparse.Namespace, command: Sequenc
             return _env(supervisor)
         case "run":
             _refuse_taken(arguments.free)
+            if arguments.bound:
+                children.die_with_parent(os.getppid())
             return _run(supervisor, command)
-        case action:
-            print("\n".join(supervisor.up() if action == "up" else supervisor.down()))
-            return 0
+        case "wipe":
+            print("\n".join(supervisor.wipe()))
+        case "down":
+            print("\n".join(supervisor.down()))
+        case _:
+            print("\n".join(supervisor.up()))
+    return 0
 
 
 def main(given: Sequence[str] | None = None) -> int:

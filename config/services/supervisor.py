@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.services.identity import choose_identity
 from config.services.instance import Instance
 from config.services.postgres import Postgres
 from config.services.redis import Redis
@@ -48,6 +50,15 @@ class Supervisor:
         with self._alone():
             self._kept.unlink(missing_ok=True)
             return self._stop_all()
+
+    def wipe(self) -> list[str]:
+        """Stop everything and delete the data, the passwords and the addresses."""
+        lines = self.down()
+        for folder in {choose_identity().home(self.instance.directory), self.instance.directory}:
+            if folder.is_dir():
+                shutil.rmtree(folder)
+        self.instance.env_file.unlink(missing_ok=True)
+        return [*lines, f"the data of {self.instance.name} is deleted"]
 
     def addresses(self) -> dict[str, str]:
         """DATABASE_URL and REDIS_URL of the servers that are ours."""
