@@ -71,17 +71,17 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SPREADSHEET_ZERO = re.compile(r"^(\d{7,15})\.0$")
-_CHINA_PREFIX = re.compile(r"^(?:\+|00)?\s*\(?86\)?[\s-]*(?=[01489(])")
+_CHINA_PREFIX = re.compile(r"^(?:(?:\+|00)\s*\(?86\)?[\s-]*|86[\s-]*(?=1[3-9]\d))")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _MOBILE_EXTENSION = re.compile(r"(1[3-9]\d{9})-(\d{2,6})")
 _AREA_TWO = r"(?:10|2\d)"
 _AREA_THREE = r"[3-9]\d{2}"
-_LANDLINE = re.compile(
-    rf"0({_AREA_TWO}|{_AREA_THREE})-?([2-8]\d{{6,7}})(?:-(\d{{1,6}}))?"
-)
+_LANDLINE = re.compile(rf"0({_AREA_TWO}|{_AREA_THREE})-?([2-8]\d{{6,7}})(?:-(\d{{1,6}}))?")
 _SERVICE = re.compile(r"([48]00)-?(\d{3})-?(\d{4})")
 _SHORT_SERVICE = re.compile(r"9[56]\d{3,13}")
-_SEVERAL = re.compile(r"(?<!\d)(?:0?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})\D+(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+_SEVERAL = re.compile(
+    r"(?<!\d)(?:0?1[3-9]\d{9}|0\d{2,3}-?\d{7,8})\D+(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)"
+)
 
 
 def parse_phone(text: str, *, country: str = "CN") -> Phone:
@@ -129,9 +129,11 @@ def _parse_chinese(original: str, plain: str) -> Phone | None:
     match = _SERVICE.fullmatch(compact)
     if match:
         value = "-".join(match.groups())
-        return _accepted(original, value, PhoneKind.SERVICE, "CN", match[3], extension)
+        return _accepted(original, value, PhoneKind.SERVICE, "CN", match[3], extension=extension)
     if _SHORT_SERVICE.fullmatch(digits):
-        return _accepted(original, digits, PhoneKind.SERVICE, "CN", digits[-4:], extension)
+        return _accepted(
+            original, digits, PhoneKind.SERVICE, "CN", digits[-4:], extension=extension
+        )
     return None
 
 
@@ -151,14 +153,14 @@ def _split_extension(body: str) -> tuple[str, str]:
 
 def _mobile(original: str, digits: str, extension: str) -> Phone:
     kind = PhoneKind.VIRTUAL if extension else PhoneKind.MOBILE
-    return _accepted(original, digits, kind, "CN", digits[-4:], extension)
+    return _accepted(original, digits, kind, "CN", digits[-4:], extension=extension)
 
 
 def _landline(original: str, match: re.Match[str], extension: str) -> Phone:
     area, number = match[1], match[2]
     value = f"0{area}-{number}"
     return _accepted(
-        original, value, PhoneKind.LANDLINE, "CN", number[-4:], match[3] or extension
+        original, value, PhoneKind.LANDLINE, "CN", number[-4:], extension=match[3] or extension
     )
 
 
@@ -174,7 +176,7 @@ def _parse_foreign(original: str, line: str, plain: str, country: str) -> Phone:
     if not phonenumbers.is_valid_number(number):
         return _refused(original, line, PhoneReason.IMPOSSIBLE)
     return _accepted(
-        original, value, PhoneKind.FOREIGN, region, value[-4:], number.extension or ""
+        original, value, PhoneKind.FOREIGN, region, value[-4:], extension=number.extension or ""
     )
 
 
@@ -192,7 +194,7 @@ def _reason_of(plain: str, *, fallback: PhoneReason = PhoneReason.UNKNOWN_PREFIX
 
 
 def _accepted(
-    original: str, value: str, kind: PhoneKind, country: str, tail: str, extension: str
+    original: str, value: str, kind: PhoneKind, country: str, tail: str, *, extension: str
 ) -> Phone:
     full = f"{value}-{extension}" if extension and kind is not PhoneKind.FOREIGN else value
     if extension and kind is PhoneKind.FOREIGN:
