@@ -53,6 +53,7 @@ check-django: $(DEV_READY)
 	@echo 'manage.py check --deploy'; $(DEPLOY_ENV) $(PY) manage.py check --deploy --fail-level WARNING
 
 setup: $(RUN_READY) $(DEV_READY) ## make .venv and install what is pinned (does nothing the second time)
+	@:
 
 services: $(RUN_READY) ## start PostgreSQL and Redis and leave them running
 	@$(SERVICES) up
