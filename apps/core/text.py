@@ -6,7 +6,7 @@ compatibility forms replaced by the plain character, the Unicode normal form C a
 
 NFKC is applied *with care*: character by character, and only where it cannot invent a digit.
 Plain NFKC would turn ``12½`` into ``121⁄2`` and ``5²`` into ``52``, another house number.
-Full-width digits become ASCII; circled, superscript and other digits stay as they came. The digits of the
+Full-width digits become ASCII; circled, superscript and other digits stay. The digits of the
 input, full-width counted as ASCII, are therefore the digits of the output, in the same order.
 The only text that is dropped whole is a well-formed tag of a known markup element.
 """

@@ -49,7 +49,10 @@ def test_free_text_never_leaks_a_phone(phone, before, after):
     assert not leaks(phone, mask_text(f"{before}{phone}{after}"))
 
 
-@given(MOBILES, KEYS, st.text(max_size=20))
+NOT_A_LONGER_NUMBER = st.text(max_size=20).filter(lambda text: not text[-1:].isdecimal())
+
+
+@given(MOBILES, KEYS, NOT_A_LONGER_NUMBER)
 def test_a_payload_never_leaks_a_phone(phone, key, before):
     for value in (f"{before}{phone}", int(phone), [phone], {"param": json.dumps({key: phone})}):
         assert not leaks(phone, mask_payload(json.dumps({key: value})))
