@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    _Pages = Paginator[Any]
+else:
+    _Pages = Paginator
 
 COUNT_CAP = 10_000
 
 
 def capped_count(queryset: QuerySet[Any], cap: int = COUNT_CAP) -> int:
     """Count at most ``cap`` + 1 rows, so that the cost does not grow with the table."""
-    return len_of(queryset.order_by().values("pk")[: cap + 1])
-
-
-def len_of(limited: QuerySet[Any]) -> int:
-    """Return how many rows a limited queryset has, counted by the database."""
-    return limited.count()
+    return queryset.order_by().values("pk")[: cap + 1].count()
 
 
 def estimated_rows(table: str) -> int:
@@ -34,7 +34,7 @@ def estimated_rows(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-class CappedPaginator(Paginator[Any]):
+class CappedPaginator(_Pages):
     """Counts to 10,000 and stops: a list opens in constant time, deeper pages need a filter."""
 
     @cached_property

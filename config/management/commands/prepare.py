@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 
 class Command(BaseCommand):
@@ -13,10 +13,14 @@ class Command(BaseCommand):
 
     help = "Migrate, compile translations, sync the schedule, seed if empty, print the log-in."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare how many parcels of history an empty portal gets."""
+        parser.add_argument("--history", type=int, default=2000)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps in order; each is harmless the second time."""
         call_command("migrate", verbosity=0, interactive=False)
         call_command("translations", "--compile")
         call_command("sync_schedule")
-        call_command("seed", "--if-empty")
+        call_command("seed", if_empty=True, history=options["history"])
         call_command("welcome")
