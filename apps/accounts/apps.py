@@ -23,5 +23,4 @@ class AccountsConfig(AppConfig):
 def _sync_roles(sender: AppConfig, **kwargs: Any) -> None:
     from apps.accounts.services import sync_roles
 
-    if sender.apps.is_installed("apps.accounts"):
-        sync_roles(app_label=sender.label)
+    sync_roles(app_label=sender.label)

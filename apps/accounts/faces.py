@@ -45,7 +45,7 @@ def badge(text: Any, colour: str = "default", *, hint: str = "") -> SafeString:
 
 def enum_badge(value: str, words: type[LabelledEnum]) -> SafeString:
     """Return the badge of a value; one that nobody knows is shown as it is."""
-    member = words.find(value)
+    member = words.parse(value)
     if member is None:
         return badge(value)
     return badge(member.label, member.colour)

@@ -57,9 +57,7 @@ class Merchant(models.Model):
     @property
     def sender_address(self) -> str:
         """The sender's address in one line, from the province down."""
-        return (
-            f"{self.sender_province}{self.sender_city}{self.sender_district}{self.sender_street}"
-        )
+        return f"{self.sender_province}{self.sender_city}{self.sender_district}{self.sender_street}"
 
 
 class User(AbstractUser):
@@ -73,8 +71,8 @@ class User(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(merchant__isnull=False, is_superuser=True),
@@ -87,7 +85,7 @@ class User(AbstractUser):
     def roles(self) -> list[Role]:
         """The roles this person has, by group name."""
         names = self.groups.values_list("name", flat=True)
-        return [role for name in names if (role := Role.find(name))]
+        return [role for name in names if (role := Role.parse(name))]
 
 
 class ApiKey(models.Model):

@@ -77,9 +77,7 @@ def issue_api_key(
 @transaction.atomic
 def revoke_api_key(*, key: ApiKey, actor: Actor) -> bool:
     """Revoke a key at once; returns False if it was revoked before."""
-    changed = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(
-        revoked_at=clock.real_now()
-    )
+    changed = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.real_now())
     if changed:
         record_action(
             action="accounts.key.revoked", actor=actor, subject=key, merchant_id=key.merchant_id

@@ -37,7 +37,7 @@ class LabelledEnum(StrEnum):
         return [member.value for member in cls]
 
     @classmethod
-    def find(cls, value: str) -> Self | None:
+    def parse(cls, value: str) -> Self | None:
         """Return the member of that value, or None for a value nobody knows."""
         try:
             return cls(value)

@@ -53,7 +53,7 @@ class HttpAnswer:
 
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one the public internet routes."""
-    ip = ipaddress.ip_address(address.split("%")[0])
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     mapped = getattr(ip, "ipv4_mapped", None)
     return (mapped or ip).is_global and not ip.is_multicast
 
@@ -70,29 +70,32 @@ def checked_address(host: str, port: int | None) -> str:
 class _Guard:
     """Connects to the address that was checked, so that a second look-up cannot change it."""
 
+    _dns_host: str
+    port: int | None
+
     def _new_conn(self) -> socket.socket:
-        asked = self._dns_host  # type: ignore[has-type]
+        asked = self._dns_host
         try:
-            self._dns_host = checked_address(asked, self.port)  # type: ignore[attr-defined]
-            return super()._new_conn()  # type: ignore[misc,no-any-return]
+            self._dns_host = checked_address(asked, self.port)
+            return super()._new_conn()  # type: ignore[misc]
         finally:
             self._dns_host = asked
 
 
-class _GuardedHttp(_Guard, HTTPConnection):
+class _GuardedHttp(_Guard, HTTPConnection):  # type: ignore[misc]
     pass
 
 
-class _GuardedHttps(_Guard, HTTPSConnection):
+class _GuardedHttps(_Guard, HTTPSConnection):  # type: ignore[misc]
     pass
 
 
 class _GuardedHttpPool(HTTPConnectionPool):
-    ConnectionCls = _GuardedHttp
+    ConnectionCls = _GuardedHttp  # type: ignore[assignment]
 
 
 class _GuardedHttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _GuardedHttps
+    ConnectionCls = _GuardedHttps  # type: ignore[assignment]
 
 
 class _GuardedAdapter(HTTPAdapter):
@@ -112,7 +115,12 @@ class Outbound:
         self._local = threading.local()
 
     def post_form(
-        self, url: str, fields: Mapping[str, str], *, timeout: float, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        *,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
     ) -> HttpAnswer:
         """POST ``application/x-www-form-urlencoded``; raises HttpFailure."""
         return self._send("POST", url, timeout=timeout, data=dict(fields), headers=headers)

@@ -20,7 +20,9 @@ class WorldClock(models.Model):
         verbose_name_plural = _("world clocks")
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="core_one_world_clock"),
-            models.CheckConstraint(condition=models.Q(speed__gt=0), name="core_world_speed_positive"),
+            models.CheckConstraint(
+                condition=models.Q(speed__gt=0), name="core_world_speed_positive"
+            ),
         ]
 
     def __str__(self) -> str:

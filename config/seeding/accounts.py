@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 
+from django.contrib.auth.models import Group
+from django.db import transaction
+
 from apps.accounts.choices import KeyMode, Role, Scope
 from apps.accounts.models import Merchant, User
 from apps.accounts.services import issue_api_key
 from apps.core.actions import Actor
-from django.contrib.auth.models import Group
-from django.db import transaction
-
 from config.demo import Demo
 
 MERCHANTS = (

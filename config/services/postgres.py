@@ -66,8 +66,7 @@ class Postgres(Server):
         options = {**_SETTINGS, "port": str(self.port)}
         if self.instance.name == "test":
             options |= _THROWAWAY
-        programs = identity.reachable(program.path.parent, home)
-        command = [str(programs / "postgres"), "-D", str(self.data(identity))]
+        command = [str(identity.reachable(program, home)), "-D", str(self.data(identity))]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         return command
@@ -127,7 +126,7 @@ class Postgres(Server):
 
     def _initdb(self, identity: Identity, home: Path, draft: Path) -> None:
         program = find_postgres()
-        programs = identity.reachable(program.path.parent, home)
+        postgres = identity.reachable(program, home)
         secret = home / "postgres.secret"
         secret.unlink(missing_ok=True)
         secret.touch(0o600)
@@ -138,10 +137,10 @@ class Postgres(Server):
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         options = ["-D", str(draft), "-U", NAME, *locale, "--auth=scram-sha-256"]
         try:
-            self._run(identity, [str(programs / "initdb"), *options, f"--pwfile={secret}"])
+            self._run(identity, [str(postgres.with_name("initdb")), *options, f"--pwfile={secret}"])
         finally:
             secret.unlink(missing_ok=True)
-        single = [str(programs / "postgres"), "--single", "-D", str(draft), "postgres"]
+        single = [str(postgres), "--single", "-D", str(draft), "postgres"]
         self._run(identity, single, f"CREATE DATABASE {NAME};\n")
 
     def _run(self, identity: Identity, command: list[str], words: str = "") -> None:

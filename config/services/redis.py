@@ -74,7 +74,7 @@ class Redis(Server):
         text = _CONFIGURATION.format(port=self.port, password=self.password, directory=data)
         write_private(path, text)
         identity.give(path)
-        server = identity.reachable(program.path.parent, home) / program.path.name
+        server = identity.reachable(program, home)
         return [str(server), str(path)]
 
     def answers(self) -> bool:

@@ -135,14 +135,18 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api.permissions.RequireScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["apps.accounts.api.parsing.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.accounts.api.pagination.NewestFirst",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["apps.accounts.api.filters.StrictFilterBackend"],
+    "DEFAULT_METADATA_CLASS": None,
+    "LIST_SERIALIZER_ERRORS_AS_DICT": True,
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.accounts.api.problems.problem_response",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": None,
 }
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lastmile API",
     "DESCRIPTION": "Place orders, follow their parcels, from the booking to the doorstep.",

@@ -21,7 +21,7 @@ BAIDIYUN_CALLBACK_BASE = env.str(
     "BAIDIYUN_CALLBACK_BASE", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 )
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=env.int("PORT", default=8000) + 100)
-BAIDIYUN["sandbox"]["base_url"] = env.str(  # noqa: F405
+BAIDIYUN["sandbox"]["base_url"] = env.str(
     "SANDBOX_BASE_URL", default=f"http://127.0.0.1:{SANDBOX_PORT}"
 )
 WORLD_CLOCK_ALLOWED = True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.env import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BAIDIYUN_SALT_KEYS, SECRET_KEY
-from django.core.exceptions import ImproperlyConfigured
 
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE): 50 random characters.")

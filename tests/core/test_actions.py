@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, transaction
+
 from apps.core.actions import Actor, record_action
 from apps.core.models import ActionLog
-from django.db import DatabaseError, transaction
 
 
 def write():

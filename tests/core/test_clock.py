@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+
 from apps.core import clock
 from apps.core.services import WorldClockRefused, set_world_clock
 

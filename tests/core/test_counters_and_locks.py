@@ -6,11 +6,12 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection, transaction
+
 from apps.core import clock
 from apps.core.counters import count, counter_totals
 from apps.core.ids import new_token, new_uid
 from apps.core.locks import lock_keys, lock_number, try_lock
-from django.db import connection, transaction
 
 NOON = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 

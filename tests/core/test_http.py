@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+
 from apps.core.http import AddressRefused, HttpFailure, Outbound, is_public
 
 PRIVATE = [

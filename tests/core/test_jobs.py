@@ -6,10 +6,11 @@ import datetime as dt
 import threading
 
 import pytest
+from django.db import connection
+
 from apps.core import clock
 from apps.core.jobs import JobOutcome, current_slot, last_finished, run_job
 from apps.core.models import JobRun
-from django.db import connection
 
 SLOT = dt.datetime(2026, 11, 22, 8, 30, tzinfo=dt.UTC)
 

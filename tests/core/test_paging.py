@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from apps.core.models import Counter
-from apps.core.paging import CappedPaginator, capped_count
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from apps.core.models import Counter
+from apps.core.paging import CappedPaginator, capped_count
 
 DAY = dt.date(2026, 11, 22)
 
@@ -25,7 +26,9 @@ def test_a_count_stops_one_beyond_the_cap(db):
 
 
 def test_the_count_is_limited_by_the_database_and_does_not_sort(db):
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         CappedPaginator(Counter.objects.order_by("-value"), 50).count  # noqa: B018
     (query,) = queries.captured_queries
     assert "LIMIT 10001" in query["sql"]

@@ -15,9 +15,7 @@ def test_a_text_without_chinese_is_found(tmp_path):
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8"\n\n'
         'msgid "Known"\nmsgstr "已知"\n\nmsgid "Hello"\nmsgstr ""\n'
     )
-    missing = translations.texts_of(room) - translations.translated(
-        translations.catalogue_of(room)
-    )
+    missing = translations.texts_of(room) - translations.translated(translations.catalogue_of(room))
     assert missing == {"Hello", ("one", "many"), "From a page"}
 
 

@@ -18,7 +18,12 @@ def order(number: str, index: int = 0) -> dict[str, Any]:
     return {
         "number": number,
         "carrier": carrier,
-        "recipient": {"name": "王小明", "phone": "138 0013 8000", "country": "CN", "address": address},
+        "recipient": {
+            "name": "王小明",
+            "phone": "138 0013 8000",
+            "country": "CN",
+            "address": address,
+        },
         "lines": [
             {
                 "sku": "TEA-250",

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import requests
+
 from config.env import BASE_DIR
 from tests.support.waiting import wait_for
 

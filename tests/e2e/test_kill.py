@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import requests
+
 from tests.e2e.orders import order
 from tests.e2e.running import RunningPortal
 from tests.support.waiting import wait_for
@@ -24,7 +25,9 @@ def place(portal: RunningPortal, number: str, index: int) -> bool:
 
 
 def place_surely(portal: RunningPortal, number: str, index: int) -> None:
-    wait_for(lambda: place(portal, number, index), what=f"order {number} to be accepted", seconds=40)
+    wait_for(
+        lambda: place(portal, number, index), what=f"order {number} to be accepted", seconds=40
+    )
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +39,24 @@ def wounded(portal: RunningPortal) -> RunningPortal:
             portal.kill(VICTIMS[index // 6])
     wait_for(portal.answers, what="every process to be back", seconds=60)
     wait_for(
-        lambda: portal.query(
-            "SELECT count(*) FROM shipments_shipment WHERE number <> '' AND reference LIKE 'KILL-%%'"
-        )
-        == [(ORDERS,)],
+        lambda: (
+            portal.query(
+                "SELECT count(*) FROM shipments_shipment"
+            " WHERE number <> '' AND reference LIKE 'KILL-%%'"
+            )
+            == [(ORDERS,)]
+        ),
         what="every order to be booked",
         seconds=90,
     )
     wait_for(
-        lambda: portal.query(
-            "SELECT count(*) FROM shipments_shipment WHERE last_event_at IS NOT NULL"
-            " AND reference LIKE 'KILL-%%'"
-        )
-        == [(ORDERS,)],
+        lambda: (
+            portal.query(
+                "SELECT count(*) FROM shipments_shipment WHERE last_event_at IS NOT NULL"
+                " AND reference LIKE 'KILL-%%'"
+            )
+            == [(ORDERS,)]
+        ),
         what="every parcel to be heard of",
         seconds=120,
     )
@@ -67,9 +75,7 @@ def test_every_order_is_there_exactly_once(wounded):
 
 
 def test_no_parcel_was_booked_twice_at_the_carrier(wounded):
-    booked = wounded.query(
-        "SELECT count(*), count(DISTINCT third_order_id) FROM sandbox_order"
-    )
+    booked = wounded.query("SELECT count(*), count(DISTINCT third_order_id) FROM sandbox_order")
     assert booked == [(ORDERS, ORDERS)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.e2e.orders import order
 from tests.e2e.running import RunningPortal
 from tests.support.waiting import wait_for
@@ -20,7 +21,9 @@ def shipments(portal: RunningPortal) -> list[dict]:
 
 def test_orders_are_booked_pushed_and_delivered_and_the_api_shows_it(portal):
     for index in range(12):
-        answer = portal.api("POST", "/orders", order(f"LIFE-{index}", index), repeat=f"life-{index}")
+        answer = portal.api(
+            "POST", "/orders", order(f"LIFE-{index}", index), repeat=f"life-{index}"
+        )
         assert answer.status_code == 201, answer.text
     wait_for(
         lambda: all(row["number"] for row in shipments(portal)),

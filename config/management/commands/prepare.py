@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 
 class Command(BaseCommand):
-    """`prepare`: migrate, compile catalogues, fill the schedule, seed an empty portal, say hello."""
+    """`prepare`: migrate, compile catalogues, fill the schedule, seed if empty, say hello."""
 
     help = "Migrate, compile translations, sync the schedule, seed if empty, print the log-in."
 
