@@ -58,7 +58,8 @@ class Identity:
             for part in (package, f"{package}.libs"):
                 if (program.site / part).is_dir():
                     shutil.copytree(program.site / part, draft / part, symlinks=True)
-            draft.chmod(0o755)
+            for path in (draft, *draft.rglob("*")):
+                os.chown(path, *self.owner, follow_symlinks=False)
             draft.rename(copy)
         return copy / program.path.relative_to(program.site)
 
