@@ -1,0 +1,62 @@
+"""Enumerations of the sandbox with their labels and colours."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.choices import LabelledEnum
+
+
+class Outcome(LabelledEnum):
+    """How a parcel's planned life ends."""
+
+    SELF = "self", _("Delivered to the recipient"), "success"
+    PROXY = "proxy", _("Delivered to somebody else"), "success"
+    STATION = "station", _("Collected from a station or locker"), "success"
+    RETRIED = "retried", _("Delivered after a failed attempt"), "success"
+    DETAINED = "detained", _("Delivered after being held"), "success"
+    FORWARDED = "forwarded", _("Delivered at a new address"), "success"
+    HANDED_OVER = "handed_over", _("Delivered by another carrier"), "success"
+    UNCOLLECTED = "uncollected", _("Not collected, returned"), "warning"
+    REFUSED = "refused", _("Refused, returned"), "warning"
+    DAMAGED = "damaged", _("Damaged, returned"), "danger"
+    LOST = "lost", _("Lost"), "danger"
+    OVERDUE = "overdue", _("Overdue, never signed"), "danger"
+    CANCELLED = "cancelled", _("Cancelled"), "default"
+    UNSENT = "unsent", _("Never handed over"), "default"
+
+
+class SubscriptionState(LabelledEnum):
+    """What the platform does with a subscription."""
+
+    POLLING = "polling", _("Polling"), "info"
+    SHUTDOWN = "shutdown", _("Ended"), "success"
+    ABORT = "abort", _("Aborted"), "danger"
+
+
+class PushKind(LabelledEnum):
+    """What a push is about."""
+
+    TRACKING = "tracking", _("Tracking"), "info"
+    ORDER = "order", _("Order"), "default"
+
+
+class PushState(LabelledEnum):
+    """Where a push is on its way."""
+
+    WAITING = "waiting", _("Waiting"), "default"
+    SENDING = "sending", _("Sending"), "info"
+    DONE = "done", _("Accepted"), "success"
+    ABANDONED = "abandoned", _("Given up"), "danger"
+    LOST = "lost", _("Lost on purpose"), "warning"
+
+
+class FaultName(LabelledEnum):
+    """What can be made to go wrong; ``rate`` is a share of the pushes, or on and off."""
+
+    LOST = "lost", _("Pushes lost"), "danger"
+    DUPLICATE = "duplicate", _("Pushes duplicated"), "warning"
+    LATE = "late", _("Pushes late"), "warning"
+    REORDER = "reorder", _("Pushes reordered"), "warning"
+    FORGED = "forged", _("Pushes forged"), "danger"
+    UNWRAP_PARAM = "unwrap_param", _("Double-wrapped param accepted"), "default"
