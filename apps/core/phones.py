@@ -46,8 +46,9 @@ class Phone:
     """A telephone number.
 
     ``value`` is the written form (``13812345678``, ``13812345678-1234``, ``0755-86013388-801``,
-    ``+14155550123``); for a number that cannot be called it is the cleaned input. ``tail`` is the
-    last four digits without the extension, what shunfeng and zhongtong ask for.
+    ``+14155550123``); for a number that cannot be called it is the cleaned input. ``tail`` is what
+    shunfeng and zhongtong ask for: the last four digits without the extension, but of a virtual
+    number the four digits of its extension.
     """
 
     value: str
@@ -153,7 +154,8 @@ def _split_extension(body: str) -> tuple[str, str]:
 
 def _mobile(original: str, digits: str, extension: str) -> Phone:
     kind = PhoneKind.VIRTUAL if extension else PhoneKind.MOBILE
-    return _accepted(original, digits, kind, "CN", digits[-4:], extension=extension)
+    tail = extension if len(extension) == 4 else digits[-4:]
+    return _accepted(original, digits, kind, "CN", tail, extension=extension)
 
 
 def _landline(original: str, match: re.Match[str], extension: str) -> Phone:
