@@ -167,7 +167,9 @@ class InboxRow(models.Model):
                 condition=~models.Q(state=InboxState.APPLIED.value),
                 name="baidiyun_inbox_unsettled",
             ),
-            models.Index(fields=["topic", "subject", "-received_at"], name="baidiyun_inbox_subject"),
+            models.Index(
+                fields=["topic", "subject", "-received_at"], name="baidiyun_inbox_subject"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -197,7 +197,7 @@ def _read_update(data: Mapping[str, Any], *, outer: Mapping[str, Any]) -> Bookin
     state = text(data, "status")
     return BookingUpdate(
         state=state,
-        known=PickupState.find(state),
+        known=PickupState.parse(state),
         order_id=text(data, "orderId", "orderid"),
         task_id=text(data, "taskId") or text(outer, "taskId"),
         carrier=text(outer, "kuaidicom", "kuaidiCom") or text(data, "kuaidicom", "kuaidiCom"),

@@ -123,7 +123,11 @@ def build_query(
     wanted = {"com": carrier, "num": number, "phone": phone, "from": from_, "to": to}
     param = {name: value for name, value in wanted.items() if value}
     body = compact_json({**param, "resultv2": RESULT_LEVEL, "show": "0", "order": "desc"})
-    return {"customer": customer, "sign": sign_query(body, key=key, customer=customer), "param": body}
+    return {
+        "customer": customer,
+        "sign": sign_query(body, key=key, customer=customer),
+        "param": body,
+    }
 
 
 def needs_phone(carrier: str) -> bool:

@@ -1,0 +1,111 @@
+"""Taking in a push: read, verify over the exact bytes, store, answer. Nothing else.
+
+A good push costs one statement. Every refusal has an answer in the platform's own envelope, is
+counted, kept in the capped quarantine, and its parcel is queued for a poll of ours.
+"""
+
+from __future__ import annotations
+
+import structlog
+from django.conf import settings
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+
+from apps.baidiyun import hints, intake
+from apps.baidiyun.body import Body, read_body
+from apps.baidiyun.choices import Refusal
+from apps.baidiyun.errors import MalformedPayload
+from apps.baidiyun.form import merge_fields
+from apps.baidiyun.services.subscriptions import store_poll_request
+from apps.baidiyun.signing import compact_json
+from apps.baidiyun.verification import Address, Refused, read_address, verified_param
+from apps.core import clock, counters
+
+log = structlog.get_logger(__name__)
+
+JSON_TYPE = "application/json; charset=utf-8"
+FORM_TYPES = frozenset({"", "application/x-www-form-urlencoded"})
+ANSWERS: dict[Refusal, tuple[int, str, str]] = {
+    Refusal.NO_SIGNATURE: (403, "503", "缺少签名"),
+    Refusal.BAD_SIGNATURE: (403, "503", "验证签名失败"),
+    Refusal.UNKNOWN_KID: (403, "503", "验证签名失败"),
+    Refusal.TOO_LARGE: (413, "400", "请求体过大"),
+    Refusal.NO_LENGTH: (411, "400", "缺少请求体长度"),
+    Refusal.CUT_SHORT: (400, "500", "请求体不完整"),
+    Refusal.NOT_A_FORM: (415, "400", "仅支持表单格式"),
+    Refusal.NO_PARAM: (400, "400", "缺少param参数"),
+    Refusal.MALFORMED: (400, "400", "param参数格式错误"),
+}
+
+
+def envelope(status: int, code: str, message: str, *, result: bool = False) -> HttpResponse:
+    """Return an answer as the platform reads it."""
+    content = compact_json({"result": result, "returnCode": code, "message": message})
+    return HttpResponse(content.encode(), status=status, content_type=JSON_TYPE)
+
+
+def take_in(request: HttpRequest, path: str) -> HttpResponse:
+    """Answer one request below /callbacks/baidiyun/; never raises."""
+    address = read_address(path)
+    if address is None:
+        return envelope(404, "400", "回调地址不存在")
+    if request.method != "POST":
+        return envelope(405, "400", "仅支持POST")
+    try:
+        body = read_body(request)
+        try:
+            _store(request, address, body)
+        except Refused as refused:
+            return _refuse(request, address, body, refused.reason)
+    except Error as error:
+        log.warning("baidiyun.push_not_stored", topic=address.topic, reason=str(error)[:200])
+        return envelope(503, "500", "服务繁忙，请稍后重试")
+    except Exception:
+        log.exception("baidiyun.push_failed", topic=address.topic)
+        return envelope(500, "500", "服务器错误")
+    hints.inbox_has_news()
+    return envelope(200, "200", "成功", result=True)
+
+
+def _store(request: HttpRequest, address: Address, body: Body) -> None:
+    if body.refusal is not None:
+        raise Refused(body.refusal)
+    if (request.content_type or "") not in FORM_TYPES:
+        raise Refused(Refusal.NOT_A_FORM)
+    try:
+        fields = merge_fields(request.META.get("QUERY_STRING", ""), body.content)
+    except MalformedPayload:
+        raise Refused(Refusal.NOT_A_FORM) from None
+    param, raw = verified_param(address, fields, settings.BAIDIYUN_SALT_KEYS)
+    _insert(address, param, raw)
+
+
+def _insert(address: Address, param: str, raw: bytes) -> None:
+    """Store it, once more over a fresh connection if the kept one had died (it is idempotent)."""
+    now = clock.real_now()
+    connection.health_check_done = True
+    try:
+        intake.store_push(topic=address.topic, token=address.token, param=param, raw=raw, now=now)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        intake.store_push(topic=address.topic, token=address.token, param=param, raw=raw, now=now)
+
+
+def _refuse(request: HttpRequest, address: Address, body: Body, reason: Refusal) -> HttpResponse:
+    remote = str(request.META.get("REMOTE_ADDR", ""))
+    intake.quarantine_push(
+        reason=reason.value,
+        topic=address.topic,
+        token=address.token,
+        kid=address.kid,
+        body=body.content,
+        size=body.size,
+        remote=remote,
+        now=clock.real_now(),
+    )
+    store_poll_request(token=address.token)
+    counters.count("callbacks.refused", reason.value)
+    log.info("baidiyun.push_refused", reason=reason.value, topic=address.topic, size=body.size)
+    return envelope(*ANSWERS[reason])

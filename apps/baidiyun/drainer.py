@@ -1,0 +1,71 @@
+"""The loop of the `drain` process: Postgres is polled, Redis only wakes it sooner."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+from django.db import Error, connection
+
+from apps.baidiyun.hints import Listener
+from apps.baidiyun.outcomes import DrainResult
+from apps.baidiyun.services import drain_once
+
+log = structlog.get_logger(__name__)
+
+SMALLEST_BATCH = 50
+LARGEST_BATCH = 500
+IDLE_SECONDS = 0.5
+RECONNECT_SECONDS = 1.0
+
+
+class Drainer:
+    """Drains until told to stop; a batch that has begun is always finished.
+
+    The batch grows from 50 to 500 while there is a backlog (delay against rate) and shrinks as
+    soon as there is none.
+    """
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self._listener = listener or Listener()
+        self._stop = threading.Event()
+        self.batch = SMALLEST_BATCH
+
+    def stop(self) -> None:
+        """Ask the loop to end after the batch in hand; safe in a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Drain for ever; a lost database is waited for, an unexpected error is logged."""
+        while not self._stop.is_set():
+            try:
+                result = self.step()
+            except Error as error:
+                log.warning("drain.database_lost", reason=str(error)[:200])
+                connection.close()
+                self._stop.wait(RECONNECT_SECONDS)
+            except Exception:
+                log.exception("drain.round_failed")
+                self._stop.wait(RECONNECT_SECONDS)
+            else:
+                if not result.claimed and not self._stop.is_set():
+                    self._listener.wait(IDLE_SECONDS)
+
+    def run_until_empty(self) -> int:
+        """Drain what is due now and return how many rows were claimed."""
+        total = 0
+        while not self._stop.is_set():
+            claimed = self.step().claimed
+            total += claimed
+            if not claimed:
+                break
+        return total
+
+    def step(self) -> DrainResult:
+        """Drain one batch and choose the size of the next."""
+        result = drain_once(limit=self.batch)
+        if result.claimed >= self.batch:
+            self.batch = min(self.batch * 2, LARGEST_BATCH)
+        else:
+            self.batch = SMALLEST_BATCH
+        return result

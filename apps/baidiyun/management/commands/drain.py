@@ -1,0 +1,34 @@
+"""`manage.py drain`: applies what came in, its own process."""
+
+from __future__ import annotations
+
+import signal
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.baidiyun.drainer import Drainer
+
+
+class Command(BaseCommand):
+    """Runs until SIGTERM or SIGINT; with --once until nothing is due."""
+
+    help = "Apply stored callbacks; run as many of these as you like."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="end when nothing is due")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        drainer = Drainer()
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            drainer.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        if options["once"]:
+            self.stdout.write(f"{drainer.run_until_empty()} rows")
+        else:
+            drainer.run()

@@ -1,0 +1,97 @@
+"""What reads things here: the state of the way in, wanted polls, subscriptions of a subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.baidiyun.choices import InboxState, Topic
+from apps.baidiyun.models import OPEN_STATES, Quarantine, Subscription
+from apps.core import clock
+
+EXACT_BELOW = 500_000
+UNSETTLED = """
+SELECT state, count(*), min(received_at) FILTER (WHERE next_at <= %s)
+FROM baidiyun_inboxrow WHERE state <> 'applied' GROUP BY state
+"""
+ESTIMATE = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'baidiyun_inboxrow'::regclass"
+
+
+@dataclass(frozen=True, slots=True)
+class IngestState:
+    """How the way in stands: rows by fate, and the age of the oldest row still waiting (s).
+
+    ``received`` and ``applied`` are exact up to half a million rows, estimates beyond.
+    """
+
+    received: int
+    applied: int
+    parked: int
+    quarantined: int
+    aside: int
+    skipped: int
+    pending: int
+    oldest_undrained_seconds: float
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers ``status --json`` prints."""
+        names = ("received", "applied", "parked", "quarantined", "aside", "skipped", "pending")
+        return {name: getattr(self, name) for name in names}
+
+
+def ingest_state() -> IngestState:
+    """Return the state of the way in, in constant time at any size of the inbox."""
+    now = clock.real_now()
+    with connection.cursor() as cursor:
+        cursor.execute(UNSETTLED, [now])
+        found = {state: (number, oldest) for state, number, oldest in cursor.fetchall()}
+        received = _count_inbox(cursor)
+    numbers = {state: number for state, (number, _) in found.items()}
+    pending, oldest = found.get(InboxState.PENDING.value, (0, None))
+    return IngestState(
+        received=received,
+        applied=max(received - sum(numbers.values()), 0),
+        parked=numbers.get(InboxState.PARKED.value, 0),
+        quarantined=Quarantine.objects.count(),
+        aside=numbers.get(InboxState.ASIDE.value, 0),
+        skipped=numbers.get(InboxState.SKIPPED.value, 0),
+        pending=pending,
+        oldest_undrained_seconds=(now - oldest).total_seconds() if oldest else 0.0,
+    )
+
+
+def wanted_polls(*, topic: str = Topic.TRACKING.value, limit: int = 100) -> QuerySet[Subscription]:
+    """Return subscriptions whose push was refused, longest waiting first.
+
+    A successful `query_tracking` of the subject, or a good push, takes them off the list.
+    """
+    return Subscription.objects.filter(topic=topic, poll_wanted_at__isnull=False).order_by(
+        "poll_wanted_at", "id"
+    )[:limit]
+
+
+def subscriptions_of(*, subject: int, topic: str = Topic.TRACKING.value) -> QuerySet[Subscription]:
+    """Return every subscription a subject ever had, newest first."""
+    return Subscription.objects.filter(topic=topic, subject=subject).order_by("-id")
+
+
+def has_open_subscription(*, subject: int, carrier: str, number: str) -> bool:
+    """Whether the platform follows (or is about to follow) this number for the subject."""
+    return Subscription.objects.filter(
+        topic=Topic.TRACKING.value,
+        subject=subject,
+        carrier=carrier,
+        number=number,
+        state__in=OPEN_STATES,
+    ).exists()
+
+
+def _count_inbox(cursor: object) -> int:
+    cursor.execute(ESTIMATE)  # type: ignore[attr-defined]
+    estimate = int(cursor.fetchone()[0])  # type: ignore[attr-defined]
+    if estimate > EXACT_BELOW:
+        return estimate
+    cursor.execute("SELECT count(*) FROM baidiyun_inboxrow")  # type: ignore[attr-defined]
+    return int(cursor.fetchone()[0])  # type: ignore[attr-defined]

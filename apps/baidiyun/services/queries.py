@@ -1,0 +1,144 @@
+"""Asking the platform: a number's track, a number's carrier."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
+
+from apps.baidiyun import intake, verdicts
+from apps.baidiyun.choices import Product, QueryResult, Topic
+from apps.baidiyun.client import call, credentials_for
+from apps.baidiyun.detection import Guess, build_detect, parse_detection
+from apps.baidiyun.envelopes import Answer
+from apps.baidiyun.errors import CallFailed, InvalidRequest, MalformedPayload, RefusedByPlatform
+from apps.baidiyun.hints import inbox_has_news
+from apps.baidiyun.models import NumberQuery, Subscription
+from apps.baidiyun.outcomes import QueryOutcome
+from apps.baidiyun.services.subscriptions import phone_tail
+from apps.baidiyun.tracking import build_query, parse_query
+from apps.core import clock
+
+QUERY_SPACING = dt.timedelta(minutes=30)
+NOT_A_NUMBER = "201"
+CLAIM = """
+INSERT INTO baidiyun_numberquery AS held (mode, carrier, number, last_at)
+VALUES (%(mode)s, %(carrier)s, %(number)s, %(now)s)
+ON CONFLICT (mode, carrier, number) DO UPDATE SET last_at = EXCLUDED.last_at
+WHERE held.last_at <= %(limit)s OR held.last_at > EXCLUDED.last_at
+RETURNING id
+"""
+
+
+def query_tracking(
+    *,
+    subject: int,
+    carrier: str,
+    number: str,
+    mode: str,
+    phone: str = "",
+    from_: str = "",
+    to: str = "",
+) -> QueryOutcome:
+    """Ask for a number's track and put the answer into the inbox (source poll).
+
+    A number asked for less than 30 minutes ago (business time, whoever asked) is refused with
+    ``too_soon`` and nothing is sent: the platform would lock it. Raises NotConfigured.
+    """
+    credentials = credentials_for(mode)
+    try:
+        fields = build_query(
+            key=credentials.key,
+            customer=credentials.customer,
+            carrier=carrier,
+            number=number,
+            phone=phone_tail(phone),
+            from_=from_,
+            to=to,
+        )
+    except InvalidRequest as error:
+        return QueryOutcome(
+            QueryResult.REFUSED, code=error.code, message=str(error), permanent=True
+        )
+    if not _claim_number(mode=mode, carrier=carrier, number=number):
+        return QueryOutcome(QueryResult.TOO_SOON, message="asked less than 30 minutes ago")
+    try:
+        answer, body = call(product=Product.QUERY, mode=mode, fields=fields, subject=subject)
+    except CallFailed as error:
+        if not error.sent:
+            _release_number(mode=mode, carrier=carrier, number=number)
+        return QueryOutcome(QueryResult.UNREACHABLE, code=error.code, message=str(error))
+    if not answer.ok:
+        return _explain(answer)
+    return _store(subject=subject, carrier=carrier, number=number, mode=mode, body=body)
+
+
+def detect_carrier(*, number: str, mode: str) -> tuple[Guess, ...]:
+    """Return the carriers a number may belong to, best guess first, none if unknown.
+
+    Raises NotConfigured, InvalidRequest, CallFailed, RefusedByPlatform, MalformedPayload.
+    """
+    fields = build_detect(key=credentials_for(mode).key, number=number)
+    answer, _ = call(product=Product.DETECT, mode=mode, fields=fields)
+    if answer.ok:
+        return parse_detection(answer.data)
+    if answer.code == NOT_A_NUMBER:
+        return ()
+    raise RefusedByPlatform(answer.message, code=answer.code, permanent=answer.permanent)
+
+
+def _store(*, subject: int, carrier: str, number: str, mode: str, body: str) -> QueryOutcome:
+    try:
+        parse_query(body)
+    except MalformedPayload as error:
+        return QueryOutcome(QueryResult.UNREACHABLE, code=error.code, message=str(error))
+    row_id = intake.store_poll(
+        topic=Topic.TRACKING.value,
+        subject=subject,
+        carrier=carrier,
+        number=number,
+        mode=mode,
+        param=body.replace("\x00", ""),
+        now=clock.real_now(),
+    )
+    Subscription.objects.filter(
+        topic=Topic.TRACKING.value, subject=subject, poll_wanted_at__isnull=False
+    ).update(poll_wanted_at=None)
+    if row_id is None:
+        return QueryOutcome(QueryResult.UNCHANGED, code="200")
+    inbox_has_news()
+    return QueryOutcome(QueryResult.STORED, row_id=row_id, code="200")
+
+
+def _explain(answer: Answer) -> QueryOutcome:
+    if answer.permanent:
+        result = QueryResult.REFUSED
+    elif answer.code == verdicts.NO_RESULT:
+        result = QueryResult.NO_RESULT
+    else:
+        result = QueryResult.UNREACHABLE
+    return QueryOutcome(
+        result, code=answer.code, message=answer.message, permanent=answer.permanent
+    )
+
+
+def _claim_number(*, mode: str, carrier: str, number: str) -> bool:
+    """Take the number's turn in one statement; False if somebody had it within 30 minutes.
+
+    A last query in the future (the world's clock was set back) does not block.
+    """
+    now = clock.now()
+    values = {
+        "mode": mode,
+        "carrier": carrier,
+        "number": number,
+        "now": now,
+        "limit": now - QUERY_SPACING,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        return cursor.fetchone() is not None
+
+
+def _release_number(*, mode: str, carrier: str, number: str) -> None:
+    NumberQuery.objects.filter(mode=mode, carrier=carrier, number=number).delete()

@@ -1,0 +1,20 @@
+"""Celery's side: load, call one service, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from celery import shared_task
+
+from apps.baidiyun import services
+
+
+@shared_task(name="baidiyun.send_subscriptions")
+def send_subscriptions(limit: int = 50) -> dict[str, int]:
+    """Send the subscriptions that are due; rows are claimed, so two runs never meet."""
+    return asdict(services.send_due_subscriptions(limit=limit))
+
+
+def clean_up() -> dict[str, int]:
+    """What `core.clean_up` runs for this app."""
+    return services.clean_up()

@@ -1,0 +1,54 @@
+"""Which refusals repeat for ever and which may pass (contract §1.5, §2.1, §4, §5.1)."""
+
+from __future__ import annotations
+
+from apps.baidiyun.choices import BookingProblem, Product
+
+PERMANENT: dict[Product, frozenset[str]] = {
+    Product.DETECT: frozenset({"201", "400", "601", "701"}),
+    Product.SUBSCRIBE: frozenset({"400", "600", "601", "700", "701", "702"}),
+    Product.QUERY: frozenset({"400", "408", "503", "601"}),
+    Product.BOOK: frozenset({"400", "503", "600", "601", "700"}),
+    Product.CANCEL: frozenset({"400", "503", "600", "601"}),
+    Product.DETAIL: frozenset({"400", "503", "600", "601"}),
+}
+BUSINESS_PRODUCTS = frozenset({Product.BOOK, Product.CANCEL, Product.DETAIL})
+NO_RESULT = "500"
+ALREADY_SUBSCRIBED = "501"
+SUBMITTED_BEFORE = "501"
+SERVER_WORDS = ("服务器", "系统", "繁忙", "稍后", "超时", "网络异常")
+BALANCE_WORDS = ("余额", "单量不足", "欠费", "充值")
+ADDRESS_WORDS = ("地址", "行政区", "省市区")
+EXPIRED_KEY = "601"
+
+
+def is_permanent(product: Product, code: str, message: str) -> bool:
+    """Whether asking again with the same content must fail again.
+
+    borderapi.do uses 500 both for its own trouble and for a refusal in free text ("当前线路
+    未设置价格"): the words decide.
+    """
+    if code in PERMANENT[product]:
+        return True
+    if product not in BUSINESS_PRODUCTS or code != "500" or not message:
+        return False
+    return not _speaks_of(message, SERVER_WORDS)
+
+
+def booking_problem(code: str, message: str) -> BookingProblem:
+    """Return the worklist column for a refused booking."""
+    if code == SUBMITTED_BEFORE:
+        return BookingProblem.DUPLICATE
+    if code == EXPIRED_KEY or _speaks_of(message, BALANCE_WORDS):
+        return BookingProblem.NO_BALANCE
+    if code == "700":
+        return BookingProblem.REFUSED
+    if _speaks_of(message, ADDRESS_WORDS):
+        return BookingProblem.BAD_ADDRESS
+    if is_permanent(Product.BOOK, code, message):
+        return BookingProblem.REFUSED
+    return BookingProblem.UNAVAILABLE
+
+
+def _speaks_of(message: str, words: tuple[str, ...]) -> bool:
+    return any(word in message for word in words)
