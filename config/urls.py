@@ -14,5 +14,10 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("config.api_urls")),
+    path("api/", include("config.api_urls")),
 ]
+
+handler400 = "apps.accounts.api.fallbacks.bad_request"
+handler403 = "apps.accounts.api.fallbacks.forbidden"
+handler404 = "apps.accounts.api.fallbacks.not_found"
+handler500 = "apps.accounts.api.fallbacks.server_error"

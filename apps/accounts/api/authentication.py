@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -37,7 +38,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         key = find_api_key(plain=parts[1]) if len(parts) == 2 else None
         if key is None:
-            raise AuthenticationFailed("The API key is not valid.", code="invalid_key")
+            raise AuthenticationFailed(_("The API key is not valid."), code="invalid_key")
         touch_api_key(key=key)
         return ApiKeyUser(key), key
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.api.problems import CONTENT_TYPE, Problem
+from apps.accounts.api.problems import Problem
 from apps.accounts.models import IdempotencyRecord
 from apps.core.locks import lock_keys
 
@@ -21,8 +23,8 @@ MAX_LENGTH = 255
 
 def fingerprint_of(request: Request) -> str:
     """Return the hash of method, path and the parsed body (key order does not matter)."""
-    body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(f"{request.method} {request.path} ".encode() + body).hexdigest()
+    body = json.dumps(request.data, sort_keys=True, default=str)
+    return hashlib.sha256(f"{request.method} {request.path} {body}".encode()).hexdigest()
 
 
 def once(request: Request, merchant_id: int, work: Callable[[], Response]) -> Response:
@@ -35,8 +37,12 @@ def once(request: Request, merchant_id: int, work: Callable[[], Response]) -> Re
     key = request.headers.get(HEADER, "").strip()
     if not key:
         return work()
-    if len(key) > MAX_LENGTH or not key.isprintable():
-        raise Problem(400, "bad_idempotency_key", "Idempotency-Key: 1 to 255 printable characters.")
+    if len(key) > MAX_LENGTH or not key.isascii() or not key.isprintable():
+        raise Problem(
+            400,
+            "bad_idempotency_key",
+            _("Idempotency-Key has 1 to 255 printable ASCII characters."),
+        )
     with transaction.atomic():
         lock_keys("idempotency", [f"{merchant_id}:{key}"])
         kept = IdempotencyRecord.objects.filter(merchant_id=merchant_id, key=key).first()
@@ -50,10 +56,11 @@ def once(request: Request, merchant_id: int, work: Callable[[], Response]) -> Re
 def _repeat(kept: IdempotencyRecord, fingerprint: str) -> Response:
     if kept.fingerprint != fingerprint:
         raise Problem(
-            422, "idempotency_key_reused", "This Idempotency-Key was used with another body."
+            422,
+            "idempotency_key_reused",
+            _("This Idempotency-Key was used for another request."),
         )
-    content_type = CONTENT_TYPE if kept.status >= 400 else None
-    answer = Response(kept.body, status=kept.status, content_type=content_type)
+    answer = Response(kept.body, status=kept.status)
     answer["Idempotent-Replayed"] = "true"
     return answer
 

@@ -1,0 +1,91 @@
+"""Fields and serializers that take exactly what the documentation says."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+MONEY = re.compile(r"\d{1,12}(?:\.\d{1,2})?", re.ASCII)
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A serializer that refuses fields it does not know, naming each of them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Validate known fields and report unknown ones in the same answer."""
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            known = error.detail if isinstance(error.detail, dict) else {}
+            raise serializers.ValidationError({**known, **self._unknown(data)}) from None
+        if unknown := self._unknown(data):
+            raise serializers.ValidationError(unknown)
+        return value
+
+    def _unknown(self, data: Any) -> dict[str, list[ErrorDetail]]:
+        if not isinstance(data, dict):
+            return {}
+        refusal = ErrorDetail(str(_("There is no such field.")), code="unknown_field")
+        return {name: [refusal] for name in data if name not in self.fields}
+
+
+class Text(serializers.CharField):
+    """A JSON string; numbers are not turned into text, which would lose leading zeros."""
+
+    default_error_messages = {"invalid": _("A text in quotation marks is needed.")}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Refuse other types before an empty or missing value is looked at."""
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
+        return super().run_validation(data)
+
+
+class Whole(serializers.IntegerField):
+    """A JSON number without a fraction; neither text nor true and false."""
+
+    default_error_messages = {"invalid": _("A whole number without quotation marks is needed.")}
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the integer."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(data)
+
+
+class Money(serializers.DecimalField):
+    """An amount in major units: text like ``"19.90"`` (preferred) or a JSON number."""
+
+    default_error_messages = {
+        "invalid": _("An amount like 19.90 is needed: at most 12 digits and 2 decimal places."),
+        "negative": _("An amount cannot be negative."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Return the exact amount."""
+        if isinstance(data, bool) or not isinstance(data, str | int | Decimal):
+            self.fail("invalid")
+        text = str(data)
+        if text.startswith("-") and MONEY.fullmatch(text[1:]):
+            self.fail("negative")
+        if not MONEY.fullmatch(text):
+            self.fail("invalid")
+        return Decimal(text)
+
+
+class Code(serializers.ChoiceField):
+    """One word of a fixed list; only text is compared with it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the word as it stands in the list."""
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=str(data)[:40])
+        return super().to_internal_value(data[:60])

@@ -1,0 +1,92 @@
+"""JSON bodies, read strictly: a limit, UTF-8, no duplicate keys, exact numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.parsers import JSONParser
+
+from apps.accounts.api.problems import Problem
+
+MAX_BODY_BYTES = 1_000_000
+MAX_EXACT_DIGITS = 400
+
+
+class StrictJSONParser(JSONParser):
+    """Reads one JSON value; numbers with a point become exact decimals.
+
+    Raises a 413 problem for more than :data:`MAX_BODY_BYTES` and a 400 problem for what is
+    no JSON in UTF-8, names a key twice in one object or nests too deeply.
+    """
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the parsed body."""
+        raw = _read(stream, parser_context or {})
+        try:
+            return json.loads(
+                raw.decode("utf-8"),
+                object_pairs_hook=_without_duplicates,
+                parse_constant=_refuse_constant,
+                parse_float=Decimal,
+                parse_int=_read_whole,
+            )
+        except UnicodeDecodeError as error:
+            raise _malformed(_("The body is not valid UTF-8."), error.start) from None
+        except json.JSONDecodeError as error:
+            raise _malformed(_("The body is not valid JSON."), error.pos) from None
+        except RecursionError:
+            raise _malformed(_("The body nests too deeply.")) from None
+
+
+def _read(stream: IO[Any], context: Mapping[str, Any]) -> bytes:
+    request = context.get("request")
+    declared = request.META.get("CONTENT_LENGTH", "") if request is not None else ""
+    if declared.isdecimal() and int(declared[:20]) > MAX_BODY_BYTES:
+        raise _too_large()
+    raw = bytes(stream.read(MAX_BODY_BYTES + 1))
+    if len(raw) > MAX_BODY_BYTES:
+        raise _too_large()
+    return raw
+
+
+def _too_large() -> Problem:
+    return Problem(
+        413,
+        "body_too_large",
+        _("The body is larger than %(limit)s bytes.") % {"limit": MAX_BODY_BYTES},
+        limit_bytes=MAX_BODY_BYTES,
+    )
+
+
+def _malformed(detail: Any, position: int | None = None) -> Problem:
+    where = {} if position is None else {"position": position}
+    return Problem(400, "malformed_json", detail, **where)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise Problem(
+            400, "duplicate_key", _("A key appears twice in one object."), keys=twice[:20]
+        )
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise Problem(400, "malformed_json", _("%(name)s is no JSON number.") % {"name": name})
+
+
+def _read_whole(text: str) -> int | Decimal:
+    """A number of hundreds of digits stays a decimal, which no field for integers accepts."""
+    return int(text) if len(text) <= MAX_EXACT_DIGITS else Decimal(text)
