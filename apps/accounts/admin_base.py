@@ -4,7 +4,8 @@ What a page of this base may rely on:
 
 - ``get_queryset`` holds only what the viewer may see; anything else is a real 404.
 - The change view's template context has ``revealed``, ``may_reveal`` and ``reveal_url``; the
-  button of ``{% reveal_button %}`` (``{% load faces %}``) posts there.
+  button of ``{% reveal_button %}`` (``{% load faces %}``) posts there. ``task_buttons`` lists
+  what can be done (`admin_tasks.Task`); include "accounts/task_buttons.html" to show them.
 - ``search_exact`` and ``search_prefix`` name the indexed fields a search looks at.
 - A list that takes longer than five seconds asks for a narrower filter.
 """
@@ -27,9 +28,12 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
 from unfold.admin import ModelAdmin
 
+from apps.accounts.admin_tasks import TaskPages
 from apps.accounts.faces import read
 from apps.accounts.reveal import REVEAL_SECONDS, is_revealed, may_reveal, reveal
 from apps.accounts.scoping import merchant_of, scope_to
+from apps.core.actions import Actor, record_action
+from apps.core.masking import mask_payload
 from apps.core.paging import CappedPaginator
 
 Row = TypeVar("Row", bound=Model)
@@ -39,18 +43,28 @@ TERMS_MAX = 200
 SEPARATORS = re.compile(r"[\s,;，；、]+")
 
 
+def plain(value: Any) -> Any:
+    """Return a form's value as JSON can hold it."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, list | tuple | QuerySet):
+        return sorted(str(part) for part in value)
+    return str(value)
+
+
 class AdminPaginator(CappedPaginator):
     """The capped paginator, shown as "10,000+" where counting stopped."""
 
     template_name = "accounts/pagination.html"
 
 
-class ScopedModelAdmin(ModelAdmin):
+class ScopedModelAdmin(TaskPages, ModelAdmin):
     """A list that opens in constant time and shows a merchant's user only their own rows.
 
     ``merchant_path`` leads from the row to its merchant; None marks a page of the operator's
     staff, which does not exist for merchants' users. Rows are not added or deleted here unless
-    a page says so: what changes things are services.
+    a page says so: what changes things are services. Columns are not sortable: a click on a
+    header must not sort ten million rows.
     """
 
     merchant_path: str | None = "merchant"
@@ -64,6 +78,7 @@ class ScopedModelAdmin(ModelAdmin):
     list_fullwidth = True
     list_filter_submit = True
     compressed_fields = True
+    sortable_by: tuple[str, ...] = ()
     can_add = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -116,10 +131,10 @@ class ScopedModelAdmin(ModelAdmin):
     # Pages
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address that reveals one record."""
+        """Add the addresses that reveal one record and those of its tasks."""
         view = self.admin_site.admin_view(self.reveal_view)
         address = path("<path:object_id>/reveal/", view, name=self.url_name("reveal"))
-        return [address, *super().get_urls()]
+        return [address, *self.task_urls(), *super().get_urls()]
 
     def url_name(self, page: str) -> str:
         """Return the name of one of this model's addresses, without the namespace."""
@@ -183,6 +198,7 @@ class ScopedModelAdmin(ModelAdmin):
         row = kwargs.get("obj") or context.get("original")
         if row is not None and row.pk:
             context.update(self.reveal_context(request, row))
+            context["task_buttons"] = self.task_buttons(request, row)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Personal data
@@ -211,7 +227,36 @@ class ScopedModelAdmin(ModelAdmin):
             minutes = REVEAL_SECONDS // 60
             text = _("Shown in clear for %(minutes)s minutes. This has been recorded.")
             messages.info(request, text % {"minutes": minutes})
-        return HttpResponseRedirect(reverse(f"admin:{self.url_name('change')}", args=[row.pk]))
+        return HttpResponseRedirect(self._back(request, row))
+
+    # What the forms of this page changed
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Write an addition to the action log instead of Django's own history."""
+        self._log(request, obj, "created")
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Write a change to the action log, with the changed fields before and after."""
+        self._log(request, obj, "changed")
+
+    def _log(self, request: HttpRequest, obj: Any, verb: str) -> None:
+        before, after = getattr(request, "changed_values", ({}, {}))
+        record_action(
+            action=f"{self.opts.app_label}.{self.opts.model_name}.{verb}",
+            actor=Actor.user(request.user),
+            subject=obj,
+            merchant_id=self.merchant_id_of(obj),
+            before=before,
+            after=after,
+        )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keep what changed for the action log, personal data masked, passwords left out."""
+        names = [name for name in form.changed_data if "password" not in name]
+        before = {name: plain(form.initial.get(name)) for name in names if change}
+        after = {name: plain(form.cleaned_data.get(name)) for name in names}
+        request.changed_values = (mask_payload(before), mask_payload(after))  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
 
     # Search
 
