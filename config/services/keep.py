@@ -25,6 +25,13 @@ _INSIST_SECONDS = 2.0
 _POLL_SECONDS = 0.05
 
 
+def delay_after(previous: float, lived: float) -> float:
+    """Seconds to wait after a life of ``lived`` seconds; ``previous`` is the last wait."""
+    if previous == 0 or lived >= HEALTHY_SECONDS:
+        return FIRST_DELAY
+    return min(previous * 2, LONGEST_DELAY)
+
+
 @dataclass
 class Keeper:
     """Keeps one command running until it is told to stop.
@@ -42,19 +49,18 @@ class Keeper:
         children.watch_signals()
         children.die_with_parent(os.getppid())
         children.adopt_orphans()
-        delay = FIRST_DELAY
-        while not self.stopping:
+        delay = 0.0
+        while True:
             began = time.monotonic()
             how = self._live()
             self._clear()
             if self.stopping:
-                break
-            if time.monotonic() - began >= HEALTHY_SECONDS:
-                delay = FIRST_DELAY
+                return 0
+            delay = delay_after(delay, time.monotonic() - began)
             print(f"{self.name} {how}, starting again in {delay:.1f} s", flush=True)
             self._pause(delay)
-            delay = min(delay * 2, LONGEST_DELAY)
-        return 0
+            if self.stopping:
+                return 0
 
     def _live(self) -> str:
         """One life of the command, from its start to its end; say how it ended."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from config.services.instance import REPOSITORY
 from config.services.process import wait_until
 

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from config.services import binaries, unpack
 from config.services.errors import ServicesError
 
@@ -14,9 +15,7 @@ def _program(path: Path, says: str) -> Path:
     return path
 
 
-def test_the_wheel_comes_before_the_system(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_wheel_comes_before_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel = _program(tmp_path / "wheel", "postgres (PostgreSQL) 18.4")
     system = _program(tmp_path / "system", "postgres (PostgreSQL) 17.2 (Debian 17.2-1)")
     found = [(tmp_path, wheel), (None, system)]

@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
+
 from config.services.errors import ServicesError, explain
 from config.services.instance import PREFERRED_PORTS, Instance, port_is_free
 

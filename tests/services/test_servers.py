@@ -8,13 +8,16 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 import redis
-from config.services.instance import Instance
-from config.services.process import start_time
 
+from config.services.errors import ServicesError
+from config.services.instance import Instance
+from config.services.postgres import Postgres
+from config.services.process import start_time
 from tests.services.conftest import Place
 
 Eventually = Callable[..., None]
@@ -120,6 +123,30 @@ def test_a_half_made_database_is_moved_aside_and_made_again(place: Place) -> Non
     assert "incomplete data directory was moved to" in said
     assert _query(place, "SELECT 1") == [(1,)]
     assert not (place.local / "main/postgres.new").exists()
+
+
+def test_a_full_disk_is_named_before_anything_is_made(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = SimpleNamespace(free=10 * 2**20)
+    monkeypatch.setattr("config.services.postgres.shutil.disk_usage", lambda _path: full)
+    instance = Instance("main", place.local)
+    instance.create()
+    with pytest.raises(ServicesError, match="only 10 MB are free"):
+        Postgres(instance).start()
+    assert not list(instance.directory.glob("postgres*"))
+
+
+def test_a_server_that_cannot_start_gives_its_own_words(place: Place) -> None:
+    place.services("up")
+    place.services("down")
+    (place.local / "main/postgres/pg_hba.conf").write_text("nonsense\n")
+    said = place.services("up")
+    assert said.returncode == 1
+    assert "PostgreSQL did not start" in said.stderr
+    assert "pg_hba.conf" in said.stderr
+    assert "Traceback" not in said.stderr
+    assert place.pids() == {}
 
 
 def test_a_taken_port_is_left_to_its_owner(place: Place) -> None:
