@@ -1,4 +1,4 @@
-"""The app of shipments."""
+"""The app of shipments; registers the applier of tracking snapshots."""
 
 from __future__ import annotations
 
@@ -12,3 +12,10 @@ class ShipmentsConfig(AppConfig):
     name = "apps.shipments"
     label = "shipments"
     verbose_name = _("Shipments")
+
+    def ready(self) -> None:
+        """Own the topic ``tracking`` of the inbox."""
+        from apps.baidiyun import topics
+        from apps.shipments.services import apply_snapshots
+
+        topics.register("tracking", apply_snapshots)

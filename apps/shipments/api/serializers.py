@@ -30,9 +30,9 @@ SOURCES = {
 def status_text(status: str, substatus: str) -> str:
     """Return both words of a status in the language of the request, empty for no status."""
     words: list[str] = []
-    if main := ShipmentStatus.find(status):
+    if main := ShipmentStatus.parse(status):
         words.append(str(main.label))
-    if substatus and (more := Substatus.find(substatus)):
+    if substatus and (more := Substatus.parse(substatus)):
         words.append(str(more.label))
     return " · ".join(words)
 

@@ -1,0 +1,183 @@
+"""A picture of a parcel's way without a map: the places it was seen at, as dots (no Django)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, MARGIN = 720.0, 300.0, 44.0
+KM_PER_DEGREE = 111.32
+SMALLEST_SPAN_KM = 20.0
+LABEL_HEIGHT = 15.0
+CHAR_WIDTH = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The centre of the division an event happened in; degrees, as the platform gave them."""
+
+    name: str
+    longitude: float
+    latitude: float
+    at: dt.datetime
+    colour: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One place in the picture: x, y in its units, where its label goes, when it was reached."""
+
+    x: float
+    y: float
+    name: str
+    order: int
+    first_at: dt.datetime
+    last_at: dt.datetime
+    colour: str
+    is_first: bool
+    is_last: bool
+    label_x: float
+    label_y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Dots in order of time, the line through them, and a bar that says how long it is."""
+
+    width: float
+    height: float
+    dots: tuple[Dot, ...]
+    line: str
+    bar_width: float
+    bar_km: int
+
+
+@dataclass(slots=True)
+class _Stop:
+    name: str
+    longitude: float
+    latitude: float
+    first_at: dt.datetime
+    last_at: dt.datetime
+    colour: str
+
+
+def draw_route(sightings: Iterable[Sighting]) -> Picture | None:
+    """Return the picture of a way, or None where no place is known.
+
+    Sightings in a row at one place become one dot. Degrees are flattened with the cosine of the
+    middle latitude, which is good enough for a sketch at any scale.
+    """
+    stops = _stops(sorted(sightings, key=lambda seen: seen.at))
+    if not stops:
+        return None
+    flat = _flatten(stops)
+    scale, points = _fit(flat)
+    places = _label_places(points, [stop.name for stop in stops])
+    dots = tuple(
+        Dot(
+            x=round(x, 1),
+            y=round(y, 1),
+            name=stop.name,
+            order=index + 1,
+            first_at=stop.first_at,
+            last_at=stop.last_at,
+            colour=stop.colour,
+            is_first=index == 0,
+            is_last=index == len(stops) - 1,
+            label_x=round(place[0], 1),
+            label_y=round(place[1], 1),
+            anchor=place[2],
+        )
+        for index, (stop, (x, y), place) in enumerate(zip(stops, points, places, strict=True))
+    )
+    bar_km = _round_length(150 / scale)
+    line = " ".join(f"{'L' if i else 'M'}{dot.x} {dot.y}" for i, dot in enumerate(dots))
+    return Picture(WIDTH, HEIGHT, dots, line, round(bar_km * scale, 1), bar_km)
+
+
+def _stops(sightings: Sequence[Sighting]) -> list[_Stop]:
+    stops: list[_Stop] = []
+    for seen in sightings:
+        last = stops[-1] if stops else None
+        if last and (last.longitude, last.latitude) == (seen.longitude, seen.latitude):
+            last.last_at, last.colour = seen.at, seen.colour
+            last.name = seen.name or last.name
+        else:
+            stops.append(
+                _Stop(seen.name, seen.longitude, seen.latitude, seen.at, seen.at, seen.colour)
+            )
+    return stops
+
+
+def _flatten(stops: Sequence[_Stop]) -> list[tuple[float, float]]:
+    longitudes = [stop.longitude for stop in stops]
+    if max(longitudes) - min(longitudes) > 180:
+        longitudes = [value + 360 if value < 0 else value for value in longitudes]
+    middle = (max(s.latitude for s in stops) + min(s.latitude for s in stops)) / 2
+    shrink = math.cos(math.radians(middle))
+    return [
+        (longitude * shrink * KM_PER_DEGREE, -stop.latitude * KM_PER_DEGREE)
+        for longitude, stop in zip(longitudes, stops, strict=True)
+    ]
+
+
+def _fit(flat: Sequence[tuple[float, float]]) -> tuple[float, list[tuple[float, float]]]:
+    xs, ys = [x for x, _ in flat], [y for _, y in flat]
+    span_x = max(max(xs) - min(xs), SMALLEST_SPAN_KM)
+    span_y = max(max(ys) - min(ys), SMALLEST_SPAN_KM)
+    scale = min((WIDTH - 4 * MARGIN) / span_x, (HEIGHT - 2 * MARGIN) / span_y)
+    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    points = [
+        (WIDTH / 2 + (x - middle_x) * scale, HEIGHT / 2 + (y - middle_y) * scale) for x, y in flat
+    ]
+    return scale, points
+
+
+Place = tuple[float, float, str]
+
+
+def _label_places(points: Sequence[tuple[float, float]], names: Sequence[str]) -> list[Place]:
+    """Put each label at the side of its dot where it covers least of what is there already."""
+    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in points]
+    chosen: list[Place] = []
+    for (x, y), name in zip(points, names, strict=True):
+        width = _text_width(name)
+        options = (
+            ((x + 11, y + 4, "start"), (x + 11, y - 8, x + 11 + width, y - 8 + LABEL_HEIGHT)),
+            ((x - 11, y + 4, "end"), (x - 11 - width, y - 8, x - 11, y - 8 + LABEL_HEIGHT)),
+            ((x, y - 12, "middle"), (x - width / 2, y - 24, x + width / 2, y - 24 + LABEL_HEIGHT)),
+            ((x, y + 22, "middle"), (x - width / 2, y + 10, x + width / 2, y + 10 + LABEL_HEIGHT)),
+        )
+        place, box = min(options, key=lambda option: _cost(option[1], taken))
+        taken.append(box)
+        chosen.append(place)
+    return chosen
+
+
+Box = tuple[float, float, float, float]
+
+
+def _cost(box: Box, taken: Sequence[Box]) -> float:
+    outside = max(0.0, -box[0]) + max(0.0, box[2] - WIDTH) + max(0.0, -box[1])
+    outside += max(0.0, box[3] - HEIGHT)
+    return outside * 100 + sum(_overlap(box, other) for other in taken)
+
+
+def _overlap(a: Box, b: Box) -> float:
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
+
+
+def _text_width(name: str) -> float:
+    return sum(CHAR_WIDTH if ord(char) > 0x2E7F else CHAR_WIDTH * 0.58 for char in name)
+
+
+def _round_length(kilometres: float) -> int:
+    """Return the largest of 1, 2, 5, 10, 20 … that is not above a length, at least 1."""
+    power = 10 ** math.floor(math.log10(max(kilometres, 1.0)))
+    return int(max(step * power for step in (1, 2, 5) if step * power <= max(kilometres, 1.0)))

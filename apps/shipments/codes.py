@@ -1,0 +1,80 @@
+"""From a platform's state code to our status. Keyed by source: digits differ in meaning.
+
+Baidiyun's table is contract §1.4; where a code belongs is decided by the cross-map of the
+field. 快递鸟 uses the same digits for other things (its 202 is out for delivery), so a code
+without its source means nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.shipments.choices import Certainty, ShipmentStatus, Substatus
+
+BAIDIYUN = "baidiyun"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code says: plain strings, ready to store."""
+
+    status: str
+    substatus: str
+    certainty: int
+
+
+def _basic(status: ShipmentStatus, substatus: Substatus = Substatus.NONE) -> Meaning:
+    return Meaning(status.value, substatus.value, Certainty.BASIC.value)
+
+
+def _advanced(status: ShipmentStatus, substatus: Substatus = Substatus.NONE) -> Meaning:
+    return Meaning(status.value, substatus.value, Certainty.ADVANCED.value)
+
+
+_S = ShipmentStatus
+_B = Substatus
+TABLES: dict[str, dict[str, Meaning]] = {
+    BAIDIYUN: {
+        "1": _basic(_S.PICKED_UP),
+        "101": _advanced(_S.CREATED),
+        "102": _advanced(_S.AWAITING_PICKUP),
+        "103": _advanced(_S.PICKED_UP),
+        "0": _basic(_S.IN_TRANSIT),
+        "1001": _advanced(_S.AT_DESTINATION),
+        "1002": _advanced(_S.IN_TRANSIT),
+        "1003": _advanced(_S.IN_TRANSIT),
+        "5": _basic(_S.OUT_FOR_DELIVERY),
+        "501": _advanced(_S.READY_FOR_PICKUP),
+        "3": _basic(_S.DELIVERED),
+        "301": _advanced(_S.DELIVERED, _B.DELIVERED_SELF),
+        "302": _advanced(_S.DELIVERED, _B.DELIVERED_AFTER_EXCEPTION),
+        "303": _advanced(_S.DELIVERED, _B.DELIVERED_PROXY),
+        "304": _advanced(_S.DELIVERED, _B.DELIVERED_LOCKER),
+        "6": _basic(_S.RETURNING),
+        "4": _basic(_S.RETURNED),
+        "401": _advanced(_S.CANCELLED),
+        "14": _basic(_S.REFUSED),
+        "7": _basic(_S.IN_TRANSIT),
+        "2": _basic(_S.EXCEPTION),
+        "201": _advanced(_S.EXCEPTION, _B.OVERDUE),
+        "202": _advanced(_S.EXCEPTION, _B.STUCK),
+        "203": _advanced(_S.REFUSED),
+        "204": _advanced(_S.ATTEMPT_FAILED, _B.OTHER),
+        "205": _advanced(_S.EXCEPTION, _B.OVERDUE),
+        "206": _advanced(_S.ATTEMPT_FAILED, _B.UNREACHABLE),
+        "207": _advanced(_S.ATTEMPT_FAILED, _B.OUT_OF_AREA),
+        "208": _advanced(_S.EXCEPTION, _B.DETAINED),
+        "209": _advanced(_S.EXCEPTION, _B.DAMAGED),
+        "210": _advanced(_S.CANCELLED),
+        "8": _basic(_S.CUSTOMS, _B.CUSTOMS_PROCESSING),
+        "10": _advanced(_S.CUSTOMS, _B.CUSTOMS_PENDING),
+        "11": _advanced(_S.CUSTOMS, _B.CUSTOMS_PROCESSING),
+        "12": _advanced(_S.CUSTOMS, _B.CUSTOMS_CLEARED),
+        "13": _advanced(_S.CUSTOMS, _B.CUSTOMS_HELD),
+    },
+}
+
+
+def meaning_of(code: str, source: str = BAIDIYUN) -> Meaning | None:
+    """Return what a code of a source means; None for one nobody has documented."""
+    return TABLES[source].get(code)

@@ -1,0 +1,30 @@
+"""What can go wrong with a shipment, in words for a person."""
+
+from __future__ import annotations
+
+from apps.core.errors import PortalError
+
+
+class ShipmentError(PortalError):
+    """A request about a shipment that cannot be carried out."""
+
+    code = "shipment_error"
+    permanent = True
+
+
+class NumberTaken(ShipmentError):
+    """The carrier's number is still open at another shipment."""
+
+    code = "number_taken"
+
+
+class NumberInvalid(ShipmentError):
+    """A number or a carrier that cannot be tracked."""
+
+    code = "number_invalid"
+
+
+class ShipmentClosed(ShipmentError):
+    """The shipment has ended; nothing can be changed any more."""
+
+    code = "shipment_closed"

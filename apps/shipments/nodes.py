@@ -1,0 +1,304 @@
+"""From a snapshot's nodes to rows ready to store. Pure: a snapshot in, rows out.
+
+A :class:`Row` is a stored event as a flat tuple in the order of the table's columns; the hot
+path handles nothing heavier. ``original_text`` is "" where cleaning changed nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple, Protocol
+
+from apps.shipments import texts, times
+from apps.shipments.choices import Certainty, EventSource, ShipmentStatus, Substatus
+from apps.shipments.codes import Meaning, meaning_of
+from apps.shipments.keys import node_key
+from apps.shipments.merge import Facts, merge_facts
+
+DELIVERED = ShipmentStatus.DELIVERED.value
+IN_TRANSIT = ShipmentStatus.IN_TRANSIT.value
+EXPIRED = ShipmentStatus.EXPIRED.value
+WITHDRAWN = Substatus.SIGNATURE_WITHDRAWN.value
+UNKNOWN = Meaning("", "", Certainty.NONE.value)
+
+
+class NodeLike(Protocol):
+    """What is read of a node: the platform's own words."""
+
+    @property
+    def time(self) -> str: ...
+    @property
+    def context(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def area_code(self) -> str: ...
+    @property
+    def area_name(self) -> str: ...
+    @property
+    def location(self) -> str: ...
+    @property
+    def longitude(self) -> float | None: ...
+    @property
+    def latitude(self) -> float | None: ...
+
+
+class Place(NamedTuple):
+    """Where a node's row belongs: its leg, its partition, the carrier that decides the zone."""
+
+    month: dt.date
+    shipment_id: int
+    leg_id: int
+    carrier: str
+    zone: str
+
+
+class Row(NamedTuple):
+    """One stored event, in the order of the columns."""
+
+    shipment_month: dt.date
+    shipment_id: int
+    leg_id: int
+    key: bytes
+    occurred_at: dt.datetime
+    original_time: str
+    zone: str
+    heard_at: dt.datetime
+    text: str
+    original_text: str
+    code: str
+    status: str
+    substatus: str
+    certainty: int
+    area_code: str
+    area_name: str
+    location: str
+    longitude: float | None
+    latitude: float | None
+    sources: int
+    omitted_at: dt.datetime | None
+
+
+class Dated(NamedTuple):
+    """A node with its local time read."""
+
+    local: dt.datetime
+    node: NodeLike
+
+
+@lru_cache(maxsize=8192)
+def _storable(text: str) -> str:
+    return texts.storable(text)
+
+
+def date_nodes(nodes: Iterable[NodeLike]) -> tuple[list[Dated], int]:
+    """Return the nodes whose time can be read, and how many cannot be."""
+    dated = []
+    unreadable = 0
+    for node in nodes:
+        local = times.read_local(node.time)
+        if local is None:
+            unreadable += 1
+        else:
+            dated.append(Dated(local, node))
+    return dated, unreadable
+
+
+def newest_index(dated: Sequence[Dated]) -> int:
+    """Return the index of the newest node; among equals the one listed first. -1 if none."""
+    best = -1
+    for index, item in enumerate(dated):
+        if best < 0 or item.local > dated[best].local:
+            best = index
+    return best
+
+
+def content_hash(
+    nodes: Sequence[NodeLike], *, state: str, is_signed: bool, marks: str = ""
+) -> bytes:
+    """Return 16 bytes over everything of a snapshot that is applied; ``marks``: what else was said.
+
+    Push and poll with the same content have the same hash.
+    """
+    lines = [
+        f"{n.time}\x1f{n.context}\x1f{n.code}\x1f{n.area_code}\x1f{n.area_name}"
+        f"\x1f{n.location}\x1f{n.longitude}\x1f{n.latitude}"
+        for n in nodes
+    ]
+    whole = f"{state}\x1e{is_signed}\x1e{marks}\x1e" + "\x1e".join(lines)
+    return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def state_meaning(state: str, *, is_signed: bool) -> tuple[str, Meaning] | None:
+    """Return what a snapshot's overall state says about its newest node, with the code itself.
+
+    Without a known state the platform's "signed" flag stands for a plain delivery.
+    """
+    known = meaning_of(state)
+    if known is not None:
+        return state, Meaning(known.status, known.substatus, Certainty.STATE.value)
+    if is_signed:
+        return "", Meaning(DELIVERED, "", Certainty.STATE.value)
+    return None
+
+
+def build_row(
+    item: Dated,
+    *,
+    place: Place,
+    heard_at: dt.datetime,
+    source: int,
+    overall: tuple[str, Meaning] | None = None,
+) -> Row:
+    """Return the row of one node; ``overall``: the snapshot's state, if this is its newest node."""
+    local, node = item
+    given = _clip(node.context)
+    text = texts.cleaned(given)
+    area_code, area_name, location = _area(node.area_code, node.area_name, node.location)
+    zone = times.zone_for(
+        carrier=place.carrier,
+        area_code=area_code,
+        area_name=area_name,
+        location=location,
+        leg_zone=place.zone,
+    )
+    code, meaning = _meaning(node.code, text, overall)
+    longitude, latitude = _point(node.longitude, node.latitude)
+    return Row(
+        place.month,
+        place.shipment_id,
+        place.leg_id,
+        node_key(place.leg_id, node.time, node.context),
+        times.to_utc(local, zone),
+        node.time.strip()[:40],
+        zone,
+        heard_at,
+        text,
+        "" if text == given else given,
+        code,
+        meaning.status,
+        meaning.substatus,
+        meaning.certainty,
+        area_code,
+        area_name,
+        location,
+        longitude,
+        latitude,
+        source,
+        None,
+    )
+
+
+def expiry_row(
+    *, place: Place, newest: Row | None, opened_at: dt.datetime, heard_at: dt.datetime, text: str
+) -> Row:
+    """Return the event "the platform gave up" (push status abort), right after the newest node.
+
+    It holds until a node that happened later is known; without any node (``newest`` is None) it
+    is a guess that gives way to whatever is heard.
+    """
+    text = texts.cleaned(texts.storable(text))
+    moment = newest.occurred_at if newest else opened_at
+    return Row(
+        place.month,
+        place.shipment_id,
+        place.leg_id,
+        node_key(place.leg_id, newest.original_time if newest else "", f"\x00abort\x00{text}"),
+        moment,
+        newest.original_time if newest else "",
+        newest.zone if newest else place.zone,
+        heard_at,
+        text,
+        "",
+        "",
+        EXPIRED,
+        "",
+        Certainty.STATE.value if newest else Certainty.TEXT.value,
+        "",
+        "",
+        "",
+        None,
+        None,
+        EventSource.PUSH.value,
+        None,
+    )
+
+
+def merge_rows(stored: Row, heard: Row, *, carrier: str, leg_zone: str) -> Row:
+    """Return the join of two rows of the same key; the zone follows the merged place.
+
+    ``omitted_at`` is not a fact about the node and stays as stored.
+    """
+    is_known = stored[10:19] == heard[10:19] and not heard.sources & ~stored.sources
+    if is_known and stored.heard_at <= heard.heard_at:
+        return stored
+    merged = merge_facts(facts_of(stored), facts_of(heard))
+    return rezone(_with_facts(stored, merged), carrier=carrier, leg_zone=leg_zone)
+
+
+def rezone(row: Row, *, carrier: str, leg_zone: str) -> Row:
+    """Return the row with the moment its original time means for that carrier and place."""
+    zone = times.zone_for(
+        carrier=carrier,
+        area_code=row.area_code,
+        area_name=row.area_name,
+        location=row.location,
+        leg_zone=leg_zone,
+    )
+    if zone == row.zone:
+        return row
+    local = times.read_local(row.original_time)
+    if local is None:
+        return row
+    return row._replace(zone=zone, occurred_at=times.to_utc(local, zone))
+
+
+def facts_of(row: Row) -> Facts:
+    """Return what is known about a row's node besides its identity."""
+    return Facts(row.heard_at, *row[10:20])
+
+
+def _with_facts(row: Row, facts: Facts) -> Row:
+    return Row(*row[:7], facts.heard_at, *row[8:10], *facts[1:], row.omitted_at)
+
+
+def _meaning(code: str, text: str, overall: tuple[str, Meaning] | None) -> tuple[str, Meaning]:
+    """Return the code to store and what it means: own code, else overall state, else words."""
+    if code:
+        meaning = meaning_of(code) or UNKNOWN
+        code = _storable(code)[:16]
+    elif overall is not None:
+        code, meaning = overall
+    else:
+        guess = texts.guess_status(text)
+        meaning = Meaning(guess, "", Certainty.TEXT.value) if guess else UNKNOWN
+    if texts.withdraws_signature(text):
+        status = meaning.status if meaning.status not in {"", DELIVERED} else IN_TRANSIT
+        meaning = Meaning(status, WITHDRAWN, max(meaning.certainty, Certainty.TEXT.value))
+    return code, meaning
+
+
+def _clip(text: str) -> str:
+    text = texts.storable(text)
+    return text if len(text) <= 4000 else text[:4000]
+
+
+@lru_cache(maxsize=8192)
+def _area(code: str, name: str, location: str) -> tuple[str, str, str]:
+    return (
+        texts.cleaned(texts.storable(code))[:20],
+        texts.cleaned(texts.storable(name))[:120],
+        texts.cleaned(texts.storable(location))[:200],
+    )
+
+
+def _point(longitude: float | None, latitude: float | None) -> tuple[float | None, float | None]:
+    """Return a point on Earth or nothing; (0, 0) is a carrier's way of saying nothing."""
+    if longitude is None or latitude is None or not (longitude or latitude):
+        return None, None
+    if abs(longitude) <= 180 and abs(latitude) <= 90:
+        return longitude, latitude
+    return None, None

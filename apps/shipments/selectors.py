@@ -1,0 +1,148 @@
+"""What reads shipments. Querysets stay lazy; a merchant of None means the operator's staff."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
+
+from apps.shipments.choices import ShipmentStatus
+from apps.shipments.models import Event, Leg, Shipment, ShipmentChange
+from apps.shipments.models.shipment import OPEN_WITH_NUMBER
+
+POLL_SPACING = dt.timedelta(minutes=30, seconds=10)
+"""At least this long (business time) between two polls of a number; 48 fit into any 24 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A shipment's legs in order and its events, newest first."""
+
+    shipment: Shipment
+    legs: list[Leg]
+    events: list[Event]
+
+
+def shipment_timeline(shipment: Shipment) -> Timeline:
+    """Return legs and events of a shipment in two queries, however long its track is."""
+    legs = list(shipment.legs.order_by("sequence"))
+    by_id = {leg.pk: leg for leg in legs}
+    events = list(shipment_events(shipment))
+    for event in events:
+        event.shipment = shipment
+        event.leg = by_id[event.leg_id]
+    return Timeline(shipment, legs, events)
+
+
+def shipment_events(shipment: Shipment) -> QuerySet[Event]:
+    """Return a shipment's events, newest first; the month picks the partition."""
+    return Event.objects.filter(shipment_month=shipment.month, shipment_id=shipment.pk).order_by(
+        "-occurred_at", "-id"
+    )
+
+
+def find_shipments(*, merchant_id: int | None, ref: str) -> QuerySet[Shipment]:
+    """Return the shipments somebody means by an id of ours, an order number or a carrier number.
+
+    Exact, newest first. Carrier numbers are compared in capitals and found on every leg. Three
+    separate indexed lookups: one condition over all of them would read the whole table.
+    """
+    ref = ref.strip()
+    scope = Q() if merchant_id is None else Q(merchant_id=merchant_id)
+    if not ref or "\x00" in ref:
+        return Shipment.objects.none()
+    if ref.startswith("shp_"):
+        return Shipment.objects.filter(scope, uid=ref)
+    by_leg = Leg.objects.filter(number=ref.upper()).values_list("shipment_id", flat=True)
+    ids = set(by_leg[:200])
+    if merchant_id is not None:
+        ids |= set(
+            Shipment.objects.filter(merchant_id=merchant_id, reference=ref).values_list(
+                "pk", flat=True
+            )[:200]
+        )
+    else:
+        ids |= set(Shipment.objects.filter(reference=ref).values_list("pk", flat=True)[:200])
+    return Shipment.objects.filter(scope, pk__in=ids).order_by("-id")
+
+
+def due_for_poll(
+    *, now: dt.datetime, limit: int, after: tuple[dt.datetime, int] | None = None
+) -> QuerySet[Shipment]:
+    """Return open shipments with a number that have been silent for too long, longest due first.
+
+    Reads a partial index from ``after`` (poll_due_at, id) on: constant time at any depth. Those
+    polled less than half an hour ago are left out.
+    """
+    due = Shipment.objects.filter(OPEN_WITH_NUMBER, poll_due_at__lte=now).filter(
+        Q(last_polled_at__isnull=True) | Q(last_polled_at__lte=now - POLL_SPACING)
+    )
+    if after is not None:
+        moment, last_id = after
+        due = due.filter(Q(poll_due_at__gt=moment) | Q(poll_due_at=moment, id__gt=last_id))
+        due = due.filter(poll_due_at__gte=moment)
+    return due.order_by("poll_due_at", "id")[:limit]
+
+
+def status_counts(*, merchant_id: int | None = None) -> dict[str, int]:
+    """Return the number of shipments for every main status, zeroes included."""
+    rows = Shipment.objects.all()
+    if merchant_id is not None:
+        rows = rows.filter(merchant_id=merchant_id)
+    counts = dict.fromkeys(ShipmentStatus.values(), 0)
+    counts.update(rows.order_by().values_list("status").annotate(count=Count("id")))
+    return counts
+
+
+def read_changes(*, reader: str, limit: int = 500) -> list[ShipmentChange]:
+    """Return the change rows a reader has not done yet, oldest first, with their shipments.
+
+    Rows of the oldest transaction still running and of everything after it stay back, so nothing
+    can appear behind the cursor later: no gap, whatever the order of commits. A transaction
+    that stays open holds all readers up, which is why nothing here keeps one open for long.
+    """
+    sql = """
+        SELECT change.id FROM shipments_shipmentchange AS change
+        WHERE change.txid < pg_snapshot_xmin(pg_current_snapshot())
+          AND (change.txid, change.id) > (
+              coalesce((SELECT txid FROM shipments_readercursor WHERE reader = %s), '0'::xid8),
+              coalesce((SELECT last_id FROM shipments_readercursor WHERE reader = %s), 0)
+          )
+        ORDER BY change.txid, change.id LIMIT %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [reader, reader, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    found = ShipmentChange.objects.select_related("shipment").in_bulk(ids)
+    return [found[change_id] for change_id in ids]
+
+
+def open_shipments_by_need(*, now: dt.datetime, limit: int) -> QuerySet[Shipment]:
+    """Return open shipments where a comparison with the platform matters most.
+
+    Need is risk × hours of silence; those polled within half an hour are left out.
+    """
+    silence = now - POLL_SPACING
+    return (
+        Shipment.objects.filter(OPEN_WITH_NUMBER)
+        .filter(Q(last_polled_at__isnull=True) | Q(last_polled_at__lte=silence))
+        .filter(Q(last_heard_at__isnull=True) | Q(last_heard_at__lte=silence))
+        .annotate(
+            need=(F("risk") + 1) * _hours_since(now),
+        )
+        .order_by("-need", "id")[:limit]
+    )
+
+
+def _hours_since(now: dt.datetime) -> object:
+    from django.db.models import FloatField, Func
+    from django.db.models.functions import Coalesce
+
+    return Func(
+        Coalesce("last_heard_at", "created_at"),
+        template="greatest(0.0, extract(epoch from (%(now)s::timestamptz - %(expressions)s)) / 3600)",
+        now=f"'{now.isoformat()}'",
+        output_field=FloatField(),
+    )

@@ -1,0 +1,341 @@
+"""The applier of topic ``tracking``: inbox rows become events, status and change rows.
+
+One transaction (the drain's), a fixed number of statements whatever the size of the batch:
+find, lock, legs, events; events, legs, shipments, changes, unknown codes. A snapshot whose content
+is already the leg's latest costs no event at all.
+
+*The latest snapshot of a leg* is the one with the newest node; among equals the one received
+later; among equals the greater hash. A node the latest snapshot does not list is marked omitted,
+one that it lists is not; a snapshot that is not the latest adds nodes (as omitted) and marks
+nothing. A snapshot without nodes says nothing. The mark is thus a function of the set of snapshots
+and the times they were received, not of the order in which they are applied; only the moment
+written into ``omitted_at`` is that of applying.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.baidiyun.choices import InboxState, Source
+from apps.baidiyun.models import InboxRow
+from apps.baidiyun.outcomes import SeenCode
+from apps.baidiyun.services import record_unknown_codes
+from apps.baidiyun.topics import Applied, snapshot_of
+from apps.baidiyun.tracking import Node, Snapshot
+from apps.core import clock
+from apps.shipments import codes, nodes
+from apps.shipments.choices import ChangeKind, EventSource, ShipmentMode
+from apps.shipments.models import Shipment
+from apps.shipments.numbers import Tenure, attribute
+from apps.shipments.services import store
+from apps.shipments.services.folding import schedule, settle
+from apps.shipments.services.store import LegState, ShipmentState
+from apps.shipments.signals import shipments_changed
+
+SANDBOX = ShipmentMode.SANDBOX.value
+ABORT = "abort"
+SOURCES = {Source.PUSH.value: EventSource.PUSH.value, Source.POLL.value: EventSource.POLL.value}
+HEARD = EventSource.PUSH.value | EventSource.POLL.value
+
+
+@dataclass(slots=True)
+class _Report:
+    """One inbox row on its way: its snapshot, the leg it is about, all legs of its number."""
+
+    row: InboxRow
+    snapshot: Snapshot
+    content: tuple[Node, ...]
+    hash: bytes
+    leg: LegState
+    shipment: ShipmentState
+    candidates: list[LegState]
+    note: str = ""
+
+
+def apply_snapshots(rows: Sequence[InboxRow]) -> list[Applied]:
+    """Apply inbox rows of topic ``tracking``, oldest first, and say what became of each.
+
+    A report about another number than its shipment's is answered ``aside``, an unchanged one
+    ``skipped``. Raises MalformedPayload for a row that cannot be read.
+    """
+    if not rows:
+        return []
+    with transaction.atomic():
+        return _Batch(rows).run()
+
+
+class _Batch:
+    """The work on one batch, with everything it has locked."""
+
+    def __init__(self, rows: Sequence[InboxRow]) -> None:
+        self.rows = rows
+        self.now = clock.now()
+        self.shipments: dict[int, ShipmentState] = {}
+        self.by_number: dict[str, list[LegState]] = {}
+        self.unknown: list[SeenCode] = []
+        self.answers: dict[int, Applied] = {}
+
+    def run(self) -> list[Applied]:
+        """Read, lock, apply, write."""
+        read = [(row, snapshot_of(row)) for row in self.rows]
+        numbers = {_number(row, snapshot) for row, snapshot in read} - {""}
+        subjects = {row.subject for row in self.rows if row.subject is not None}
+        self.shipments = store.lock_shipments(subjects | store.shipments_with_numbers(numbers))
+        for shipment in self.shipments.values():
+            for leg in shipment.legs:
+                self.by_number.setdefault(leg.number, []).append(leg)
+        reports = [report for pair in read if (report := self._resolve(*pair)) is not None]
+        fresh = self._without_repeats(reports)
+        store.load_events(self._shipments_of(fresh))
+        for report in fresh:
+            self._apply(report)
+        self._write()
+        return [self.answers[row.id] for row in self.rows]
+
+    def _resolve(self, row: InboxRow, snapshot: Snapshot) -> _Report | None:
+        """Find the leg a report is about; answer ``aside`` where there is none."""
+        number = _number(row, snapshot)
+        legs = self.by_number.get(number, []) if number else []
+        if row.subject is not None:
+            own = [leg for leg in legs if leg.shipment_id == row.subject]
+        else:
+            own = [leg for leg in legs if snapshot.carrier in {leg.carrier, leg.carrier_before}]
+        if not own:
+            known = row.subject is None or row.subject in self.shipments
+            note = "another number than the subscription's" if known else "no such shipment"
+            self._answer(row, InboxState.ASIDE.value, row.subject, note)
+            return None
+        leg = max(own, key=lambda item: (item.closed_at is None, item.opened_at, item.id))
+        shipment = self.shipments[leg.shipment_id]
+        abroad = snapshot.destination.nodes if snapshot.destination else ()
+        content = snapshot.nodes + abroad
+        return _Report(
+            row=row,
+            snapshot=snapshot,
+            content=content,
+            hash=nodes.content_hash(
+                content, state=snapshot.state, is_signed=snapshot.is_signed, marks=_marks(snapshot)
+            ),
+            leg=leg,
+            shipment=shipment,
+            candidates=[other for other in legs if self._same_carrier(leg, other)],
+        )
+
+    def _same_carrier(self, leg: LegState, other: LegState) -> bool:
+        """Whether two legs share a number of one carrier, in the same world."""
+        if other is leg:
+            return True
+        mine, theirs = self.shipments[leg.shipment_id], self.shipments[other.shipment_id]
+        return other.carrier == leg.carrier and (mine.mode == SANDBOX) == (theirs.mode == SANDBOX)
+
+    def _without_repeats(self, reports: Iterable[_Report]) -> list[_Report]:
+        """Answer reports that say what the leg's latest snapshot said; return the others."""
+        fresh, busy = [], set()
+        for report in reports:
+            report.shipment.heard = True
+            report.shipment.last_heard_at = _latest(report.shipment.last_heard_at, self.now)
+            if report.leg.id not in busy and report.hash == bytes(report.leg.snapshot_hash):
+                self._received(report)
+                self._answer(report.row, InboxState.SKIPPED.value, report.shipment.id, "unchanged")
+                continue
+            busy.add(report.leg.id)
+            fresh.append(report)
+        return fresh
+
+    def _shipments_of(self, reports: Iterable[_Report]) -> list[ShipmentState]:
+        wanted = {leg.shipment_id for report in reports for leg in report.candidates}
+        return [self.shipments[shipment_id] for shipment_id in sorted(wanted)]
+
+    def _apply(self, report: _Report) -> None:
+        """Bring one snapshot into the events of its shipment (and of the number's former users)."""
+        self._correct_carrier(report)
+        built, strays = self._build(report)
+        own = {row.key: row for row in built if row.leg_id == report.leg.id}
+        newest = max((row.occurred_at for row in own.values()), default=None)
+        is_latest = newest is not None and self._is_latest(report, newest)
+        for row in built:
+            self._take(row, omitted=row.leg_id == report.leg.id and not is_latest)
+        if is_latest:
+            self._mark_omitted(report, set(own))
+            self._remember(report, newest)
+        elif not report.content and not report.leg.snapshot_newest_at:
+            self._remember(report, None)
+        if report.snapshot.push_status == ABORT and not report.snapshot.corrected_carrier:
+            self._expire(report, list(own.values()))
+        if strays:
+            report.note = f"{strays} nodes could not be placed {report.note}".strip()
+        self._answer(report.row, InboxState.APPLIED.value, report.shipment.id, report.note)
+
+    def _build(self, report: _Report) -> tuple[list[nodes.Row], int]:
+        """Return the rows of a snapshot and how many nodes belong nowhere."""
+        dated, strays = nodes.date_nodes(report.content)
+        newest = nodes.newest_index(dated)
+        overall = nodes.state_meaning(report.snapshot.state, is_signed=report.snapshot.is_signed)
+        source = SOURCES[report.row.source]
+        owner = self._owner(report.candidates)
+        built = []
+        for index, item in enumerate(dated):
+            state = overall if index == newest else None
+            row = self._row(report.leg, item, source, state)
+            leg = owner(row.occurred_at)
+            if leg is None:
+                strays += 1
+                continue
+            if leg is not report.leg:
+                row = self._row(leg, item, source, state)
+            built.append(row)
+        return built, strays
+
+    def _row(
+        self,
+        leg: LegState,
+        item: nodes.Dated,
+        source: int,
+        overall: tuple[str, codes.Meaning] | None,
+    ) -> nodes.Row:
+        place = self.shipments[leg.shipment_id].place(leg)
+        return nodes.build_row(item, place=place, heard_at=self.now, source=source, overall=overall)
+
+    def _owner(self, candidates: list[LegState]) -> Callable[[dt.datetime], LegState | None]:
+        """Return the rule that says which leg had the number at a moment."""
+        tenures = [
+            Tenure(leg.id, leg.opened_at, leg.closed_at, dt.timedelta(days=leg.reach_back_days))
+            for leg in candidates
+        ]
+        legs = {leg.id: leg for leg in candidates}
+
+        def owner(moment: dt.datetime) -> LegState | None:
+            found = attribute(tenures, moment)
+            return None if found is None else legs[found]
+
+        return owner
+
+    def _take(self, row: nodes.Row, *, omitted: bool) -> None:
+        """Add a node, or merge what is new about one we have."""
+        shipment = self.shipments[row.shipment_id]
+        stored = shipment.events.get(row.key)
+        if stored is None:
+            if row.code and not row.status:
+                self.unknown.append(SeenCode(codes.BAIDIYUN, row.code, row.text[:300]))
+            shipment.put(row._replace(omitted_at=self.now) if omitted else row)
+        else:
+            leg = next(leg for leg in shipment.legs if leg.id == row.leg_id)
+            merged = nodes.merge_rows(stored, row, carrier=leg.carrier, leg_zone=leg.zone)
+            if merged is stored:
+                return
+            shipment.put(merged)
+        shipment.kinds.add(ChangeKind.EVENTS.value)
+
+    def _is_latest(self, report: _Report, newest: dt.datetime) -> bool:
+        leg = report.leg
+        if leg.snapshot_newest_at is None or leg.snapshot_received_at is None:
+            return True
+        mine = (newest, report.row.received_at, report.hash)
+        return mine >= (leg.snapshot_newest_at, leg.snapshot_received_at, leg.snapshot_hash)
+
+    def _mark_omitted(self, report: _Report, listed: set[bytes]) -> None:
+        """Set and clear the mark on the leg's heard nodes; expiry is our own conclusion."""
+        shipment = report.shipment
+        for row in list(shipment.events.values()):
+            if (
+                row.leg_id != report.leg.id
+                or not row.sources & HEARD
+                or row.status == nodes.EXPIRED
+            ):
+                continue
+            is_listed = row.key in listed
+            if is_listed != (row.omitted_at is None):
+                shipment.put(row._replace(omitted_at=None if is_listed else self.now))
+                shipment.kinds.add(ChangeKind.EVENTS.value)
+
+    def _remember(self, report: _Report, newest: dt.datetime | None) -> None:
+        """Keep what makes this the leg's latest snapshot."""
+        leg = report.leg
+        leg.snapshot_hash = report.hash
+        leg.snapshot_newest_at = newest
+        leg.snapshot_received_at = report.row.received_at
+        leg.touched = True
+        report.shipment.snapshot_hash = report.hash
+        report.shipment.raw_state = report.snapshot.state[:16]
+
+    def _received(self, report: _Report) -> None:
+        """An unchanged snapshot is still the later word."""
+        leg = report.leg
+        if leg.snapshot_received_at is None or report.row.received_at > leg.snapshot_received_at:
+            leg.snapshot_received_at = report.row.received_at
+            leg.touched = True
+
+    def _expire(self, report: _Report, own: list[nodes.Row]) -> None:
+        newest = max(own, key=lambda row: (row.occurred_at, row.key), default=None)
+        row = nodes.expiry_row(
+            place=report.shipment.place(report.leg),
+            newest=newest,
+            opened_at=report.leg.opened_at,
+            heard_at=self.now,
+            text=report.snapshot.message,
+        )
+        self._take(row, omitted=False)
+
+    def _correct_carrier(self, report: _Report) -> None:
+        """Move leg and shipment to the carrier the platform found, and re-read its times."""
+        leg, shipment = report.leg, report.shipment
+        carrier = report.snapshot.corrected_carrier[:40]
+        if not carrier or carrier == leg.carrier:
+            return
+        taken = any(
+            other is not leg and other.carrier == carrier and other.closed_at is None
+            for other in self.by_number.get(leg.number, [])
+        )
+        if taken and leg.closed_at is None:
+            report.note = f"{leg.number} is open at another shipment of {carrier}"
+            return
+        if shipment.number == leg.number and shipment.carrier == leg.carrier:
+            shipment.carrier = carrier
+        leg.carrier_before, leg.carrier, leg.touched = leg.carrier, carrier, True
+        shipment.kinds.add(ChangeKind.CARRIER.value)
+        for row in list(shipment.events.values()):
+            if row.leg_id == leg.id:
+                moved = nodes.rezone(row, carrier=carrier, leg_zone=leg.zone)
+                if moved is not row:
+                    shipment.put(moved)
+
+    def _answer(self, row: InboxRow, state: str, subject: int | None, note: str) -> None:
+        self.answers[row.id] = Applied(row.id, state, subject, note)
+
+    def _write(self) -> None:
+        """Recompute what changed and write everything, one statement a table."""
+        before: dict[int, tuple[str, str]] = {}
+        for shipment in self.shipments.values():
+            if shipment.kinds:
+                before[shipment.id] = (shipment.status, shipment.substatus)
+                settle(shipment, now=self.now)
+                shipment.version += 1
+            elif shipment.heard:
+                schedule(shipment, now=self.now)
+        touched = [item for item in self.shipments.values() if item.heard or item.kinds]
+        changed = store.write_all(touched, before=before, now=self.now)
+        if self.unknown:
+            record_unknown_codes(codes=self.unknown)
+        if changed:
+            transaction.on_commit(
+                lambda: shipments_changed.send_robust(Shipment, shipment_ids=changed)
+            )
+
+
+def _number(row: InboxRow, snapshot: Snapshot) -> str:
+    """Return the number a report is about; an empty answer is about the one asked for."""
+    return (snapshot.number or row.number).strip().upper()
+
+
+def _marks(snapshot: Snapshot) -> str:
+    """What a snapshot says beyond its nodes and changes something here."""
+    aborted = snapshot.message if snapshot.push_status == ABORT else ""
+    return f"{snapshot.corrected_carrier}\x1f{aborted}"
+
+
+def _latest(one: dt.datetime | None, other: dt.datetime) -> dt.datetime:
+    return other if one is None or other > one else one

@@ -1,0 +1,91 @@
+"""From a shipment's events to its columns; used by the applier and by the check from scratch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from apps.shipments.choices import TERMINAL_STATUSES, ChangeKind, LegKind, ShipmentStatus
+from apps.shipments.nodes import Row
+from apps.shipments.risk import risk_of, silence_threshold
+from apps.shipments.services.store import LegState, ShipmentState
+from apps.shipments.status import Happening, Outcome, Role, compute_status
+
+RETURN = LegKind.RETURN.value
+
+
+def roles_of(legs: Sequence[LegState]) -> dict[int, int]:
+    """Return what each leg's signature means: the last forward leg's is the recipient's."""
+    last = max((leg.sequence for leg in legs if leg.kind != RETURN), default=0)
+    roles = {}
+    for leg in legs:
+        if leg.kind == RETURN:
+            roles[leg.id] = Role.RETURN.value
+        else:
+            roles[leg.id] = Role.FINAL.value if leg.sequence == last else Role.THROUGH.value
+    return roles
+
+
+def base_status(number: str) -> str:
+    """Return the status before anything happened: with a number it waits for its pickup."""
+    return (ShipmentStatus.AWAITING_PICKUP if number else ShipmentStatus.CREATED).value
+
+
+def outcome_of(shipment: ShipmentState) -> Outcome:
+    """Return the status of a shipment from all its events."""
+    roles = roles_of(shipment.legs)
+    happenings = [
+        Happening(
+            row.occurred_at,
+            row.key,
+            row.status,
+            row.substatus,
+            row.certainty,
+            row.heard_at,
+            row.omitted_at is not None,
+            roles[row.leg_id],
+        )
+        for row in shipment.events.values()
+    ]
+    return compute_status(happenings, base=base_status(shipment.number))
+
+
+def unknown_codes_in(rows: Iterable[Row]) -> int:
+    """Return how many events carry a code without a meaning."""
+    return sum(1 for row in rows if row.code and not row.status)
+
+
+def settle(shipment: ShipmentState, *, now: dt.datetime) -> None:
+    """Set every column that follows from the events, and close legs of what has ended."""
+    outcome = outcome_of(shipment)
+    if (outcome.status, outcome.substatus) != (shipment.status, shipment.substatus):
+        shipment.kinds.add(ChangeKind.STATUS.value)
+    shipment.status, shipment.substatus = outcome.status, outcome.substatus
+    shipment.status_at = outcome.status_at
+    shipment.status_known_at = outcome.known_at
+    shipment.last_event_at = outcome.last_event_at
+    shipment.picked_up_at = outcome.picked_up_at
+    shipment.delivered_at = outcome.delivered_at
+    shipment.unknown_codes = unknown_codes_in(shipment.events.values())
+    terminal = outcome.status in TERMINAL_STATUSES
+    shipment.closed_at = (outcome.status_at or now) if terminal else None
+    if terminal:
+        _close_legs(shipment)
+    schedule(shipment, now=now)
+
+
+def schedule(shipment: ShipmentState, *, now: dt.datetime) -> None:
+    """Set risk and the moment from which silence matters; nothing is due for what has ended."""
+    shipment.risk = risk_of(
+        status=shipment.status, substatus=shipment.substatus, silent_for=dt.timedelta(0)
+    )
+    heard = shipment.last_heard_at or now
+    is_open = shipment.closed_at is None and bool(shipment.number)
+    shipment.poll_due_at = heard + silence_threshold(shipment.status) if is_open else None
+
+
+def _close_legs(shipment: ShipmentState) -> None:
+    for leg in shipment.legs:
+        if leg.closed_at is None:
+            leg.closed_at = shipment.closed_at
+            leg.touched = True

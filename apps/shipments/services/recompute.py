@@ -1,0 +1,60 @@
+"""Computing a shipment from scratch: a check that what is stored follows from its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.core import clock
+from apps.shipments.services import store
+from apps.shipments.services.folding import settle
+
+CHECKED = (
+    "status",
+    "substatus",
+    "status_at",
+    "status_known_at",
+    "last_event_at",
+    "picked_up_at",
+    "delivered_at",
+    "closed_at",
+    "unknown_codes",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What was stored and what follows from the events, for the columns that differ."""
+
+    shipment_id: int
+    differences: dict[str, tuple[object, object]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differed."""
+        return not self.differences
+
+
+def recompute_shipment(*, shipment_id: int, repair: bool = False) -> Recomputed:
+    """Compare a shipment with a computation from all its events; with ``repair`` write the result.
+
+    A repair that changes the status writes a change row like any other change.
+    """
+    with transaction.atomic():
+        shipment = store.lock_shipments([shipment_id])[shipment_id]
+        store.load_events([shipment])
+        stored = {name: getattr(shipment, name) for name in CHECKED}
+        now = clock.now()
+        before = (shipment.status, shipment.substatus)
+        settle(shipment, now=now)
+        differences = {
+            name: (stored[name], getattr(shipment, name))
+            for name in CHECKED
+            if stored[name] != getattr(shipment, name)
+        }
+        if differences and repair:
+            shipment.kinds.add("events")
+            shipment.version += 1
+            store.write_all([shipment], before={shipment_id: before}, now=now)
+    return Recomputed(shipment_id, differences)

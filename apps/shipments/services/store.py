@@ -1,0 +1,279 @@
+"""The applier's statements: what it reads under lock and what it writes. Raw SQL, no objects."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from apps.shipments.months import month_of
+from apps.shipments.nodes import Place, Row
+from apps.shipments.services.bulk import pack, unnest
+
+SHIPMENT_COLUMNS = (
+    "id, merchant_id, mode, carrier, number, status, substatus, status_at, status_known_at,"
+    " raw_state, risk, last_event_at, last_heard_at, poll_due_at, created_at, picked_up_at,"
+    " delivered_at, closed_at, snapshot_hash, version, unknown_codes"
+)
+LEG_COLUMNS = (
+    "id, shipment_id, kind, carrier, carrier_before, number, sequence, zone, reach_back_days,"
+    " opened_at, closed_at, snapshot_hash, snapshot_newest_at, snapshot_received_at"
+)
+EVENT_TYPES = (
+    ("shipment_month", "date"),
+    ("shipment_id", "bigint"),
+    ("leg_id", "bigint"),
+    ("key", "bytea"),
+    ("occurred_at", "timestamptz"),
+    ("original_time", "text"),
+    ("zone", "text"),
+    ("heard_at", "timestamptz"),
+    ("text", "text"),
+    ("original_text", "text"),
+    ("code", "text"),
+    ("status", "text"),
+    ("substatus", "text"),
+    ("certainty", "smallint"),
+    ("area_code", "text"),
+    ("area_name", "text"),
+    ("location", "text"),
+    ("longitude", "float8"),
+    ("latitude", "float8"),
+    ("sources", "smallint"),
+    ("omitted_at", "timestamptz"),
+)
+EVENT_COLUMNS = ", ".join(name for name, _ in EVENT_TYPES)
+_MERGED = [name for name, _ in EVENT_TYPES if name not in {"shipment_month", "shipment_id", "key"}]
+UPSERT_EVENTS = (
+    f"INSERT INTO shipments_event ({EVENT_COLUMNS}) SELECT {EVENT_COLUMNS}"  # noqa: S608
+    f" FROM {unnest(EVENT_TYPES, 'heard')}"
+    " ON CONFLICT (shipment_month, shipment_id, key) DO UPDATE SET "
+    + ", ".join(f"{name} = EXCLUDED.{name}" for name in _MERGED)
+)
+SHIPMENT_TYPES = (
+    ("id", "bigint"),
+    ("carrier", "text"),
+    ("status", "text"),
+    ("substatus", "text"),
+    ("status_at", "timestamptz"),
+    ("status_known_at", "timestamptz"),
+    ("raw_state", "text"),
+    ("risk", "smallint"),
+    ("last_event_at", "timestamptz"),
+    ("last_heard_at", "timestamptz"),
+    ("poll_due_at", "timestamptz"),
+    ("picked_up_at", "timestamptz"),
+    ("delivered_at", "timestamptz"),
+    ("closed_at", "timestamptz"),
+    ("snapshot_hash", "bytea"),
+    ("version", "int"),
+    ("unknown_codes", "int"),
+)
+LEG_TYPES = (
+    ("id", "bigint"),
+    ("carrier", "text"),
+    ("carrier_before", "text"),
+    ("closed_at", "timestamptz"),
+    ("snapshot_hash", "bytea"),
+    ("snapshot_newest_at", "timestamptz"),
+    ("snapshot_received_at", "timestamptz"),
+)
+CHANGE_TYPES = (
+    ("shipment_id", "bigint"),
+    ("merchant_id", "bigint"),
+    ("from_status", "text"),
+    ("to_status", "text"),
+    ("from_substatus", "text"),
+    ("to_substatus", "text"),
+    ("kinds", "text"),
+    ("at", "timestamptz"),
+)
+
+
+def _update(table: str, types: Sequence[tuple[str, str]]) -> str:
+    sets = ", ".join(f"{name} = new.{name}" for name, _ in types[1:])
+    return f"UPDATE {table} AS old SET {sets} FROM {unnest(types, 'new')} WHERE old.id = new.id"  # noqa: S608
+
+
+UPDATE_SHIPMENTS = _update("shipments_shipment", SHIPMENT_TYPES)
+UPDATE_LEGS = _update("shipments_leg", LEG_TYPES)
+INSERT_CHANGES = (
+    "INSERT INTO shipments_shipmentchange (shipment_id, merchant_id, from_status, to_status,"  # noqa: S608
+    " from_substatus, to_substatus, kinds, at)"
+    " SELECT shipment_id, merchant_id, from_status, to_status, from_substatus, to_substatus,"
+    f" string_to_array(kinds, ','), at FROM {unnest(CHANGE_TYPES, 'new')}"
+)
+
+
+@dataclass(slots=True)
+class LegState:
+    """A leg while a batch works on it; the fields are the columns in order."""
+
+    id: int
+    shipment_id: int
+    kind: str
+    carrier: str
+    carrier_before: str
+    number: str
+    sequence: int
+    zone: str
+    reach_back_days: int
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    snapshot_hash: bytes
+    snapshot_newest_at: dt.datetime | None
+    snapshot_received_at: dt.datetime | None
+    touched: bool = False
+
+
+@dataclass(slots=True)
+class ShipmentState:
+    """A locked shipment while a batch works on it, with its legs and, if needed, its events."""
+
+    id: int
+    merchant_id: int
+    mode: str
+    carrier: str
+    number: str
+    status: str
+    substatus: str
+    status_at: dt.datetime | None
+    status_known_at: dt.datetime | None
+    raw_state: str
+    risk: int
+    last_event_at: dt.datetime | None
+    last_heard_at: dt.datetime | None
+    poll_due_at: dt.datetime | None
+    created_at: dt.datetime
+    picked_up_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    snapshot_hash: bytes
+    version: int
+    unknown_codes: int
+    legs: list[LegState] = field(default_factory=list)
+    events: dict[bytes, Row] = field(default_factory=dict)
+    written: dict[bytes, Row] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)
+    heard: bool = False
+
+    @property
+    def month(self) -> dt.date:
+        """The partition of its events."""
+        return month_of(self.created_at)
+
+    def place(self, leg: LegState) -> Place:
+        """Return where a node of one of its legs belongs."""
+        return Place(self.month, self.id, leg.id, leg.carrier, leg.zone)
+
+    def put(self, row: Row) -> None:
+        """Add or replace an event, to be written at the end."""
+        self.events[row.key] = row
+        self.written[row.key] = row
+
+
+def shipments_with_numbers(numbers: Iterable[str]) -> set[int]:
+    """Return the shipments that ever had one of the numbers."""
+    sql = "SELECT DISTINCT shipment_id FROM shipments_leg WHERE number = ANY(%s::text[])"
+    return {row[0] for row in _rows(sql, [sorted(numbers)])}
+
+
+def lock_shipments(ids: Iterable[int]) -> dict[int, ShipmentState]:
+    """Lock shipments in the order of their ids and return them with their legs, two queries.
+
+    The lock is the one an UPDATE takes: rows that refer to a shipment may still be inserted.
+    """
+    wanted = sorted(set(ids))
+    sql = (
+        f"SELECT {SHIPMENT_COLUMNS} FROM shipments_shipment WHERE id = ANY(%s)"  # noqa: S608
+        " ORDER BY id FOR NO KEY UPDATE"
+    )
+    found = {row[0]: ShipmentState(*_plain(row)) for row in _rows(sql, [wanted])}
+    sql = (
+        f"SELECT {LEG_COLUMNS} FROM shipments_leg WHERE shipment_id = ANY(%s)"  # noqa: S608
+        " ORDER BY shipment_id, sequence"
+    )
+    for row in _rows(sql, [list(found)]):
+        leg = LegState(*_plain(row))
+        found[leg.shipment_id].legs.append(leg)
+    return found
+
+
+def load_events(shipments: Iterable[ShipmentState]) -> None:
+    """Read all events of the shipments in one query; the months pick the partitions."""
+    wanted = {shipment.id: shipment for shipment in shipments}
+    if not wanted:
+        return
+    months = sorted({shipment.month for shipment in wanted.values()})
+    sql = (
+        f"SELECT {EVENT_COLUMNS} FROM shipments_event"  # noqa: S608
+        " WHERE shipment_month = ANY(%s) AND shipment_id = ANY(%s)"
+    )
+    for values in _rows(sql, [months, sorted(wanted)]):
+        row = Row(*_plain(values))
+        wanted[row.shipment_id].events[row.key] = row
+
+
+def write_events(rows: Iterable[Row]) -> None:
+    """Upsert events, sorted by their key: no two batches wait for each other in a circle."""
+    ordered = sorted(rows, key=lambda row: (row.shipment_month, row.shipment_id, row.key))
+    _execute(UPSERT_EVENTS, ordered)
+
+
+def write_legs(legs: Iterable[LegState]) -> None:
+    """Update the columns of legs that a batch can change."""
+    names = [name for name, _ in LEG_TYPES]
+    _execute(UPDATE_LEGS, [[getattr(leg, name) for name in names] for leg in legs])
+
+
+def write_shipments(shipments: Iterable[ShipmentState]) -> None:
+    """Update the columns of shipments that a batch can change."""
+    names = [name for name, _ in SHIPMENT_TYPES]
+    _execute(UPDATE_SHIPMENTS, [[getattr(item, name) for name in names] for item in shipments])
+
+
+def write_all(
+    shipments: Sequence[ShipmentState], *, before: dict[int, tuple[str, str]], now: dt.datetime
+) -> list[int]:
+    """Write what a batch changed, one statement a table; returns the shipments that changed.
+
+    ``before`` holds status and substatus of every shipment that changed, as they were.
+    """
+    write_events(row for item in shipments for row in item.written.values())
+    write_legs(leg for item in shipments for leg in item.legs if leg.touched)
+    write_shipments(shipments)
+    changes = [
+        (
+            item.id,
+            item.merchant_id,
+            before[item.id][0],
+            item.status,
+            before[item.id][1],
+            item.substatus,
+            ",".join(sorted(item.kinds)),
+            now,
+        )
+        for item in shipments
+        if item.id in before
+    ]
+    _execute(INSERT_CHANGES, changes)
+    return [item.id for item in shipments if item.id in before]
+
+
+def _execute(sql: str, rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, pack(rows))
+
+
+def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _plain(row: tuple[Any, ...]) -> list[Any]:
+    return [bytes(value) if isinstance(value, memoryview) else value for value in row]
