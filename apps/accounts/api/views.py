@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -29,6 +31,11 @@ class ApiView(GenericAPIView[Any]):
     scopes: dict[str, str] = {}
     parameters: frozenset[str] = frozenset({MERCHANT_PARAMETER})
     rate: Rate | None = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Serve the request with every time in UTC, whatever the viewer's zone."""
+        with timezone.override(dt.UTC):
+            return super().dispatch(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks and count it; raises a 429 problem when it was too much."""
