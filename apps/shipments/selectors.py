@@ -6,7 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import (
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Coalesce, Extract, Greatest
 
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Event, Leg, Shipment, ShipmentChange
@@ -136,13 +146,8 @@ def open_shipments_by_need(*, now: dt.datetime, limit: int) -> QuerySet[Shipment
     )
 
 
-def _hours_since(now: dt.datetime) -> object:
-    from django.db.models import FloatField, Func
-    from django.db.models.functions import Coalesce
-
-    return Func(
-        Coalesce("last_heard_at", "created_at"),
-        template="greatest(0.0, extract(epoch from (%(now)s::timestamptz - %(expressions)s)) / 3600)",
-        now=f"'{now.isoformat()}'",
-        output_field=FloatField(),
+def _hours_since(now: dt.datetime) -> Greatest:
+    silence = ExpressionWrapper(
+        Value(now) - Coalesce("last_heard_at", "created_at"), output_field=DurationField()
     )
+    return Greatest(Value(0.0), Extract(silence, "epoch") / 3600.0, output_field=FloatField())

@@ -60,11 +60,14 @@ PE America/Lima 秘鲁 peru
 """
 
 _CITIES = """
-America/New_York 纽约 new-york jfk newark 新泽西 new-jersey 波士顿 boston 费城 philadelphia 华盛顿特区 迈阿密 miami 亚特兰大 atlanta
-America/Chicago 芝加哥 chicago 达拉斯 dallas 休斯顿 houston 孟菲斯 memphis 明尼阿波利斯 minneapolis
+America/New_York 纽约 new-york jfk newark 新泽西 new-jersey 波士顿 boston 费城 philadelphia
+America/New_York 华盛顿特区 迈阿密 miami 亚特兰大 atlanta
+America/Chicago 芝加哥 chicago 达拉斯 dallas 休斯顿 houston 孟菲斯 memphis 明尼阿波利斯
+America/Chicago minneapolis
 America/Denver 丹佛 denver 盐湖城 salt-lake-city
 America/Phoenix 凤凰城 phoenix
-America/Los_Angeles 洛杉矶 los-angeles 旧金山 san-francisco 西雅图 seattle 奥克兰(美国) oakland 加利福尼亚 california 波特兰 portland
+America/Los_Angeles 洛杉矶 los-angeles 旧金山 san-francisco 西雅图 seattle oakland 加利福尼亚
+America/Los_Angeles california 波特兰 portland
 America/Anchorage 安克雷奇 anchorage
 Pacific/Honolulu 火奴鲁鲁 檀香山 honolulu
 America/Kentucky/Louisville 路易斯维尔 louisville
@@ -95,7 +98,8 @@ Europe/Amsterdam 阿姆斯特丹 amsterdam
 Asia/Tokyo 东京 tokyo 大阪 osaka 成田 narita
 Asia/Seoul 首尔 seoul 仁川 incheon
 Asia/Dubai 迪拜 dubai
-Asia/Shanghai 北京 beijing 上海 shanghai 广州 guangzhou 深圳 shenzhen 杭州 hangzhou 义乌 yiwu 东莞 dongguan 宁波 ningbo 厦门 xiamen
+Asia/Shanghai 北京 beijing 上海 shanghai 广州 guangzhou 深圳 shenzhen 杭州 hangzhou 义乌 yiwu
+Asia/Shanghai 东莞 dongguan 宁波 ningbo 厦门 xiamen
 """
 
 BY_COUNTRY: dict[str, str] = {}

@@ -2,42 +2,139 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from apps.accounts.admin_tasks import ReasonForm, Task, Values
 from apps.accounts.scoping import merchant_of
+from apps.baidiyun.choices import QueryResult
+from apps.baidiyun.models import NumberQuery
+from apps.baidiyun.outcomes import QueryOutcome
+from apps.baidiyun.services import query_tracking
+from apps.core import clock
+from apps.core.actions import Actor, record_action
+from apps.core.errors import PortalError
+from apps.shipments.choices import TERMINAL_STATUSES
 from apps.shipments.models import Shipment
+from apps.shipments.services import cancel_shipment, platform_mode
 
 PERMISSION = "shipments.change_shipment"
+SPACING = dt.timedelta(minutes=30)
 
 
-def may_command(user: Any) -> bool:
-    """Tell whether somebody may poll and cancel: staff with the permission."""
-    return merchant_of(user) is None and bool(user.has_perm(PERMISSION))
+def may_poll(user: Any, shipment: Shipment) -> bool:
+    """Tell whether somebody is offered to ask the platform about a parcel."""
+    staff = merchant_of(user) is None and bool(user.has_perm(PERMISSION))
+    return staff and bool(shipment.number) and shipment.status not in TERMINAL_STATUSES
 
 
 def poll(request: HttpRequest, shipment: Shipment) -> HttpResponse:
-    """Ask the platform now, unless it was asked within the last half hour."""
-    refusal = _refusal(request)
-    return refusal or _back(shipment)
-
-
-def cancel(request: HttpRequest, shipment: Shipment) -> HttpResponse:
-    """Cancel the shipment."""
-    refusal = _refusal(request)
-    return refusal or _back(shipment)
-
-
-def _refusal(request: HttpRequest) -> HttpResponse | None:
+    """Ask the platform now, and say on the page what came of it."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if not may_command(request.user):
+    if not may_poll(request.user, shipment):
         raise PermissionDenied
-    return None
+    try:
+        outcome = query_tracking(
+            subject=shipment.pk,
+            carrier=shipment.carrier,
+            number=shipment.number,
+            mode=platform_mode(shipment.mode),
+            phone=shipment.phone_tail or shipment.sender_phone_tail,
+        )
+    except PortalError as error:
+        messages.error(request, str(error))
+        return _back(shipment)
+    _note(request, shipment, outcome)
+    level, text = said_of(outcome, shipment)
+    messages.add_message(request, level, text)
+    return _back(shipment)
+
+
+def said_of(outcome: QueryOutcome, shipment: Shipment) -> tuple[int, str]:
+    """Return how a poll went, as the level of a message and its sentence."""
+    details = {"code": outcome.code or "—", "message": outcome.message or "—"}
+    if outcome.result == QueryResult.TOO_SOON:
+        return messages.WARNING, _too_soon(shipment)
+    if outcome.result == QueryResult.STORED:
+        return messages.SUCCESS, _("The answer is here and is being applied; reload in a moment.")
+    if outcome.result == QueryResult.UNCHANGED:
+        return messages.INFO, _("The platform says what we know already.")
+    if outcome.result == QueryResult.NO_RESULT:
+        return messages.INFO, _("The platform has no track of this number yet.")
+    if outcome.result == QueryResult.REFUSED:
+        return messages.ERROR, _("The platform refuses: %(message)s (%(code)s).") % details
+    return messages.ERROR, _("The platform did not answer: %(message)s (%(code)s).") % details
+
+
+def _too_soon(shipment: Shipment) -> str:
+    last = (
+        NumberQuery.objects.filter(
+            mode=platform_mode(shipment.mode), carrier=shipment.carrier, number=shipment.number
+        )
+        .values_list("last_at", flat=True)
+        .first()
+    )
+    left = (last + SPACING - clock.now()) if last else SPACING
+    minutes = max(1, -(-int(left.total_seconds()) // 60))
+    return _(
+        "This number was asked for less than 30 minutes ago; the platform locks numbers asked"
+        " more often. Try again in %(minutes)s minutes."
+    ) % {"minutes": minutes}
+
+
+def _note(request: HttpRequest, shipment: Shipment, outcome: QueryOutcome) -> None:
+    if outcome.result == QueryResult.TOO_SOON:
+        return
+    record_action(
+        action="shipments.polled",
+        actor=Actor.user(request.user),
+        subject=shipment,
+        merchant_id=shipment.merchant_id,
+        after={"result": outcome.result.value},
+    )
 
 
 def _back(shipment: Shipment) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:shipments_shipment_change", args=[shipment.pk]))
+
+
+def _cancel(request: HttpRequest, shipment: Shipment, values: Values) -> str:
+    before = shipment.status
+    with transaction.atomic():
+        after = cancel_shipment(shipment_id=shipment.pk)
+        record_action(
+            action="shipments.cancelled",
+            actor=Actor.user(request.user),
+            subject=shipment,
+            merchant_id=shipment.merchant_id,
+            before={"status": before},
+            after={"status": after.status},
+            note=values["reason"],
+        )
+    return _("The shipment is cancelled.")
+
+
+CANCEL = Task(
+    name="cancel",
+    label=gettext_lazy("Cancel shipment"),
+    explain=gettext_lazy(
+        "The shipment ends here and nothing more is asked about it. The pickup at the carrier is"
+        " not called off by this: that is done in the order. If the carrier moves the parcel"
+        " nevertheless, its scans count again."
+    ),
+    permission=PERMISSION,
+    run=_cancel,
+    form=ReasonForm,
+    icon="block",
+    danger=True,
+    applies=lambda shipment: shipment.status not in TERMINAL_STATUSES,
+)

@@ -54,6 +54,11 @@ class Picture:
     bar_width: float
     bar_km: int
 
+    @property
+    def bar_y(self) -> float:
+        """Where the bar lies."""
+        return self.height - 14
+
 
 @dataclass(slots=True)
 class _Stop:

@@ -57,6 +57,7 @@ class ShipmentAdmin(RecordAdmin):
         ("created_at", LocalTimeRange),
     )
     list_select_related = ("merchant",)
+    tasks = (commands.CANCEL,)
     search_exact = ("number", "uid", "reference")
     search_help_text = _("Tracking number, order number or ID: whole, or how it begins")
     mode_badge = badge_column("mode", ShipmentMode, _("mode"))
@@ -121,21 +122,16 @@ class ShipmentAdmin(RecordAdmin):
         return queryset.filter(pk__in=find_shipment_ids(request.user, search_term)), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add what the buttons of the page post to."""
+        """Add what the button that polls posts to."""
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/poll/", view(self.poll_view), name=self.url_name("poll")),
-            path("<int:pk>/cancel/", view(self.cancel_view), name=self.url_name("cancel")),
             *super().get_urls(),
         ]
 
     def poll_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """POST: ask the platform about the parcel now."""
         return commands.poll(request, self.get_visible_or_404(request, str(pk)))
-
-    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: cancel the shipment."""
-        return commands.cancel(request, self.get_visible_or_404(request, str(pk)))
 
     def changeform_view(
         self,
@@ -154,8 +150,8 @@ class ShipmentAdmin(RecordAdmin):
             "opts": self.opts,
             "original": shipment,
             "title": str(shipment),
-            "may_command": commands.may_command(request.user),
-            "is_finished": shipment.status in TERMINAL_STATUSES,
+            "may_poll": commands.may_poll(request.user, shipment),
+            "task_buttons": self.task_buttons(request, shipment),
             "media": self.media,
         }
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]

@@ -43,8 +43,8 @@ def _create(cursor: object, name: str, month: dt.date) -> None:
     execute(
         f'CREATE TABLE "{name}" (LIKE shipments_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)'
     )
-    execute(
-        "WITH moved AS (DELETE FROM shipments_event_default"
+    execute(  # the name is made of digits
+        "WITH moved AS (DELETE FROM shipments_event_default"  # noqa: S608
         " WHERE shipment_month >= %s AND shipment_month < %s RETURNING *)"
         f' INSERT INTO "{name}" SELECT * FROM moved',
         [month, next_month(month)],
