@@ -73,6 +73,7 @@ reset: ## delete all data of this machine (asks first; FORCE=1 does not)
 	fi
 	@$(PYTHON) -m config.services wipe
 	@$(PYTHON) -m config.services wipe --instance test
+	@if [ -z "$${LASTMILE_LOCAL:-}" ]; then rm -rf .local; fi
 
 chromium: ## the browser of the browser tests, where apt can install it
 	@if chromium --version >/dev/null 2>&1; then \

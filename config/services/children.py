@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from config.services.process import start_time
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 FORWARDED = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
@@ -87,10 +89,17 @@ def collect(pid: int = -1) -> dict[int, int]:
 
 def family() -> list[int]:
     """Our living children, adopted ones included."""
+    try:
+        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return _search_family()
+    return [pid for pid in map(int, listed.split()) if start_time(pid) is not None]
+
+
+def _search_family() -> list[int]:
+    """The same for kernels that keep no list of children."""
     found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
             stat = (entry / "stat").read_text(encoding="utf-8", errors="replace")
         except OSError:

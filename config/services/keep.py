@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.services import children
 from config.services.instance import REPOSITORY
@@ -22,6 +22,7 @@ FIRST_DELAY = 0.2
 LONGEST_DELAY = 5.0
 HEALTHY_SECONDS = 10.0
 _INSIST_SECONDS = 2.0
+_LOOK_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 
 
@@ -43,6 +44,7 @@ class Keeper:
     command: Sequence[str]
     grace: float
     stopping: bool = False
+    _asked: dict[int, float] = field(default_factory=dict)
 
     def run(self) -> int:
         """Start the command again and again; return when a signal asked to stop."""
@@ -70,33 +72,43 @@ class Keeper:
             return f"cannot be started ({error.strerror})"
         deadline = None
         while True:
-            ended = children.collect()
+            ended = self._collect()
             if child in ended:
                 return f"ended with code {ended[child]}"
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
+            if deadline is not None and time.monotonic() >= deadline:
                 return "did not stop in time"
-            heard = children.next_signal(left)
+            self._end_orphans(spared=child)
+            heard = children.next_signal(_LOOK_SECONDS)
             if heard is not None and heard.si_signo in children.FORWARDED and not self.stopping:
                 self.stopping = True
                 deadline = time.monotonic() + self.grace
                 children.send(child, heard.si_signo)
 
     def _clear(self) -> None:
-        """End what the command left behind: politely, then surely."""
-        patience = 0.0 if self.stopping else _INSIST_SECONDS
-        deadline = time.monotonic() + patience
-        for pid in children.family() if patience else ():
-            children.send(pid, signal.SIGTERM)
-        while True:
-            children.collect()
-            left = children.family()
-            if not left:
-                return
-            if time.monotonic() >= deadline:
-                for pid in left:
-                    children.send(pid, signal.SIGKILL)
+        """End what the command left behind, itself included when it did not stop in time."""
+        while children.family():
+            self._end_orphans()
             self._wait(_POLL_SECONDS)
+            self._collect()
+
+    def _end_orphans(self, spared: int = 0) -> None:
+        """End adopted processes: politely, then surely, and at once when we are stopping."""
+        for pid in children.family():
+            if pid == spared:
+                continue
+            now = time.monotonic()
+            first = pid not in self._asked
+            waited = now - self._asked.setdefault(pid, now)
+            if waited >= _INSIST_SECONDS or (self.stopping and not spared):
+                children.send(pid, signal.SIGKILL)
+            elif first:
+                children.send(pid, signal.SIGTERM)
+
+    def _collect(self) -> dict[int, int]:
+        ended = children.collect()
+        for pid in ended:
+            self._asked.pop(pid, None)
+        return ended
 
     def _pause(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from config.services import keep
+from config.services import children, keep
 from config.services.instance import REPOSITORY
 from config.services.process import start_time
 
@@ -134,6 +134,17 @@ def test_the_delay_grows_to_a_limit_and_a_long_life_resets_it() -> None:
         delays.append(keep.delay_after(delays[-1], lived=1.0))
     assert delays[1:] == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
     assert keep.delay_after(5.0, lived=10.0) == 0.2
+
+
+def test_children_are_found_with_and_without_the_kernels_list() -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        try:
+            assert child.pid in children.family()
+            assert child.pid in children._search_family()
+        finally:
+            child.kill()
+    assert child.pid not in children.family()
+    assert child.pid not in children._search_family()
 
 
 def test_a_line_of_the_procfile_replaces_its_shell() -> None:
