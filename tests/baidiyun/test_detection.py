@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from apps.baidiyun import detection
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
-
 from tests.baidiyun import payloads
 
 

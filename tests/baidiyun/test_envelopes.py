@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from apps.baidiyun.choices import Product
-from apps.baidiyun.envelopes import parse_answer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.baidiyun.choices import Product
+from apps.baidiyun.envelopes import parse_answer
 from tests.baidiyun import payloads
 
 B = '{"success":true,"code":200,"message":"success","time":123,"data":{"taskId":"T"}}'

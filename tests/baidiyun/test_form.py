@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
-from apps.baidiyun.errors import MalformedPayload
-from apps.baidiyun.form import merge_fields, parse_form, parse_form_standard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.baidiyun.errors import MalformedPayload
+from apps.baidiyun.form import merge_fields, parse_form, parse_form_standard
 from tests.baidiyun import payloads
 
 NASTY = st.text(alphabet="%&=+;aAfF0189BCcDeE 23.~-_\t\n", max_size=60).map(str.encode)

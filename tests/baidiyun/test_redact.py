@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from apps.baidiyun import shipping, tracking
-from apps.baidiyun.redact import redact_request, redact_response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.baidiyun import shipping, tracking
+from apps.baidiyun.redact import redact_request, redact_response
 from tests.baidiyun import payloads
 from tests.baidiyun.test_shipping import REQUEST
 

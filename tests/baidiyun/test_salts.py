@@ -7,6 +7,7 @@ import hashlib
 import hmac
 
 import pytest
+
 from apps.baidiyun import salts
 from apps.baidiyun.errors import NotConfigured
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from apps.baidiyun import shipping
 from apps.baidiyun.choices import BookingProblem, PickupState
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
 from apps.baidiyun.signing import sign_order
 from apps.baidiyun.verdicts import booking_problem
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.baidiyun import payloads
 
 REQUEST = shipping.PickupRequest(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from apps.baidiyun import signing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.baidiyun import signing
 from tests.baidiyun import payloads
 from tests.baidiyun.payloads import CUSTOMER, KEY, SECRET, USERID
 

@@ -6,18 +6,17 @@ import json
 from dataclasses import asdict
 
 import pytest
-from apps.baidiyun import tracking
-from apps.baidiyun.errors import InvalidRequest, MalformedPayload
-from apps.baidiyun.signing import sign_query
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.baidiyun import tracking
+from apps.baidiyun.errors import InvalidRequest, MalformedPayload
+from apps.baidiyun.signing import sign_query
 from tests.baidiyun import payloads
 
-NAMES = st.sampled_from(
-    "status message lastResult data nu com state ischeck routeInfo from cur to number name"
-    " destResult areaCenter statusCode time context comNew autoCheck".split()
-)
+FIELDS = """status message lastResult data nu com state ischeck routeInfo from cur to number name
+destResult areaCenter statusCode time context comNew autoCheck"""
+NAMES = st.sampled_from(FIELDS.split())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=6),

@@ -1,0 +1,15 @@
+"""The faces of the carrier cloud, for the operator's staff only."""
+
+from apps.baidiyun.admin.calls import ApiCallAdmin
+from apps.baidiyun.admin.codes import UnknownCodeAdmin
+from apps.baidiyun.admin.inbox import InboxRowAdmin
+from apps.baidiyun.admin.quarantine import QuarantineAdmin
+from apps.baidiyun.admin.subscriptions import SubscriptionAdmin
+
+__all__ = [
+    "ApiCallAdmin",
+    "InboxRowAdmin",
+    "QuarantineAdmin",
+    "SubscriptionAdmin",
+    "UnknownCodeAdmin",
+]

@@ -1,0 +1,43 @@
+"""Codes nobody has explained yet."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.faces import EMPTY, shown
+from apps.baidiyun.models import UnknownCode
+
+
+@admin.register(UnknownCode)
+class UnknownCodeAdmin(RecordAdmin):
+    """Unknown codes with how often and when they came; a small table."""
+
+    merchant_path = None
+    list_display = ("code", "source", "count", "last_seen_at", "first_seen_at", "sample_shown")
+    list_filter = ("source",)
+    ordering = ("-last_seen_at", "-id")
+    search_exact = ("code",)
+    search_help_text = _("Code")
+    readonly_fields = ("sample_shown",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("code", "source", "count"),
+                    ("first_seen_at", "last_seen_at"),
+                    "sample_shown",
+                )
+            },
+        ),
+    )
+
+    @display(description=_("sample"))
+    def sample_shown(self, row: UnknownCode) -> SafeString:
+        """Where it was seen, masked."""
+        return format_html('<span class="sp-clip">{}</span>', shown(row.sample, "text") or EMPTY)

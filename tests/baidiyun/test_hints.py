@@ -1,0 +1,44 @@
+"""Hints wake, and never cost more than a moment."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from apps.baidiyun import hints
+
+REAL_PUBLISH = hints.Publisher.publish
+
+
+@pytest.fixture
+def publisher(monkeypatch) -> hints.Publisher:
+    """A publisher that really talks to Redis."""
+    monkeypatch.setattr(hints.Publisher, "publish", REAL_PUBLISH)
+    return hints.Publisher()
+
+
+def test_a_hint_wakes_a_waiting_listener(publisher):
+    listener = hints.Listener("test:hints")
+    assert listener.wait(0.01) is False
+    timer = threading.Timer(0.05, publisher.publish, ["test:hints"])
+    timer.start()
+    started = time.monotonic()
+    assert listener.wait(5.0) is True
+    assert time.monotonic() - started < 2.0
+    timer.join()
+
+
+def test_hints_are_spaced(publisher):
+    assert publisher.publish("test:hints") is True
+    assert publisher.publish("test:hints") is False
+
+
+def test_after_a_failure_the_publisher_rests(settings, publisher):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert publisher.publish("test:hints") is False
+    settings.REDIS_URL = "redis://127.0.0.1:2/0"
+    started = time.monotonic()
+    assert publisher.publish("test:hints") is False
+    assert time.monotonic() - started < 0.01
