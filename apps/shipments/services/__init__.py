@@ -3,7 +3,12 @@
 from apps.shipments.services.applying import apply_snapshots
 from apps.shipments.services.changes import advance_reader, purge_changes, register_reader
 from apps.shipments.services.manual import add_manual_event
-from apps.shipments.services.opening import assign_number, cancel_shipment, open_shipment
+from apps.shipments.services.opening import (
+    assign_number,
+    cancel_shipment,
+    open_shipment,
+    platform_mode,
+)
 from apps.shipments.services.partitions import ensure_partitions
 from apps.shipments.services.polling import claim_risky, claim_silent, mark_polled, poll_claimed
 from apps.shipments.services.recompute import recompute_shipment
@@ -19,6 +24,7 @@ __all__ = [
     "ensure_partitions",
     "mark_polled",
     "open_shipment",
+    "platform_mode",
     "poll_claimed",
     "purge_changes",
     "recompute_shipment",
