@@ -128,6 +128,7 @@ class Platform:
     url: str = ""
     answers: list[tuple[int, str]] = field(default_factory=list)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    silent: threading.Event | None = None
 
     def will_answer(self, text: str, status: int = 200) -> None:
         """Queue an answer; the last one stays."""
@@ -144,6 +145,9 @@ def platform(settings) -> Iterator[Platform]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             stub.asked.append((self.path, dict(parse_qsl(body, keep_blank_values=True))))
             status, text = stub.answers.pop(0) if len(stub.answers) > 1 else stub.answers[0]
+            if stub.silent is not None:
+                stub.silent.wait(5)
+                return
             raw = text.encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(raw)))
