@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from rest_framework.request import Request
 
 from apps.accounts.models import ApiKey
 from apps.accounts.selectors import find_api_key, touch_api_key
+
+
+KEY_SHAPE = re.compile(r"lm_[a-z0-9]{1,12}_[A-Za-z0-9]{20,80}")
 
 
 class ApiKeyUser:
@@ -36,7 +40,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         parts = get_authorization_header(request).decode("latin-1").split()
         if not parts or parts[0].lower() != "bearer":
             return None
-        key = find_api_key(plain=parts[1]) if len(parts) == 2 else None
+        plain = parts[1] if len(parts) == 2 else ""
+        key = find_api_key(plain=plain) if KEY_SHAPE.fullmatch(plain) else None
         if key is None:
             raise AuthenticationFailed(_("The API key is not valid."), code="invalid_key")
         touch_api_key(key=key)

@@ -32,4 +32,9 @@ class RequireScope(BasePermission):
             return False
         if isinstance(request.auth, ApiKey):
             return str(scope) in request.auth.scopes
-        return bool(request.user.has_perm(SCOPE_PERMISSIONS[scope]))
+        return _is_at_work(request.user) and bool(request.user.has_perm(SCOPE_PERMISSIONS[scope]))
+
+
+def _is_at_work(user: Any) -> bool:
+    """Nobody works for a merchant that is not active, just as its keys open nothing."""
+    return user.merchant_id is None or bool(user.merchant.is_active)

@@ -14,7 +14,6 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from apps.core.context import request_id
 from apps.core.errors import PortalError
@@ -85,6 +84,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
 
     What nobody expected is logged with its traceback and answered without any detail.
     """
+    # Views load the classes the settings name, this module among them.
+    from rest_framework.views import set_rollback
+
     answer = _translate(error) or _from_unexpected(error, context)
     set_rollback()
     return answer

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +29,7 @@ class ApiView(GenericAPIView[Any]):
     parameters a view knows besides those of its filters and pages.
     """
 
+    http_method_names = ["get", "head", "post"]
     scopes: dict[str, str] = {}
     parameters: frozenset[str] = frozenset({MERCHANT_PARAMETER})
     rate: Rate | None = None
@@ -51,6 +53,12 @@ class ApiView(GenericAPIView[Any]):
                 % {"seconds": self.rate.reset},
                 retry_after_seconds=self.rate.reset,
             )
+
+    def check_permissions(self, request: Request) -> None:
+        """Say that a method is not there before asking who may use it."""
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(str(request.method))
+        super().check_permissions(request)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse a misspelt filter, which would otherwise silently select everything."""
