@@ -7,13 +7,18 @@ class ServicesError(Exception):
     """A server cannot be found, started or stopped; the message says what to do about it."""
 
 
+class PortTakenError(ServicesError):
+    """Somebody took the port between our look at it and the start; another one will do."""
+
+
+PORT_TAKEN = "Address already in use"
 _KNOWN_CAUSES = (
     (
         "No space left on device",
         "the disk is full: free some space (a fresh database needs about 100 MB) and start again",
     ),
     (
-        "Address already in use",
+        PORT_TAKEN,
         "its port has just been taken by another program: start again to get another port",
     ),
     (

@@ -59,7 +59,7 @@ class Postgres(Server):
         notes = self._make_cluster(identity, home)
         notes += self._heal(identity)
         program = find_postgres(self._major(identity))
-        self.launch(identity, self._command(identity, home, program), self._ready)
+        self.launch(identity, lambda: self._command(identity, home, program), self._ready)
         return "; ".join([f"PostgreSQL {program.version} ({program.source}) started", *notes])
 
     def _command(self, identity: Identity, home: Path, program: Program) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from config.services.binaries import Program, find_redis
@@ -51,7 +52,10 @@ class Redis(Server):
         data = home / "redis"
         notes = self.settle_port()
         program = find_redis()
-        command = self._command(identity, home, program)
+
+        def command() -> list[str]:
+            return self._command(identity, home, program)
+
         try:
             self._begin(identity, data, command)
         except ServicesError:
@@ -63,7 +67,7 @@ class Redis(Server):
             self._begin(identity, data, command)
         return "; ".join([f"Redis {program.version} ({program.source}) started", *notes])
 
-    def _begin(self, identity: Identity, data: Path, command: list[str]) -> None:
+    def _begin(self, identity: Identity, data: Path, command: Callable[[], list[str]]) -> None:
         data.mkdir(mode=0o700, exist_ok=True)
         identity.give(data)
         self.launch(identity, command, lambda _pid: self.answers())

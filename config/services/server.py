@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from config.services.errors import ServicesError, explain
+from config.services.errors import PORT_TAKEN, PortTakenError, ServicesError, explain
 from config.services.identity import Identity
 from config.services.instance import Instance, port_is_free
 from config.services.process import Process, spawn_detached, tail, wait_until
 
 _START_SECONDS = 60.0
+_PORT_ATTEMPTS = 4
 
 
 @dataclass
@@ -79,12 +80,28 @@ class Server(ABC):
         return [f"port {port} is taken by another program, moved to {moved}"]
 
     def launch(
-        self, identity: Identity, command: Sequence[str], ready: Callable[[int], bool]
+        self,
+        identity: Identity,
+        command: Callable[[], Sequence[str]],
+        ready: Callable[[int], bool],
     ) -> None:
         """Start the program and wait until it serves; ``ready`` is asked with its pid.
 
+        ``command`` is built again with another port when somebody was quicker to take ours.
         Raises ServicesError with the cause, or with the server's last words.
         """
+        for _attempt in range(_PORT_ATTEMPTS):
+            try:
+                self._launch_once(identity, command(), ready)
+            except PortTakenError:
+                self.instance.move_port(self.service)
+            else:
+                return
+        self._launch_once(identity, command(), ready)
+
+    def _launch_once(
+        self, identity: Identity, command: Sequence[str], ready: Callable[[int], bool]
+    ) -> None:
         self.log.unlink(missing_ok=True)
         child = spawn_detached([*identity.prefix, *command], log=self.log, owner=identity.owner)
         process = Process.of(child.pid)
@@ -102,4 +119,5 @@ class Server(ABC):
 def failure(what: str, said: str) -> ServicesError:
     """The error for a program that failed: its cause in a sentence, or its own words."""
     cause = explain(said)
-    return ServicesError(f"{what}: {cause}" if cause else f"{what}; it said:\n{said}")
+    kind = PortTakenError if PORT_TAKEN in said else ServicesError
+    return kind(f"{what}: {cause}" if cause else f"{what}; it said:\n{said}")

@@ -68,7 +68,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
     made = Place(local, {**env, "LASTMILE_LOCAL": str(local)})
     yield made
     for instance in ("main", "test"):
-        made.services("wipe", "--instance", instance)
+        if (local / instance).exists():
+            made.services("wipe", "--instance", instance)
 
 
 @pytest.fixture

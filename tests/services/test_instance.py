@@ -23,9 +23,7 @@ def test_a_port_is_chosen_once_and_remembered(instance: Instance) -> None:
 
 
 def test_a_port_somebody_listens_on_is_not_chosen(instance: Instance) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", instance.port("redis")))
-        other.listen()
+    with socket.create_server(("127.0.0.1", instance.port("redis"))) as other:
         taken = other.getsockname()[1]
         assert not port_is_free(taken)
         assert instance.move_port("redis") != taken

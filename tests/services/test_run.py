@@ -101,9 +101,7 @@ def test_a_bound_run_ends_with_who_began_it(
 
 
 def test_a_taken_port_is_named_and_nothing_begins(place: Place, tmp_path: Path) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
+    with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         mark = tmp_path / "mark"
         done = place.services("run", "--free", str(port), "--", "touch", str(mark))

@@ -18,6 +18,7 @@ from config.services.errors import ServicesError
 from config.services.instance import Instance
 from config.services.postgres import Postgres
 from config.services.process import start_time
+from config.services.redis import Redis
 from tests.services.conftest import Place
 
 Eventually = Callable[..., None]
@@ -61,7 +62,7 @@ def test_the_published_addresses_work_and_need_their_passwords(place: Place) -> 
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(url.replace("lastmile:", "lastmile:x"))
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(port=int(place.addresses()["REDIS_URL"].rpartition(":")[2][:-2])).ping()
+        redis.Redis(port=Redis(Instance("main", place.local)).port, retry=None).ping()
 
 
 def test_no_password_can_be_read_from_the_process_list(place: Place) -> None:
@@ -152,13 +153,25 @@ def test_a_server_that_cannot_start_gives_its_own_words(place: Place) -> None:
 def test_a_taken_port_is_left_to_its_owner(place: Place) -> None:
     Instance("main", place.local).create()
     taken = Instance("main", place.local).port("postgres")
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", taken))
-        other.listen()
+    with socket.create_server(("127.0.0.1", taken)):
         said = place.services("up").stdout
         assert f"port {taken} is taken by another program" in said
         assert f":{taken}/" not in place.addresses()["DATABASE_URL"]
         assert _query(place, "SELECT 1") == [(1,)]
+
+
+def test_a_port_taken_at_the_last_moment_is_given_up(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for service in (Postgres, Redis):
+        server = service(Instance("main", place.local))
+        server.instance.create()
+        taken = server.port
+        with socket.create_server(("127.0.0.1", taken)):
+            monkeypatch.setattr(server, "settle_port", list)
+            server.start()
+        assert server.port != taken
+        assert server.running()
 
 
 def test_a_damaged_redis_file_is_moved_aside(place: Place) -> None:
