@@ -1,0 +1,146 @@
+"""The world's heart: a clock that beats once a second and a ticker that sends what is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import structlog
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections, connection
+
+from apps.core import clock
+from apps.core.http import HttpFailure, Outbound
+from apps.core.services import set_world_clock
+from apps.sandbox import services, world
+from apps.sandbox.models import SandboxPush
+from apps.sandbox.services.pushing import Answer, Send
+from apps.sandbox.world import RunningClock
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_SECONDS = 1.0
+TICK_SECONDS = 0.2
+TROUBLE_SECONDS = 1.0
+PUSH_TIMEOUT_SECONDS = 20.0
+SENDERS = 12
+CLEAN_EVERY_TICKS = 1500
+MOST_IN_FLIGHT = 200
+
+
+def outbound_send() -> Send:
+    """Send over HTTP; no answer is status 0 with the reason."""
+    outbound = Outbound(allow_private=True)
+
+    def send(url: str, fields: object) -> Answer:
+        try:
+            answer = outbound.post_form(url, fields, timeout=PUSH_TIMEOUT_SECONDS)  # type: ignore[arg-type]
+        except HttpFailure as failure:
+            return Answer(0, f"HTTP_CLIENT_ERROR:{failure}")
+        return Answer(answer.status, answer.text)
+
+    return send
+
+
+class Engine:
+    """Runs one world until ``stop``; survives a database that goes away."""
+
+    def __init__(self, *, running_clock: RunningClock, send: Send | None = None) -> None:
+        self.clock = running_clock
+        self.send = send or outbound_send()
+        self.stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="push")
+        self._flying: dict[Future[Answer], SandboxPush] = {}
+        self._threads: list[threading.Thread] = []
+        self._ticks = 0
+
+    def start(self) -> None:
+        """Start the heartbeat and the ticker."""
+        for name, work, pause in (
+            ("clock", self.beat, HEARTBEAT_SECONDS),
+            ("ticker", self.tick, TICK_SECONDS),
+        ):
+            thread = threading.Thread(
+                target=self._repeat, args=(work, pause), name=f"sandbox-{name}", daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Stop both and leave the world standing where it is."""
+        self.stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=3)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._guarded(lambda: self.beat(running=False))
+
+    def beat(self, *, running: bool = True) -> None:
+        """Tell the database what time the world has."""
+        set_world_clock(world_at=self.clock.now(), speed=self.clock.speed, running=running)
+
+    def tick(self) -> None:
+        """Collect answers, make what is due, send it."""
+        now = self.clock.now()
+        if self._ticks % CLEAN_EVERY_TICKS == 0:
+            services.forget_old_pushes()
+        self._ticks += 1
+        self._collect(now)
+        services.advance_orders(now=now)
+        services.advance_subscriptions(now=now)
+        room = MOST_IN_FLIGHT - len(self._flying)
+        for push in services.claim_pushes(now=now, limit=room) if room > 0 else []:
+            fields = services.push_fields(push)
+            self._flying[self._pool.submit(self.send, push.url, fields)] = push
+
+    def _collect(self, now: dt.datetime) -> None:
+        done = [future for future in self._flying if future.done()]
+        answers = [(self._flying[future], _answer_of(future)) for future in done]
+        services.record_answers(answers=answers, now=now)
+        for future in done:
+            del self._flying[future]
+
+    def _repeat(self, work: Callable[[], None], pause: float) -> None:
+        while not self.stopping.is_set():
+            started = time.monotonic()
+            healthy = self._guarded(work)
+            rest = pause - (time.monotonic() - started) if healthy else TROUBLE_SECONDS
+            self.stopping.wait(max(0.01, rest))
+        connection.close()
+
+    def _guarded(self, work: Callable[[], None]) -> bool:
+        try:
+            close_old_connections()
+            work()
+        except DatabaseTrouble as trouble:
+            log.warning("sandbox waits for the database", trouble=str(trouble).strip()[:200])
+            connection.close()
+            return False
+        except Exception:
+            log.exception("sandbox step failed")
+            return False
+        return True
+
+
+def _answer_of(future: Future[Answer]) -> Answer:
+    error = future.exception()
+    return future.result() if error is None else Answer(0, f"{type(error).__name__}: {error}")
+
+
+def resume_clock(speed: float) -> RunningClock:
+    """The clock where the world stopped, or at the present when there was none."""
+    clock.forget()
+    state = clock.world()
+    return RunningClock(state.world_at if state else clock.real_now(), speed)
+
+
+def open_world(*, speed: float, seed: int) -> RunningClock:
+    """Make this process the world: its clock, its seed, its account, nothing half sent."""
+    running = resume_clock(speed)
+    world.configure(now=running.now, seed=seed)
+    services.ensure_account()
+    released = services.release_claims()
+    log.info("sandbox world open", world_at=running.now().isoformat(), resent=released)
+    return running

@@ -1,0 +1,1 @@
+"""The platform's HTTP face: routes by path, served by the sandbox's own process only."""

@@ -1,0 +1,61 @@
+"""What every endpoint shares: reading the request, answering JSON, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import structlog
+from django.core.exceptions import RequestDataTooBig
+from django.db import Error as DatabaseTrouble
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+
+from apps.sandbox.envelopes import JsonValue, Refusal, dump, refusal
+from apps.sandbox.wire import merge_fields
+
+log = structlog.get_logger(__name__)
+
+Fields = dict[str, str]
+Answerer = Callable[[Fields], JsonValue]
+View = Callable[[HttpRequest], HttpResponse]
+CONTENT_TYPE = "application/json;charset=UTF-8"
+
+
+def json_response(value: JsonValue) -> HttpResponse:
+    """Status 200 also for refusals: clients read the envelope (contract §0)."""
+    body = dump(value).encode("utf-8", "replace")
+    headers = {"Content-Length": str(len(body))}
+    return HttpResponse(body, content_type=CONTENT_TYPE, headers=headers)
+
+
+def endpoint(*, malformed: Refusal, reads_get: bool = False) -> Callable[[Answerer], View]:
+    """Turn a function of the merged fields into a view in the platform's envelope.
+
+    ``malformed`` answers what cannot be read at all: too large, not a form, a wrong verb.
+    """
+
+    def wrap(answer: Answerer) -> View:
+        @wraps(answer)
+        def view(request: HttpRequest) -> HttpResponse:
+            try:
+                if request.method != "POST" and not (reads_get and request.method == "GET"):
+                    raise malformed
+                return json_response(answer(_fields(request, malformed)))
+            except Refusal as refused:
+                return json_response(refusal(refused.code, refused.message))
+            except DatabaseTrouble:
+                log.warning("sandbox database trouble", path=request.path)
+                return json_response(refusal("500", "服务器错误"))
+
+        return view
+
+    return wrap
+
+
+def _fields(request: HttpRequest, malformed: Refusal) -> Fields:
+    try:
+        body = request.body
+    except (RequestDataTooBig, UnreadablePostError) as error:
+        raise malformed from error
+    query = request.META.get("QUERY_STRING", "")
+    return merge_fields(query, body, request.META.get("CONTENT_TYPE", ""))

@@ -1,0 +1,86 @@
+"""A small threaded HTTP server for loopback: keep-alive, a bounded pool, no middleware."""
+
+from __future__ import annotations
+
+import socketserver
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
+from django.http.response import HttpResponseBase
+
+URLCONF = "apps.sandbox.gateway.urls"
+THREADS = 24
+IDLE_SECONDS = 15
+
+
+class GatewayHandler(WSGIHandler):
+    """Django's WSGI handler with the gateway's routes and nothing around its views."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """No middleware: the platform has no sessions, cookies or languages."""
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        self._middleware_chain = convert_exception_to_response(self._get_response)
+
+    def get_response(self, request: WSGIRequest) -> HttpResponseBase:  # type: ignore[override]
+        """Resolve against the gateway's routes, whatever the settings' root is."""
+        request.urlconf = URLCONF
+        return super().get_response(request)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        """Answer one request."""
+        return super().__call__(environ, start_response)
+
+
+class QuietRequestHandler(WSGIRequestHandler):
+    """Closes idle connections, so that they do not hold the pool, and logs nothing."""
+
+    timeout = IDLE_SECONDS
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """One line a request would drown what a person reads."""
+
+
+class GatewayServer(socketserver.ThreadingMixIn, WSGIServer):
+    """Answers each connection on a thread of a bounded pool; binds to loopback only.
+
+    It is a ThreadingMixIn because Django keeps connections alive for such servers only.
+    """
+
+    request_queue_size = 256
+    daemon_threads = True
+
+    def __init__(self, port: int, *, host: str = "127.0.0.1", threads: int = THREADS) -> None:
+        super().__init__((host, port), QuietRequestHandler, ipv6=False)
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="gateway")
+        self.set_app(GatewayHandler())
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.server_address[1])
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Hand the connection to the pool."""
+        self._pool.submit(self._serve, request, client_address)
+
+    def _serve(self, request: Any, client_address: Any) -> None:
+        try:
+            self.finish_request(request, client_address)
+        except (OSError, ValueError):
+            self.handle_error(request, client_address)
+        finally:
+            self.shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
+
+    def server_close(self) -> None:
+        """Stop listening; connections still open are dropped with the process."""
+        socketserver.TCPServer.server_close(self)
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,15 @@
+"""The platform's addresses; its several hosts fold into one origin."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from apps.sandbox.gateway import views
+
+urlpatterns = [
+    path("poll", views.poll),
+    path("poll/query.do", views.query),
+    path("autonumber/auto", views.autonumber),
+    path("order/borderapi.do", views.border),
+    path("healthz", views.healthz),
+]

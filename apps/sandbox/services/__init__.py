@@ -1,0 +1,72 @@
+"""What changes the simulated world. Keyword-only functions, one transaction each."""
+
+from __future__ import annotations
+
+from apps.sandbox.services.accounts import ensure_account
+from apps.sandbox.services.faults import set_fault
+from apps.sandbox.services.history import (
+    HistoryDraft,
+    HistoryParcel,
+    HistoryRefused,
+    order_pushes_for,
+    plan_history_parcel,
+    plan_history_parcels,
+    snapshot_for,
+    snapshots_for,
+    subscribe_known,
+    subscribe_known_many,
+)
+from apps.sandbox.services.orders import (
+    book_order,
+    cancel_order,
+    modify_order,
+    order_detail,
+    price_batch,
+    price_order,
+)
+from apps.sandbox.services.pushing import (
+    Answer,
+    advance_orders,
+    advance_subscriptions,
+    claim_pushes,
+    forget_old_pushes,
+    push_due,
+    push_fields,
+    record_answers,
+    release_claims,
+)
+from apps.sandbox.services.queries import answer_query
+from apps.sandbox.services.subscriptions import accept_subscription, register_subscription
+
+__all__ = [
+    "Answer",
+    "HistoryDraft",
+    "HistoryParcel",
+    "HistoryRefused",
+    "accept_subscription",
+    "advance_orders",
+    "advance_subscriptions",
+    "answer_query",
+    "book_order",
+    "cancel_order",
+    "claim_pushes",
+    "ensure_account",
+    "forget_old_pushes",
+    "modify_order",
+    "order_detail",
+    "order_pushes_for",
+    "plan_history_parcel",
+    "plan_history_parcels",
+    "price_batch",
+    "price_order",
+    "push_due",
+    "push_fields",
+    "record_answers",
+    "register_subscription",
+    "release_claims",
+    "set_fault",
+    "snapshot_for",
+    "snapshots_for",
+    "subscribe_known",
+    "subscribe_known_many",
+]

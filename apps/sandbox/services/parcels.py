@@ -1,0 +1,70 @@
+"""Parcels of the world: found, invented, written."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from apps.sandbox import world
+from apps.sandbox.models import SandboxOrder, SandboxParcel
+from apps.sandbox.plan import Plan
+from apps.sandbox.planner import invent_plan
+from apps.sandbox.services.scheduling import schedule
+
+
+def parcel_columns(plan: Plan | None) -> dict[str, object]:
+    """What a parcel row repeats of its plan, for lists and statistics."""
+    if plan is None:
+        return {"plan": {}, "outcome": "", "picked_up_at": None, "signed_at": None}
+    return {
+        "plan": plan.to_json(),
+        "outcome": plan.outcome,
+        "picked_up_at": _moment(plan.picked_up_at),
+        "signed_at": _moment(plan.signed_at),
+    }
+
+
+def find_or_invent(*, carrier: str, number: str, now: dt.datetime) -> SandboxParcel:
+    """The parcel of a number; an unknown number gets a life, or none, by the same seed.
+
+    The row of a number without a life is kept as well, so that the answer stays the same.
+    """
+    number = number.upper()
+    found = SandboxParcel.objects.filter(number=number, carrier=carrier).first()
+    if found is not None:
+        return found
+    seen_at = world.epoch(now)
+    plan = invent_plan(
+        seed=world.seed(), carrier_code=carrier, number=number, seen_at=seen_at
+    )
+    booked_at = world.moment(plan.nodes[0].at) if plan is not None else now
+    parcel, _ = SandboxParcel.objects.get_or_create(
+        number=number,
+        carrier=carrier,
+        defaults={"booked_at": booked_at, "is_invented": True, **parcel_columns(plan)},
+    )
+    return parcel
+
+
+def replace_plan(*, parcel: SandboxParcel, plan: Plan) -> None:
+    """Give a parcel another future, and look again at everything that waits for it."""
+    for name, value in parcel_columns(plan).items():
+        setattr(parcel, name, value)
+    parcel.save()
+    for subscription in parcel.subscriptions.filter(state="polling"):
+        schedule(subscription, plan)
+        subscription.save()
+
+
+def next_event_at(plan: Plan, told: int) -> dt.datetime | None:
+    """When the next order event of a plan is due, or None when all are told."""
+    return world.moment(plan.orders[told].at) if told < len(plan.orders) else None
+
+
+def order_status_at(order: SandboxOrder, plan: Plan, now: dt.datetime) -> int:
+    """The order's status (contract §5.1) at a moment; 0 before anything happened."""
+    past = [event.status for event in plan.orders if event.at <= world.epoch(now)]
+    return past[-1] if past else 0
+
+
+def _moment(at: int | None) -> dt.datetime | None:
+    return world.moment(at) if at is not None else None

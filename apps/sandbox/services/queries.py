@@ -1,0 +1,73 @@
+"""Real-time queries (``query.do``) with the platform's lock on numbers asked too often."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from apps.sandbox import carriers, world
+from apps.sandbox.cadence import LOCK_FOR, QUERIES_A_DAY, QUERY_GAP
+from apps.sandbox.envelopes import Refusal
+from apps.sandbox.hours import DAY
+from apps.sandbox.models import SandboxQuery
+from apps.sandbox.phones import tail_of
+from apps.sandbox.services.parcels import find_or_invent
+from apps.sandbox.services.subscriptions import phone_fits
+from apps.sandbox.snapshot import build_result, courier_info
+from apps.sandbox.wire import is_true, text_of
+
+
+def answer_query(*, param: dict[str, Any]) -> dict[str, Any]:
+    """The reply of ``query.do`` to a checked request; raises Refusal (§1.5).
+
+    A number asked again within 30 minutes, or more than 48 times a day, is answered with
+    what was known at its last refresh (the vendor does not document it; see §1.6).
+    """
+    carrier = text_of(param, "com", "company").lower()
+    number = text_of(param, "num", "number")
+    if not carriers.is_known_carrier(carrier):
+        raise Refusal("400", "找不到对应公司")
+    if not carriers.MIN_NUMBER <= len(number) <= carriers.MAX_NUMBER:
+        raise Refusal("400", "提交的数据不完整，或者单号长度不正确")
+    phone = text_of(param, "phone")
+    if carrier in carriers.PHONE_REQUIRED and not tail_of(phone):
+        raise Refusal("408", "快递公司参数异常：验证码错误")
+    level = text_of(param, "resultv2", "resultV2")
+    if level == "8" and not text_of(param, "to"):
+        raise Refusal("400", "提交的数据不完整：缺少目的地")
+    now = world.now()
+    parcel = find_or_invent(carrier=carrier, number=number, now=now)
+    if not phone_fits(parcel, carrier, phone):
+        raise Refusal("408", "快递公司参数异常：验证码错误")
+    at = world.epoch(_refresh(carrier=carrier, number=parcel.number, now=now))
+    plan = parcel.read_plan()
+    if plan is None or plan.count_at(at) == 0:
+        raise Refusal("500", "查询无结果，请隔段时间再查")
+    result = build_result(plan, at, level, order=text_of(param, "order").lower())
+    if is_true(text_of(param, "needCourierInfo")):
+        result["courierInfo"] = courier_info(plan, at)
+    return result
+
+
+@transaction.atomic
+def _refresh(*, carrier: str, number: str, now: dt.datetime) -> dt.datetime:
+    """Count a query and return the moment whose state it may see."""
+    row, created = SandboxQuery.objects.select_for_update().get_or_create(
+        carrier=carrier,
+        number=number,
+        defaults={"refreshed_at": now, "window_start": now},
+    )
+    if created:
+        return now
+    if now - row.window_start >= dt.timedelta(seconds=DAY):
+        row.window_start, row.window_count = now, 0
+    row.window_count += 1
+    if row.window_count > QUERIES_A_DAY:
+        row.locked_until = now + dt.timedelta(seconds=LOCK_FOR)
+    locked = row.locked_until is not None and now < row.locked_until
+    if not locked and now - row.refreshed_at >= dt.timedelta(seconds=QUERY_GAP):
+        row.refreshed_at = now
+    row.save()
+    return row.refreshed_at

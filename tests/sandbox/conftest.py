@@ -1,0 +1,127 @@
+"""A world with a clock that stands still, its HTTP face on loopback, and a receiver."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+from django.db import connections
+
+from apps.sandbox import world
+from apps.sandbox.gateway.server import GatewayServer
+from apps.sandbox.models import SandboxAccount
+
+START = dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC)
+SEED = 7
+TAKEN = '{"result":true,"returnCode":"200","message":"成功"}'
+
+
+class StandingClock:
+    """World time that moves only when a test says so."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = at
+
+    def now(self) -> dt.datetime:
+        return self.at
+
+    def forward(self, **parts: float) -> dt.datetime:
+        self.at += dt.timedelta(**parts)
+        return self.at
+
+
+@pytest.fixture
+def moving() -> Iterator[StandingClock]:
+    """The world's clock, standing at a Friday morning in China."""
+    standing = StandingClock(START)
+    with world.configured(now=standing.now, seed=SEED):
+        yield standing
+
+
+@pytest.fixture
+def account(db: None) -> SandboxAccount:
+    return SandboxAccount.objects.create(
+        key="testKey", customer="testCustomer", secret="testSecret"
+    )
+
+
+@pytest.fixture
+def gateway(db: None, moving: StandingClock, account: SandboxAccount) -> Iterator[str]:
+    """The address of a running gateway with one account.
+
+    Its threads share this test's connection, so that everything is rolled back at the end.
+    """
+    shared = connections["default"]
+    shared.inc_thread_sharing()
+
+    def share() -> None:
+        connections["default"] = shared
+
+    server = GatewayServer(0, threads=1)
+    server._pool = ThreadPoolExecutor(max_workers=2, initializer=share)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    shared.dec_thread_sharing()
+
+
+class Receiver:
+    """Takes pushes and answers as told; ``got`` holds what came, in order."""
+
+    def __init__(self) -> None:
+        self.got: list[dict[str, str]] = []
+        self.answers: list[tuple[int, str]] = []
+        self.arrived = threading.Condition()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                fields = {k: v[0] for k, v in parse_qs(raw, keep_blank_values=True).items()}
+                with receiver.arrived:
+                    receiver.got.append({"path": self.path, **fields})
+                    status, text = receiver.answers.pop(0) if receiver.answers else (200, TAKEN)
+                    receiver.arrived.notify_all()
+                body = text.encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/callback?orderId=123"
+
+    def wait_for(self, count: int, seconds: float = 10) -> bool:
+        with self.arrived:
+            return self.arrived.wait_for(lambda: len(self.got) >= count, seconds)
+
+    def params(self) -> list[dict]:
+        return [json.loads(push["param"]) for push in self.got]
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    taking = Receiver()
+    yield taking
+    taking.close()
