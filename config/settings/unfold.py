@@ -6,18 +6,84 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+MENU = (
+    (
+        "",
+        (
+            (_("Today"), "today", "admin:index"),
+            (_("Not booked"), "assignment_late", "orders.booking"),
+            (_("Orders"), "receipt_long", "orders.order"),
+            (_("Shipments"), "local_shipping", "shipments.shipment"),
+            (_("Events"), "timeline", "shipments.event"),
+        ),
+    ),
+    (
+        _("Carrier cloud"),
+        (
+            (_("Callbacks"), "inbox", "baidiyun.inboxrow"),
+            (_("Refused callbacks"), "gpp_bad", "baidiyun.quarantine"),
+            (_("API calls"), "swap_horiz", "baidiyun.apicall"),
+            (_("Subscriptions"), "notifications_active", "baidiyun.subscription"),
+            (_("Unknown codes"), "help", "baidiyun.unknowncode"),
+        ),
+    ),
+    (
+        _("Running it"),
+        (
+            (_("Job runs"), "event_repeat", "core.jobrun"),
+            (_("Schedule"), "schedule", "django_celery_beat.periodictask"),
+            (_("Counters"), "bar_chart", "core.counter"),
+            (_("Action log"), "history", "core.actionlog"),
+        ),
+    ),
+    (
+        _("Access"),
+        (
+            (_("Merchants"), "storefront", "accounts.merchant"),
+            (_("People"), "group", "accounts.user"),
+            (_("API keys"), "key", "accounts.apikey"),
+        ),
+    ),
+)
+"""Groups of (title, icon, model or address) in the order of a working day."""
+
 UNFOLD = {
     "SITE_TITLE": "Lastmile",
     "SITE_HEADER": "Lastmile",
     "SITE_SUBHEADER": _("Logistics operations"),
     "SITE_SYMBOL": "local_shipping",
-    "SITE_URL": "/admin/",
+    "SITE_URL": "",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "6px",
+    "ENVIRONMENT": "apps.monitoring.menu.mode_badge",
     "DASHBOARD_CALLBACK": "apps.monitoring.home.home_context",
     "STYLES": [lambda request: static("portal/portal.css")],
-    "COMMAND": {"search_models": False},
-    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": []},
+    "SCRIPTS": [lambda request: static("portal/portal.js")],
+    "COMMAND": {"search_models": False, "search_callback": "apps.monitoring.finder.find"},
+    "MENU": MENU,
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": "apps.monitoring.menu.navigation",
+    },
     "LOGIN": {"image": None, "redirect_after": lambda request: reverse_lazy("admin:index")},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.1% .014 231)",
+            "100": "oklch(94.3% .028 230)",
+            "200": "oklch(88.8% .055 229)",
+            "300": "oklch(80.6% .094 230)",
+            "400": "oklch(71.0% .128 233)",
+            "500": "oklch(62.0% .138 237)",
+            "600": "oklch(52.5% .130 241)",
+            "700": "oklch(45.5% .112 242)",
+            "800": "oklch(39.5% .092 241)",
+            "900": "oklch(35.0% .074 241)",
+            "950": "oklch(27.0% .056 243)",
+        }
+    },
 }

@@ -1,0 +1,90 @@
+"""Numbers that cost the same at any size: counted by an index and only up to a cap."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Model, Q, QuerySet
+from django.utils.formats import number_format
+
+from apps.core.paging import COUNT_CAP, capped_count
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that may be "at least": ``capped`` says that counting stopped there."""
+
+    value: int
+    capped: bool = False
+
+    def __str__(self) -> str:
+        text = number_format(self.value, use_l10n=True, force_grouping=True)
+        return f"{text}+" if self.capped else text
+
+    def __bool__(self) -> bool:
+        return self.value > 0
+
+    @classmethod
+    def of(cls, counted: int, cap: int = COUNT_CAP) -> Figure:
+        """Make a figure of a count that went at most one beyond the cap."""
+        return cls(min(counted, cap), counted > cap)
+
+
+def count_rows(rows: QuerySet[Any]) -> Figure:
+    """Count to the cap; the rows' condition must be one an index answers."""
+    return Figure.of(capped_count(rows))
+
+
+def count_by_value(
+    model: type[Model], field: str, values: Iterable[str], *, only: dict[str, Any] | None = None
+) -> dict[str, Figure]:
+    """Count the rows of every value in one statement, each up to the cap.
+
+    Needs an index that begins with ``field``; ``only`` adds equality conditions on columns.
+    """
+    names = {name: _column(model, name) for name in (field, *(only or {}))}
+    extra = "".join(f" AND {names[name]} = %s" for name in only or {})
+    sql = (
+        f"SELECT v, (SELECT count(*) FROM (SELECT 1 FROM {_quoted(model._meta.db_table)}"  # noqa: S608
+        f" WHERE {names[field]} = v{extra} LIMIT {COUNT_CAP + 1}) r) FROM unnest(%s::text[]) v"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(only or {}).values(), list(values)])
+        return {value: Figure.of(counted) for value, counted in cursor.fetchall()}
+
+
+def count_newest_by_value(rows: QuerySet[Any], field: str) -> dict[str, Figure]:
+    """Count the values among the newest rows up to the cap; the rows are read by their index."""
+    newest = rows.order_by("-pk").values("pk", field)[: COUNT_CAP + 1]
+    counts: dict[str, int] = {}
+    for row in newest:
+        counts[row[field]] = counts.get(row[field], 0) + 1
+    capped = sum(counts.values()) > COUNT_CAP
+    return {value: Figure(counted, capped) for value, counted in counts.items()}
+
+
+def count_newest_since(
+    rows: QuerySet[Any], field: str, since: dt.datetime, *conditions: Q
+) -> tuple[Figure, ...]:
+    """Count rows since a moment, all of them and under each condition, in one statement.
+
+    Looks at the newest rows by primary key, up to the cap, so it serves tables that are only
+    ever appended to, without an index on their time.
+    """
+    window = rows.order_by("-pk").values("pk")[: COUNT_CAP + 1]
+    recent = Q(**{f"{field}__gte": since})
+    wanted = {f"n{i}": Count("pk", filter=recent & q) for i, q in enumerate((Q(), *conditions))}
+    found = rows.model._default_manager.filter(pk__in=window).order_by().aggregate(**wanted)
+    return tuple(Figure.of(found[name]) for name in wanted)
+
+
+def _column(model: type[Model], name: str) -> str:
+    return _quoted(str(model._meta.get_field(name).column))  # type: ignore[union-attr]
+
+
+def _quoted(name: str) -> str:
+    return str(connection.ops.quote_name(name))

@@ -1,0 +1,59 @@
+"""The menu: the pages of the settings' table that exist and that the viewer may see."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.scoping import merchant_of
+from apps.core import clock
+
+Item = dict[str, Any]
+
+
+def navigation(request: HttpRequest) -> list[Item]:
+    """Return the groups of the sidebar for the viewer."""
+    groups = []
+    menu: Any = settings.UNFOLD["MENU"]
+    for title, entries in menu:
+        items = [item for entry in entries if (item := _item(request, *entry))]
+        groups.append({"title": title, "separator": bool(title), "items": items})
+    return groups
+
+
+def mode_badge(request: HttpRequest) -> list[Any]:
+    """Return the badge in the header: a simulated world, or live."""
+    if clock.world():
+        return [_("Simulated"), "warning"]
+    return [_("Live"), "success"]
+
+
+def list_address(request: HttpRequest, label: str, **query: str) -> str:
+    """Return the address of a model's list with filters set; empty where the viewer may not go.
+
+    ``label`` is ``app.model``.
+    """
+    model = apps.get_model(label)
+    page = admin.site._registry.get(model)
+    if page is None or _is_closed(request, page) or not page.has_view_permission(request):
+        return ""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    return reverse(name) + (f"?{urlencode(query)}" if query else "")
+
+
+def _item(request: HttpRequest, title: Any, icon: str, target: str) -> Item | None:
+    link = reverse(target) if ":" in target else list_address(request, target)
+    return {"title": title, "icon": icon, "link": link} if link else None
+
+
+def _is_closed(request: HttpRequest, page: Any) -> bool:
+    """Tell whether a page is for the operator's staff and the viewer is a merchant's user."""
+    staff_only = getattr(page, "merchant_path", None) is None
+    return staff_only and merchant_of(request.user) is not None

@@ -1,0 +1,66 @@
+"""The state of the whole portal, as `status` prints it and as alerts will read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count
+
+from apps.baidiyun.choices import InboxState, Source
+from apps.baidiyun.models import InboxRow, Quarantine
+from apps.core import clock
+from apps.core.jobs import last_finished
+from apps.orders.models import Order
+from apps.shipments.choices import ShipmentStatus
+from apps.shipments.models import Shipment
+
+
+def portal_state() -> dict[str, Any]:
+    """Return the portal's state as exact numbers.
+
+    ``{"orders": n, "shipments": {status: n, … every main status}, "callbacks": {"received",
+    "applied", "parked", "quarantined"}, "oldest_undrained_seconds": x, "flags_open": n,
+    "cases_open": n, "jobs": {name: ISO time last finished, UTC}}``. Received and applied count
+    the pushes the inbox still holds; parked counts everything that waits for a person.
+    """
+    return {
+        "orders": Order.objects.count(),
+        "shipments": shipments_by_status(),
+        "callbacks": callback_counts(),
+        "oldest_undrained_seconds": oldest_undrained_seconds(),
+        "flags_open": 0,
+        "cases_open": 0,
+        "jobs": {name: moment.isoformat() for name, moment in sorted(last_finished().items())},
+    }
+
+
+def shipments_by_status() -> dict[str, int]:
+    """Return how many shipments have each main status, zeros included."""
+    rows = Shipment.objects.order_by().values_list("status").annotate(n=Count("pk"))
+    return dict.fromkeys(ShipmentStatus.values(), 0) | dict(rows)
+
+
+def callback_counts() -> dict[str, int]:
+    """Return what became of the callbacks the inbox and the quarantine hold."""
+    pushes = InboxRow.objects.filter(source=Source.PUSH.value)
+    return {
+        "received": pushes.count(),
+        "applied": pushes.filter(state=InboxState.APPLIED.value).count(),
+        "parked": InboxRow.objects.filter(state=InboxState.PARKED.value).count(),
+        "quarantined": Quarantine.objects.count(),
+    }
+
+
+def oldest_undrained_seconds() -> float:
+    """Return how long the oldest callback has been waiting (real time), 0 if none waits."""
+    received = oldest_undrained_at()
+    if received is None:
+        return 0.0
+    return round(max((clock.real_now() - received).total_seconds(), 0.0), 1)
+
+
+def oldest_undrained_at() -> dt.datetime | None:
+    """Return when the oldest callback that still waits was received; read by index."""
+    waiting = InboxRow.objects.filter(state=InboxState.PENDING.value).order_by("id")
+    return waiting.values_list("received_at", flat=True).first()

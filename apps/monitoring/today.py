@@ -1,0 +1,160 @@
+"""The numbers of a day, each with the address of the list behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.scoping import merchant_of, scope_to
+from apps.baidiyun.choices import InboxState, Source
+from apps.baidiyun.models import InboxRow, Quarantine
+from apps.core import clock
+from apps.core.models import JobRun
+from apps.monitoring.figures import (
+    Figure,
+    count_by_value,
+    count_newest_by_value,
+    count_newest_since,
+    count_rows,
+)
+from apps.monitoring.menu import list_address
+from apps.monitoring.selectors import oldest_undrained_seconds
+from apps.orders.choices import BookingProblem
+from apps.orders.models import Booking, Order
+from apps.shipments.choices import ShipmentStatus
+from apps.shipments.models import Shipment
+
+RECONCILE = "shipments.reconcile"
+HOT = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.REFUSED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A labelled figure and where it leads."""
+
+    label: Any
+    figure: Figure
+    url: str = ""
+    colour: str = "default"
+    hint: Any = ""
+
+
+def midnight() -> dt.datetime:
+    """Return when the business day began in the viewer's zone."""
+    now = timezone.localtime(clock.now())
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def numbers(request: HttpRequest, *, mode: str) -> list[Entry]:
+    """Return the day's big numbers: orders in, parcels delivered."""
+    start = midnight()
+    only = {"mode": mode} if mode else {}
+    orders = scope_to(request.user, Order.objects.filter(created_at__gte=start, **only))
+    delivered = scope_to(
+        request.user,
+        Shipment.objects.filter(
+            status=ShipmentStatus.DELIVERED.value, delivered_at__gte=start, **only
+        ),
+    )
+    since = {"created_at_from_0": start.strftime("%Y-%m-%d"), "created_at_from_1": "00:00:00"}
+    return [
+        Entry(
+            _("orders today"),
+            count_rows(orders),
+            list_address(request, "orders.order", **since, **_exact(only)),
+        ),
+        Entry(_("parcels delivered today"), count_rows(delivered), colour="success"),
+    ]
+
+
+def parcels(request: HttpRequest, *, mode: str) -> list[Entry]:
+    """Return how many parcels have each main status."""
+    only = {"mode": mode} if mode else {}
+    if merchant_of(request.user) is None:
+        counts = count_by_value(Shipment, "status", ShipmentStatus.values(), only=only)
+    else:
+        own = scope_to(request.user, Shipment.objects.filter(**only))
+        counts = count_newest_by_value(own, "status")
+    return [
+        Entry(
+            status.label,
+            counts.get(status.value, Figure(0)),
+            list_address(request, "shipments.shipment", status__exact=status.value, **_exact(only)),
+            status.colour,
+        )
+        for status in ShipmentStatus
+    ]
+
+
+def problems(request: HttpRequest) -> list[Entry]:
+    """Return what could not be booked, by problem; only problems that exist."""
+    words = [problem for problem in BookingProblem if problem.value]
+    if merchant_of(request.user) is None:
+        counts = count_by_value(Booking, "problem", [word.value for word in words])
+    else:
+        rows = Booking.objects.exclude(problem="")
+        own = scope_to(request.user, rows, path="parcel__order__merchant")
+        counts = count_newest_by_value(own, "problem")
+    found = ((word, counts.get(word.value, Figure(0))) for word in words)
+    return [
+        Entry(
+            word.label,
+            figure,
+            list_address(request, "orders.booking", problem=word.value),
+            word.colour,
+        )
+        for word, figure in found
+        if figure
+    ]
+
+
+def callbacks(request: HttpRequest) -> dict[str, Any]:
+    """Return how the inbox does: today's callbacks, what waits, and the last reconciliation.
+
+    Callbacks are counted on the real clock's day: delays are always real.
+    """
+    start = timezone.localtime(clock.real_now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    pushes = InboxRow.objects.filter(source=Source.PUSH.value)
+    received, applied = count_newest_since(
+        pushes, "received_at", start, Q(state=InboxState.APPLIED.value)
+    )
+    last = JobRun.objects.filter(job=RECONCILE, finished_at__isnull=False)
+    return {
+        "rows": [
+            Entry(_("received today"), received, _inbox(request)),
+            Entry(_("applied"), applied, _inbox(request, InboxState.APPLIED), "success"),
+            Entry(
+                _("parked"),
+                count_rows(InboxRow.objects.filter(state=InboxState.PARKED.value)),
+                _inbox(request, InboxState.PARKED),
+                "danger",
+            ),
+            Entry(
+                _("refused, in quarantine"),
+                Figure(Quarantine.objects.count()),
+                list_address(request, "baidiyun.quarantine"),
+                "warning",
+            ),
+        ],
+        "oldest": oldest_undrained_seconds(),
+        "waiting_url": _inbox(request, InboxState.PENDING),
+        "reconciled_at": last.order_by("-finished_at")
+        .values_list("finished_at", flat=True)
+        .first(),
+        "jobs_url": list_address(request, "core.jobrun", job=RECONCILE),
+    }
+
+
+def _inbox(request: HttpRequest, state: InboxState | None = None) -> str:
+    query = {"state__exact": state.value} if state else {}
+    return list_address(request, "baidiyun.inboxrow", **query)
+
+
+def _exact(only: dict[str, str]) -> dict[str, str]:
+    return {f"{name}__exact": value for name, value in only.items()}
