@@ -24,6 +24,8 @@ SANDBOX_PORT = env.int("SANDBOX_PORT", default=env.int("PORT", default=8000) + 1
 BAIDIYUN["sandbox"]["base_url"] = env.str(
     "SANDBOX_BASE_URL", default=f"http://127.0.0.1:{SANDBOX_PORT}"
 )
+SANDBOX_SPEED = env.float("SANDBOX_SPEED", default=1800.0)
+SANDBOX_ORDERS_PER_MINUTE = env.float("SANDBOX_ORDERS_PER_MINUTE", default=15.0)
 WORLD_CLOCK_ALLOWED = True
 INSTALLED_APPS = [*INSTALLED_APPS, "apps.sandbox"]
 STORAGES = {

@@ -43,7 +43,7 @@ class RunningPortal:
     folder: Path
     database_url: str
     redis_url: str
-    speed: int = 20_000
+    speed: int = 3_600
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None

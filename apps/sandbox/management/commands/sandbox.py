@@ -40,10 +40,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Options of the world."""
         port = getattr(settings, "SANDBOX_PORT", 8100)
+        pace = getattr(settings, "SANDBOX_SPEED", 1800.0)
+        orders = getattr(settings, "SANDBOX_ORDERS_PER_MINUTE", 15.0)
         parser.add_argument("--port", type=int, default=port)
-        parser.add_argument("--speed", type=speed, default=1800.0, help="world s per s")
+        parser.add_argument("--speed", type=speed, default=pace, help="world s per s")
         parser.add_argument("--seed", type=int, default=None)
-        parser.add_argument("--orders-per-minute", type=float, default=15.0)
+        parser.add_argument("--orders-per-minute", type=float, default=orders)
         parser.add_argument("--shop-url", default=settings.BAIDIYUN_CALLBACK_BASE)
         parser.add_argument("--faults", default="", help="lost=0.02,duplicate=0.05")
 
