@@ -12,3 +12,11 @@ class OrdersConfig(AppConfig):
     name = "apps.orders"
     label = "orders"
     verbose_name = _("Orders")
+
+    def ready(self) -> None:
+        """Own the callbacks of the topic booking."""
+        from apps.baidiyun import topics
+        from apps.baidiyun.choices import Topic
+        from apps.orders.services import apply_booking_updates
+
+        topics.register(Topic.BOOKING, apply_booking_updates)

@@ -2,6 +2,7 @@
 
 from apps.shipments.services.applying import apply_snapshots
 from apps.shipments.services.changes import advance_reader, purge_changes, register_reader
+from apps.shipments.services.destination import change_destination
 from apps.shipments.services.manual import add_manual_event
 from apps.shipments.services.opening import (
     assign_number,
@@ -19,6 +20,7 @@ __all__ = [
     "apply_snapshots",
     "assign_number",
     "cancel_shipment",
+    "change_destination",
     "claim_risky",
     "claim_silent",
     "ensure_partitions",

@@ -1,0 +1,136 @@
+"""Every enumeration of orders: value, label, colour."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.choices import LabelledEnum
+
+
+class OrderMode(LabelledEnum):
+    """Which Baidiyun the order's parcels talk to."""
+
+    LIVE = "live", _("Live"), "success"
+    SANDBOX = "sandbox", _("Sandbox"), "info"
+
+
+class OrderStatus(LabelledEnum):
+    """Where an order stands; computed from its bookings and shipments (`order_status.py`)."""
+
+    RECEIVED = "received", _("Received"), "default"
+    BLOCKED = "blocked", _("Needs attention"), "danger"
+    BOOKING = "booking", _("Being booked"), "info"
+    BOOKED = "booked", _("Booked"), "info"
+    IN_PROGRESS = "in_progress", _("Under way"), "info"
+    PARTLY_DELIVERED = "partly_delivered", _("Partly delivered"), "warning"
+    DELIVERED = "delivered", _("Delivered"), "success"
+    RETURNED = "returned", _("Returned"), "warning"
+    CANCELLING = "cancelling", _("Being cancelled"), "warning"
+    CANCELLED = "cancelled", _("Cancelled"), "default"
+    CLOSED = "closed", _("Closed"), "default"
+
+
+class BookingState(LabelledEnum):
+    """Life of one attempt to have a parcel picked up."""
+
+    HELD = "held", _("Held"), "warning"
+    READY = "ready", _("Ready to send"), "info"
+    SENDING = "sending", _("Being sent"), "info"
+    BOOKED = "booked", _("Booked"), "success"
+    FAILED = "failed", _("Failed"), "danger"
+    UNKNOWN = "unknown", _("Outcome unknown"), "danger"
+    CANCELLING = "cancelling", _("Being cancelled"), "warning"
+    CANCELLED = "cancelled", _("Cancelled"), "default"
+
+
+OPEN_BOOKING_STATES: tuple[str, ...] = (
+    BookingState.HELD.value,
+    BookingState.READY.value,
+    BookingState.SENDING.value,
+    BookingState.BOOKED.value,
+    BookingState.UNKNOWN.value,
+    BookingState.CANCELLING.value,
+)
+
+
+class BookingProblem(LabelledEnum):
+    """Why a booking stands on the worklist."""
+
+    NONE = "", _("None"), "default"
+    BLOCKED = "blocked", _("Blocked"), "warning"
+    BAD_ADDRESS = "bad_address", _("Bad address"), "danger"
+    REFUSED = "refused", _("Refused by the carrier"), "danger"
+    NO_BALANCE = "no_balance", _("No balance"), "danger"
+    UNAVAILABLE = "unavailable", _("Platform unavailable"), "warning"
+    UNKNOWN = "unknown", _("Outcome unknown"), "danger"
+    REVIVED = "revived", _("Revived by the carrier"), "danger"
+
+
+class HoldReason(LabelledEnum):
+    """Why a booking is not sent yet; all of them must go before it is."""
+
+    ADDRESS = "address", _("The parts of the address contradict each other"), "danger"
+    LIVE_NOT_CONFIGURED = "live_not_configured", _("No live credentials are configured"), "warning"
+    STAFF = "staff", _("Held by a person"), "warning"
+
+
+class GoodsClass(LabelledEnum):
+    """What a line holds, as far as carriers care."""
+
+    GENERAL = "general", _("General goods"), "default"
+    BATTERY = "battery", _("With battery"), "warning"
+    LIQUID = "liquid", _("Liquid"), "warning"
+    POWDER = "powder", _("Powder"), "warning"
+    FOOD = "food", _("Food"), "default"
+    COSMETICS = "cosmetics", _("Cosmetics"), "warning"
+    FRAGRANCE = "fragrance", _("Fragrance"), "warning"
+    AEROSOL = "aerosol", _("Aerosol"), "danger"
+    FRAGILE = "fragile", _("Fragile"), "default"
+    DOCUMENT = "document", _("Document"), "default"
+    MAGNETIC = "magnetic", _("Magnetic"), "warning"
+    BLADE = "blade", _("Blade"), "warning"
+    MEDICINE = "medicine", _("Medicine"), "danger"
+    PLANT = "plant", _("Plants and seeds"), "warning"
+    VALUABLE = "valuable", _("Valuables"), "warning"
+
+
+class ProblemCode(LabelledEnum):
+    """What makes a field of an order impossible; the label is what the caller reads."""
+
+    REQUIRED = "required", _("This is required."), "danger"
+    TOO_LONG = "too_long", _("This is too long."), "danger"
+    TOO_MANY = "too_many", _("There are too many."), "danger"
+    NOT_A_PHONE = "not_a_phone", _("This is not a telephone number that can be called."), "danger"
+    NOT_AN_EMAIL = "not_an_email", _("This is not an e-mail address."), "danger"
+    UNKNOWN_COUNTRY = "unknown_country", _("There is no country of this code."), "danger"
+    UNKNOWN_PLACE = (
+        "unknown_place",
+        _("No province, city or district of China is recognised in this address."),
+        "danger",
+    )
+    NO_STREET = "no_street", _("The address ends before the street."), "danger"
+    NOT_A_POSTCODE = "not_a_postcode", _("This is not a postcode of that country."), "danger"
+    UNKNOWN_CURRENCY = "unknown_currency", _("There is no currency of this code."), "danger"
+    NOT_A_NUMBER = "not_a_number", _("This is not a number."), "danger"
+    OUT_OF_RANGE = "out_of_range", _("This is out of the possible range."), "danger"
+    TOO_PRECISE = "too_precise", _("The currency has no such small part."), "danger"
+    UNKNOWN_CHOICE = "unknown_choice", _("This is none of the known values."), "danger"
+    UNKNOWN_CARRIER = "unknown_carrier", _("There is no carrier of this code."), "danger"
+    BAD_CHARACTERS = "bad_characters", _("This contains characters that are not allowed."), "danger"
+    NUMBER_TAKEN = "number_taken", _("Another parcel on its way has this number."), "danger"
+    REPEATED = "repeated", _("This was given before."), "danger"
+
+
+class WarningCode(LabelledEnum):
+    """Something about an accepted order that a person should look at."""
+
+    CONTRADICTION = "contradiction", _("Parts of the address contradict each other"), "danger"
+    AMBIGUOUS = "ambiguous", _("Several divisions have this name"), "danger"
+    INCOMPLETE = "incomplete", _("The district is missing"), "warning"
+    CARRIER_CHANGED = (
+        "carrier_changed",
+        _("The carrier does not go there; another was taken"),
+        "info",
+    )
+    CANCEL_REFUSED = "cancel_refused", _("The carrier did not agree to cancel"), "danger"
+    LATE_REVIVAL = "late_revival", _("The carrier revived a cancelled booking"), "danger"

@@ -1,0 +1,31 @@
+"""When a courier shall come.
+
+shunfeng wants a slot of at least one hour that ends at least two hours from now (contract §5.1).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+NEEDS_SLOT = frozenset({"shunfeng", "shunfengkuaiyun", "shunfenglengyun"})
+FIRST_HOUR, LAST_HOUR, SLOT_HOURS = 9, 20, 3
+
+
+@dataclass(frozen=True, slots=True)
+class PickupSlot:
+    """A day in the platform's words (今天, 明天) and China time from and to, HH:mm."""
+
+    day: str
+    start: str
+    end: str
+
+
+def next_slot(now: dt.datetime) -> PickupSlot:
+    """The earliest slot of three hours that a courier can keep."""
+    hour = max(now.astimezone(CHINA).hour + 1, FIRST_HOUR)
+    if hour + SLOT_HOURS > LAST_HOUR:
+        return PickupSlot("明天", f"{FIRST_HOUR:02d}:00", f"{FIRST_HOUR + SLOT_HOURS:02d}:00")
+    return PickupSlot("今天", f"{hour:02d}:00", f"{hour + SLOT_HOURS:02d}:00")

@@ -1,0 +1,253 @@
+"""Booking: claim a row, ask the platform outside any transaction, record what came of it.
+
+A worker that dies in between leaves its claim behind; after the lease the row is sent again with
+the same thirdOrderId, which the platform answers with the same booking for 48 hours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from apps.baidiyun import services as gateway
+from apps.baidiyun.choices import BookingOutcome
+from apps.baidiyun.choices import BookingProblem as GatewayProblem
+from apps.baidiyun.errors import NotConfigured
+from apps.baidiyun.outcomes import BookingAnswer
+from apps.baidiyun.shipping import Party, PickupRequest
+from apps.core import clock
+from apps.orders.choices import BookingProblem, BookingState, HoldReason
+from apps.orders.models import Booking, Order
+from apps.orders.pickup_slots import NEEDS_SLOT, next_slot
+from apps.orders.services.common import (
+    finish_cancelling,
+    lock_booking,
+    lock_bookings,
+    lock_orders,
+    mark_booked,
+    orders_of,
+    refresh_orders,
+)
+from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Decision, Verdict, decide
+
+log = structlog.get_logger(__name__)
+LEASE = dt.timedelta(seconds=60)
+CARGO_LENGTH, REMARK_LENGTH = 60, 100
+
+
+def send_ready_bookings(*, limit: int = 20) -> int:
+    """Send up to ``limit`` bookings that are due, one after the other; returns how many.
+
+    Call it outside a transaction. Any number of workers may run it at once.
+    """
+    sent = 0
+    while sent < limit and (booking := _claim()) is not None:
+        answer = _ask(booking)
+        _record(booking, answer)
+        sent += 1
+    return sent
+
+
+def _claim() -> Booking | None:
+    """Take up the next due booking and commit that; None when there is none."""
+    for booking_id in _due_ids():
+        with transaction.atomic():
+            order_ids = orders_of([booking_id])
+            orders = lock_orders(order_ids)
+            booking = lock_bookings([booking_id])[booking_id]
+            if not _is_due(booking):
+                continue
+            order = orders[booking.parcel.order_id]
+            if _is_hopeless(booking):
+                _give_up(order, booking)
+                continue
+            _take_up(booking)
+            refresh_orders([order])
+            return _with_order(booking.pk)
+    return None
+
+
+def _due_ids() -> list[int]:
+    now = clock.real_now()
+    due = Q(state=BookingState.READY.value, next_at__lte=now) | Q(
+        state=BookingState.SENDING.value, claimed_at__lte=now - LEASE
+    )
+    return list(
+        Booking.objects.filter(due).order_by("next_at", "pk").values_list("pk", flat=True)[:50]
+    )
+
+
+def _is_due(booking: Booking) -> bool:
+    now = clock.real_now()
+    if booking.state == BookingState.READY.value:
+        return booking.next_at <= now
+    claimed = booking.claimed_at
+    return booking.state == BookingState.SENDING.value and (
+        claimed is not None and claimed <= now - LEASE
+    )
+
+
+def _is_hopeless(booking: Booking) -> bool:
+    """Whether sending again could book a second time, or has been tried too often."""
+    in_doubt = booking.maybe_sent or booking.state == BookingState.SENDING.value
+    return in_doubt and (_age(booking) >= IDEMPOTENT_FOR or booking.sends >= MAX_SENDS)
+
+
+def _give_up(order: Order, booking: Booking) -> None:
+    booking.state, booking.maybe_sent = BookingState.UNKNOWN.value, True
+    if not booking.error_message:
+        booking.error_code = "no_answer"
+    booking.raise_problem(
+        BookingProblem.UNKNOWN, code=booking.error_code, message=booking.error_message
+    )
+    _or_cancel(order, booking)
+    booking.save()
+    refresh_orders([order])
+
+
+def _take_up(booking: Booking) -> None:
+    booking.maybe_sent = booking.maybe_sent or booking.state == BookingState.SENDING.value
+    booking.state = BookingState.SENDING.value
+    booking.claimed_at = clock.real_now()
+    booking.send_started_at = booking.send_started_at or clock.now()
+    booking.sends += 1
+    booking.save(update_fields=["maybe_sent", "state", "claimed_at", "send_started_at", "sends"])
+
+
+def _with_order(booking_id: int) -> Booking:
+    rows = Booking.objects.select_related("parcel__order__merchant", "parcel__shipment")
+    return rows.get(pk=booking_id)
+
+
+def _ask(booking: Booking) -> BookingAnswer:
+    """Ask the platform; an order it has already is looked up under our reference."""
+    mode = booking.parcel.order.mode
+    try:
+        answer = gateway.book_pickup(request=pickup_request(booking), mode=mode)
+        if answer.problem == GatewayProblem.DUPLICATE:
+            return _look_up(booking, answer)
+        return answer
+    except NotConfigured as error:
+        return BookingAnswer(
+            BookingOutcome.NOT_SENT, code=error.code, message=str(error), permanent=True
+        )
+
+
+def _look_up(booking: Booking, answer: BookingAnswer) -> BookingAnswer:
+    detail = gateway.pickup_detail(
+        subject=booking.pk,
+        mode=booking.parcel.order.mode,
+        third_order_id=booking.third_order_id,
+    )
+    if detail.update is None:
+        return answer
+    found = detail.update
+    return BookingAnswer(
+        BookingOutcome.DONE, task_id=found.task_id, order_id=found.order_id, number=found.number
+    )
+
+
+def pickup_request(booking: Booking) -> PickupRequest:
+    """What the platform is asked for; shunfeng also gets a slot."""
+    parcel, order = booking.parcel, booking.parcel.order
+    merchant = order.merchant
+    slot = next_slot(clock.now()) if booking.carrier in NEEDS_SLOT else None
+    return PickupRequest(
+        subject=booking.pk,
+        third_order_id=booking.third_order_id,
+        carrier=booking.carrier,
+        recipient=Party(order.recipient_name, order.recipient_phone, order.address),
+        sender=Party(merchant.sender_name, merchant.sender_phone, merchant.sender_address),
+        cargo=order.goods[:CARGO_LENGTH],
+        weight_grams=parcel.weight_grams,
+        remark=" ".join(order.note.split())[:REMARK_LENGTH],
+        day_type=slot.day if slot else "",
+        pickup_start=slot.start if slot else "",
+        pickup_end=slot.end if slot else "",
+    )
+
+
+def _record(claimed: Booking, answer: BookingAnswer) -> None:
+    """Write down what an answer means, unless somebody else settled the booking meanwhile."""
+    with transaction.atomic():
+        order, booking = lock_booking(claimed.pk)
+        if booking.state != BookingState.SENDING.value or booking.claimed_at != claimed.claimed_at:
+            _complete(booking, answer)
+        elif answer.code == NotConfigured.code:
+            _hold(booking, answer)
+        else:
+            _apply(order, booking, answer)
+        booking.save()
+        refresh_orders([order])
+    log.info(
+        "booking answered",
+        booking=booking.third_order_id,
+        outcome=str(answer.outcome),
+        state=booking.state,
+    )
+
+
+def _complete(booking: Booking, answer: BookingAnswer) -> None:
+    """A callback or another worker was faster: only references that are missing are taken."""
+    if not answer.ok:
+        return
+    if booking.state == BookingState.BOOKED.value:
+        mark_booked(booking, task_id=answer.task_id, order_id=answer.order_id, number=answer.number)
+    else:
+        booking.task_id = booking.task_id or answer.task_id[:64]
+        booking.platform_order_id = booking.platform_order_id or answer.order_id[:64]
+
+
+def _hold(booking: Booking, answer: BookingAnswer) -> None:
+    booking.state = BookingState.HELD.value
+    booking.hold_reasons = [HoldReason.LIVE_NOT_CONFIGURED.value]
+    booking.raise_problem(BookingProblem.BLOCKED, code=answer.code, message=answer.message)
+
+
+def _apply(order: Order, booking: Booking, answer: BookingAnswer) -> None:
+    decision = decide(
+        outcome=str(answer.outcome),
+        problem=str(answer.problem),
+        permanent=answer.permanent,
+        sends=booking.sends,
+        maybe_sent=booking.maybe_sent,
+        age=_age(booking),
+    )
+    booking.maybe_sent = booking.maybe_sent or answer.outcome == BookingOutcome.UNKNOWN
+    if decision.verdict is Verdict.BOOKED:
+        mark_booked(booking, task_id=answer.task_id, order_id=answer.order_id, number=answer.number)
+    else:
+        _postpone_or_stop(booking, decision, answer)
+    _or_cancel(order, booking)
+
+
+def _postpone_or_stop(booking: Booking, decision: Decision, answer: BookingAnswer) -> None:
+    if decision.verdict is Verdict.AGAIN:
+        booking.state = BookingState.READY.value
+        booking.next_at = clock.real_now() + decision.delay
+        booking.error_code, booking.error_message = answer.code[:64], answer.message[:300]
+        return
+    stopped = BookingState.FAILED if decision.verdict is Verdict.FAILED else BookingState.UNKNOWN
+    booking.state = stopped.value
+    booking.raise_problem(decision.problem, code=answer.code, message=answer.message)
+
+
+def _or_cancel(order: Order, booking: Booking) -> None:
+    """Somebody cancelled while it was being sent: go on to cancelling, or end it at once."""
+    if not booking.cancel_wanted:
+        return
+    in_doubt = booking.maybe_sent and booking.state != BookingState.FAILED.value
+    if booking.state == BookingState.BOOKED.value or in_doubt:
+        booking.state = BookingState.CANCELLING.value
+        booking.clear_problem()
+        booking.sends, booking.next_at = 0, clock.real_now()
+    else:
+        finish_cancelling(booking, reason=order.cancel_reason)
+
+
+def _age(booking: Booking) -> dt.timedelta:
+    """Business time since the first sending."""
+    return clock.now() - (booking.send_started_at or clock.now())

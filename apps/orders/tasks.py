@@ -1,0 +1,19 @@
+"""Ticks of orders: each loads nothing itself and calls one service after the other."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.orders.services import follow_changes, send_cancellations, send_ready_bookings
+
+
+@shared_task(name="orders.book_ready")
+def book_ready() -> dict[str, int]:
+    """Cancel what is to be cancelled, then book what is ready."""
+    return {"cancelled": send_cancellations(), "sent": send_ready_bookings()}
+
+
+@shared_task(name="orders.follow_changes")
+def follow_changes_task() -> int:
+    """Bring orders up to date with their shipments."""
+    return follow_changes()
