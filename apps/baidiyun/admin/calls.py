@@ -38,7 +38,7 @@ TOPIC_OF = {
 }
 
 
-class OutcomeFilter(DropdownFilter):  # type: ignore[misc]
+class OutcomeFilter(DropdownFilter):
     """How calls ended; failures have an index of their own."""
 
     title = _("outcome")
@@ -64,7 +64,7 @@ class OutcomeFilter(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(**conditions.get(self.value() or "", {}))
 
 
-class ReturnCodeFilter(TextFilter):  # type: ignore[misc]
+class ReturnCodeFilter(TextFilter):
     """Calls answered with one return code."""
 
     title = _("return code")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -109,12 +107,12 @@ class QuarantineAdmin(RecordAdmin):
                 subject=("baidiyun.quarantine", ""),
                 after={"replayed": done.replayed, "refused": done.refused, "cut": done.truncated},
             )
-        said = _now(
-            "%(replayed)s taken in, %(refused)s refused again, %(cut)s not kept whole."
-        ) % {"replayed": done.replayed, "refused": done.refused, "cut": done.truncated}
-        self.message_user(
-            request, said, messages.SUCCESS if done.replayed else messages.WARNING
-        )
+        said = _now("%(replayed)s taken in, %(refused)s refused again, %(cut)s not kept whole.") % {
+            "replayed": done.replayed,
+            "refused": done.refused,
+            "cut": done.truncated,
+        }
+        self.message_user(request, said, messages.SUCCESS if done.replayed else messages.WARNING)
 
 
 def body_shown(body: bytes, *, revealed: bool) -> str:

@@ -68,12 +68,15 @@ class SubscriptionAdmin(RecordAdmin):
         Task(
             name="retry",
             label=_("Subscribe again"),
-            explain=_("The number is handed to the platform once more, with a full set of attempts."),
+            explain=_(
+                "The number is handed to the platform once more, with a full set of attempts."
+            ),
             permission="baidiyun.change_inboxrow",
             run=_retry,
             icon="replay",
-            applies=lambda row: row.state == SubscriptionState.FAILED.value
-            and row.topic == Topic.TRACKING.value,
+            applies=lambda row: (
+                row.state == SubscriptionState.FAILED.value and row.topic == Topic.TRACKING.value
+            ),
         ),
     )
     search_exact = ("number", "token")

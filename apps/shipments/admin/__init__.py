@@ -1,6 +1,10 @@
 """The faces of shipments for staff and merchants."""
 
+from apps.baidiyun.admin.subjects import register_subject_page
+from apps.baidiyun.choices import Topic
 from apps.shipments.admin.events import EventAdmin
 from apps.shipments.admin.shipments import ShipmentAdmin
 
 __all__ = ["EventAdmin", "ShipmentAdmin"]
+
+register_subject_page(Topic.TRACKING.value, "admin:shipments_shipment_change")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -24,10 +23,11 @@ from apps.core.actions import Actor, record_action
 from apps.core.errors import PortalError
 from apps.shipments.choices import TERMINAL_STATUSES
 from apps.shipments.models import Shipment
-from apps.shipments.services import cancel_shipment, platform_mode
+from apps.shipments.selectors import POLL_SPACING
+from apps.shipments.services import cancel_shipment, mark_polled
+from apps.shipments.services.opening import platform_mode
 
 PERMISSION = "shipments.change_shipment"
-SPACING = dt.timedelta(minutes=30)
 
 
 def may_poll(user: Any, shipment: Shipment) -> bool:
@@ -83,7 +83,7 @@ def _too_soon(shipment: Shipment) -> str:
         .values_list("last_at", flat=True)
         .first()
     )
-    left = (last + SPACING - clock.now()) if last else SPACING
+    left = (last + POLL_SPACING - clock.now()) if last else POLL_SPACING
     minutes = max(1, -(-int(left.total_seconds()) // 60))
     return _(
         "This number was asked for less than 30 minutes ago; the platform locks numbers asked"
@@ -94,6 +94,7 @@ def _too_soon(shipment: Shipment) -> str:
 def _note(request: HttpRequest, shipment: Shipment, outcome: QueryOutcome) -> None:
     if outcome.result == QueryResult.TOO_SOON:
         return
+    mark_polled(shipment_ids=[shipment.pk], at=clock.now())
     record_action(
         action="shipments.polled",
         actor=Actor.user(request.user),

@@ -26,7 +26,7 @@ SILENCES: tuple[tuple[int, Any], ...] = (
 )
 
 
-class CarrierFilter(DropdownFilter):  # type: ignore[misc]
+class CarrierFilter(DropdownFilter):
     """Rows of one carrier, by its name in the viewer's language."""
 
     title = _("carrier")
@@ -42,7 +42,7 @@ class CarrierFilter(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(carrier=self.value()) if self.value() else queryset
 
 
-class SilentFilter(DropdownFilter):  # type: ignore[misc]
+class SilentFilter(DropdownFilter):
     """Open parcels nobody has reported on for a while.
 
     The condition repeats the one of the partial index over open parcels, so that only those
@@ -66,7 +66,7 @@ class SilentFilter(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(OPEN_WITH_NUMBER, silent)
 
 
-class OverdueFilter(DropdownFilter):  # type: ignore[misc]
+class OverdueFilter(DropdownFilter):
     """Open parcels beyond what was promised."""
 
     title = _("promise")
@@ -89,7 +89,7 @@ class EventMerchantFilter(MerchantFilter):
     path = "shipment__merchant"
 
 
-class CodeFilter(TextFilter):  # type: ignore[misc]
+class CodeFilter(TextFilter):
     """Events with one of the platform's codes."""
 
     title = _("code")
@@ -101,7 +101,7 @@ class CodeFilter(TextFilter):  # type: ignore[misc]
         return queryset.filter(code=value) if value else queryset
 
 
-class UnknownCodeFilter(DropdownFilter):  # type: ignore[misc]
+class UnknownCodeFilter(DropdownFilter):
     """Events whose code our tables give no meaning."""
 
     title = _("meaning of the code")

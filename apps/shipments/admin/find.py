@@ -86,8 +86,11 @@ def _by_uid(viewer: Any, spellings: list[str], limit: int) -> list[int]:
 def _by_reference(viewer: Any, spellings: list[str], limit: int) -> list[int]:
     """Ask for each merchant: the index of references begins with the merchant."""
     own = merchant_of(viewer)
-    merchants = Merchant.objects.values("pk") if own is None else [own]
-    rows = Shipment.objects.filter(_begins("reference", spellings), merchant_id__in=merchants)
+    rows = Shipment.objects.filter(_begins("reference", spellings))
+    if own is None:
+        rows = rows.filter(merchant__in=Merchant.objects.all())
+    else:
+        rows = rows.filter(merchant_id=own)
     return list(rows.order_by("merchant_id", "reference").values_list("pk", flat=True)[:limit])
 
 

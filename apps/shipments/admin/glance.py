@@ -69,9 +69,9 @@ def glance_at(shipment: Shipment, events: Sequence[Event], *, now: dt.datetime) 
     )
     since = shipment.status_at or shipment.created_at
     return Glance(
-        status=ShipmentStatus.find(shipment.status),
-        substatus=Substatus.find(shipment.substatus) if shipment.substatus else None,
-        mode=ShipmentMode.find(shipment.mode),
+        status=ShipmentStatus.parse(shipment.status),
+        substatus=Substatus.parse(shipment.substatus) if shipment.substatus else None,
+        mode=ShipmentMode.parse(shipment.mode),
         carrier=carrier_name(shipment.carrier, get_language() or "zh-hans"),
         place=place_of(placed) if placed else "",
         latest=latest,
@@ -107,19 +107,20 @@ def promise_of(shipment: Shipment, *, now: dt.datetime) -> Promise:
 def steps_of(status: str) -> tuple[Step, ...]:
     """Return the stations with the present one marked; its label is the status itself."""
     here = step_of(status)
-    found = ShipmentStatus.find(status)
-    last = here == len(STEPS) - 1
+    found = ShipmentStatus.parse(status)
     return tuple(
         Step(
             label=str(found.label if found and index == here else states[0].label),
-            standing="done"
-            if index < here or (last and index == here)
-            else "now"
-            if index == here
-            else "ahead",
+            standing=_standing(index, here, ended=here == len(STEPS) - 1),
         )
         for index, states in enumerate(STEPS)
     )
+
+
+def _standing(index: int, here: int, *, ended: bool) -> str:
+    if index == here:
+        return "done" if ended else "now"
+    return "done" if index < here else "ahead"
 
 
 def span(start: dt.datetime | None, end: dt.datetime | None) -> str:
@@ -128,4 +129,5 @@ def span(start: dt.datetime | None, end: dt.datetime | None) -> str:
         return ""
     if end - start < dt.timedelta(minutes=1):
         return _("less than a minute")
-    return timesince(start, end, depth=2).replace("\xa0", " ")
+    words = timesince(start, end, depth=2).replace("\xa0", " ")
+    return words.replace("，", " ").replace(", ", " ")

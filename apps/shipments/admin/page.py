@@ -114,7 +114,7 @@ def legs_of(shipment: Shipment, events: Sequence[Event]) -> list[LegCard]:
     return [
         LegCard(
             leg=leg,
-            kind=LegKind.find(leg.kind),
+            kind=LegKind.parse(leg.kind),
             carrier=carrier_name(leg.carrier, language),
             carrier_before=carrier_name(leg.carrier_before, language),
             events=counts[leg.pk],
@@ -132,7 +132,7 @@ def route_of(events: Sequence[Event]) -> Picture | None:
             longitude=event.longitude,
             latitude=event.latitude,
             at=event.occurred_at,
-            colour=status.colour if (status := ShipmentStatus.find(event.status)) else "default",
+            colour=status.colour if (status := ShipmentStatus.parse(event.status)) else "default",
         )
         for event in events
         if event.longitude is not None and event.latitude is not None
@@ -145,8 +145,8 @@ def payloads_of(shipment: Shipment, *, revealed: bool) -> list[Payload]:
     return [
         Payload(
             row=row,
-            state=InboxState.find(row.state),
-            source=Source.find(row.source),
+            state=InboxState.parse(row.state),
+            source=Source.parse(row.source),
             text=pretty_payload(row.param, revealed=revealed),
         )
         for row in rows.order_by("-received_at")[:PAYLOADS_MAX]
@@ -159,10 +159,10 @@ def changes_of(shipment: Shipment) -> list[ChangeLine]:
     return [
         ChangeLine(
             change=row,
-            before=ShipmentStatus.find(row.from_status) if row.from_status else None,
-            after=ShipmentStatus.find(row.to_status),
-            after_more=Substatus.find(row.to_substatus) if row.to_substatus else None,
-            kinds=tuple(ChangeKind.find(kind) or kind for kind in row.kinds),
+            before=ShipmentStatus.parse(row.from_status) if row.from_status else None,
+            after=ShipmentStatus.parse(row.to_status),
+            after_more=Substatus.parse(row.to_substatus) if row.to_substatus else None,
+            kinds=tuple(ChangeKind.parse(kind) or kind for kind in row.kinds),
         )
         for row in rows
     ]
@@ -175,4 +175,4 @@ def subscription_of(shipment: Shipment) -> dict[str, Any] | None:
         .order_by("-id")
         .first()
     )
-    return {"row": row, "state": SubscriptionState.find(row.state)} if row else None
+    return {"row": row, "state": SubscriptionState.parse(row.state)} if row else None

@@ -7,11 +7,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, MARGIN = 720.0, 300.0, 44.0
+WIDTH, HEIGHT, MARGIN = 520.0, 300.0, 40.0
 KM_PER_DEGREE = 111.32
 SMALLEST_SPAN_KM = 20.0
 LABEL_HEIGHT = 15.0
-CHAR_WIDTH = 12.0
+CHAR_WIDTH = 12.5
+DOT_REACH = 15.0
+
+Place = tuple[float, float, str]
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Dot:
     label_x: float
     label_y: float
     anchor: str
+
+    @property
+    def number_y(self) -> float:
+        """The base line of the number inside the dot."""
+        return self.y + 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +88,33 @@ def draw_route(sightings: Iterable[Sighting]) -> Picture | None:
     stops = _stops(sorted(sightings, key=lambda seen: seen.at))
     if not stops:
         return None
-    flat = _flatten(stops)
-    scale, points = _fit(flat)
+    scale, points = _fit(_flatten(stops))
+    stops, points = _join(stops, points)
     places = _label_places(points, [stop.name for stop in stops])
     dots = tuple(
-        Dot(
-            x=round(x, 1),
-            y=round(y, 1),
-            name=stop.name,
-            order=index + 1,
-            first_at=stop.first_at,
-            last_at=stop.last_at,
-            colour=stop.colour,
-            is_first=index == 0,
-            is_last=index == len(stops) - 1,
-            label_x=round(place[0], 1),
-            label_y=round(place[1], 1),
-            anchor=place[2],
-        )
-        for index, (stop, (x, y), place) in enumerate(zip(stops, points, places, strict=True))
+        _dot(index, len(stops), stop, point, place)
+        for index, (stop, point, place) in enumerate(zip(stops, points, places, strict=True))
     )
-    bar_km = _round_length(150 / scale)
+    bar_km = _round_length(120 / scale)
     line = " ".join(f"{'L' if i else 'M'}{dot.x} {dot.y}" for i, dot in enumerate(dots))
     return Picture(WIDTH, HEIGHT, dots, line, round(bar_km * scale, 1), bar_km)
+
+
+def _dot(index: int, count: int, stop: _Stop, point: tuple[float, float], place: Place) -> Dot:
+    return Dot(
+        x=round(point[0], 1),
+        y=round(point[1], 1),
+        name=stop.name,
+        order=index + 1,
+        first_at=stop.first_at,
+        last_at=stop.last_at,
+        colour=stop.colour,
+        is_first=index == 0,
+        is_last=index == count - 1,
+        label_x=round(place[0], 1),
+        label_y=round(place[1], 1),
+        anchor=place[2],
+    )
 
 
 def _stops(sightings: Sequence[Sighting]) -> list[_Stop]:
@@ -134,7 +147,7 @@ def _fit(flat: Sequence[tuple[float, float]]) -> tuple[float, list[tuple[float, 
     xs, ys = [x for x, _ in flat], [y for _, y in flat]
     span_x = max(max(xs) - min(xs), SMALLEST_SPAN_KM)
     span_y = max(max(ys) - min(ys), SMALLEST_SPAN_KM)
-    scale = min((WIDTH - 4 * MARGIN) / span_x, (HEIGHT - 2 * MARGIN) / span_y)
+    scale = min((WIDTH - 3 * MARGIN) / span_x, (HEIGHT - 2 * MARGIN) / span_y)
     middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
     points = [
         (WIDTH / 2 + (x - middle_x) * scale, HEIGHT / 2 + (y - middle_y) * scale) for x, y in flat
@@ -142,28 +155,45 @@ def _fit(flat: Sequence[tuple[float, float]]) -> tuple[float, list[tuple[float, 
     return scale, points
 
 
-Place = tuple[float, float, str]
+def _join(
+    stops: Sequence[_Stop], points: Sequence[tuple[float, float]]
+) -> tuple[list[_Stop], list[tuple[float, float]]]:
+    """Make one dot of neighbours in time that would cover each other in the picture."""
+    kept: list[_Stop] = []
+    where: list[tuple[float, float]] = []
+    for stop, point in zip(stops, points, strict=True):
+        if where and math.dist(where[-1], point) < DOT_REACH:
+            kept[-1] = _joined(kept[-1], stop)
+        else:
+            kept.append(stop)
+            where.append(point)
+    return kept, where
+
+
+def _joined(before: _Stop, after: _Stop) -> _Stop:
+    first = before.name.split(" → ")[0]
+    name = f"{first} → {after.name}" if first != after.name else first
+    return _Stop(
+        name, after.longitude, after.latitude, before.first_at, after.last_at, after.colour
+    )
 
 
 def _label_places(points: Sequence[tuple[float, float]], names: Sequence[str]) -> list[Place]:
     """Put each label at the side of its dot where it covers least of what is there already."""
-    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in points]
+    taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in points]
     chosen: list[Place] = []
     for (x, y), name in zip(points, names, strict=True):
         width = _text_width(name)
         options = (
-            ((x + 11, y + 4, "start"), (x + 11, y - 8, x + 11 + width, y - 8 + LABEL_HEIGHT)),
-            ((x - 11, y + 4, "end"), (x - 11 - width, y - 8, x - 11, y - 8 + LABEL_HEIGHT)),
-            ((x, y - 12, "middle"), (x - width / 2, y - 24, x + width / 2, y - 24 + LABEL_HEIGHT)),
-            ((x, y + 22, "middle"), (x - width / 2, y + 10, x + width / 2, y + 10 + LABEL_HEIGHT)),
+            ((x + 13, y + 4, "start"), (x + 13, y - 8, x + 13 + width, y - 8 + LABEL_HEIGHT)),
+            ((x - 13, y + 4, "end"), (x - 13 - width, y - 8, x - 13, y - 8 + LABEL_HEIGHT)),
+            ((x, y - 14, "middle"), (x - width / 2, y - 26, x + width / 2, y - 26 + LABEL_HEIGHT)),
+            ((x, y + 24, "middle"), (x - width / 2, y + 12, x + width / 2, y + 12 + LABEL_HEIGHT)),
         )
         place, box = min(options, key=lambda option: _cost(option[1], taken))
         taken.append(box)
         chosen.append(place)
     return chosen
-
-
-Box = tuple[float, float, float, float]
 
 
 def _cost(box: Box, taken: Sequence[Box]) -> float:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -17,7 +18,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, MultipleChoicesD
 from unfold.decorators import display
 
 from apps.accounts.admin_filters import LocalTimeRange, MerchantFilter
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, badge, badge_column, enum_badge
 from apps.accounts.scoping import merchant_of
 from apps.core import clock
@@ -40,12 +41,12 @@ class ShipmentAdmin(RecordAdmin):
     list_display = (
         "number_shown",
         "status_shown",
-        "silence_shown",
+        "news_shown",
         "promise_shown",
         "reference",
         "merchant",
         "mode_badge",
-        "created_at",
+        "created_when",
     )
     list_filter = (
         ("status", MultipleChoicesDropdownFilter),
@@ -61,11 +62,12 @@ class ShipmentAdmin(RecordAdmin):
     search_exact = ("number", "uid", "reference")
     search_help_text = _("Tracking number, order number or ID: whole, or how it begins")
     mode_badge = badge_column("mode", ShipmentMode, _("mode"))
+    created_when = time_column("created_at", _("created"))
 
     @display(description=_("carrier and number"))
     def number_shown(self, shipment: Shipment) -> SafeString:
         """The carrier's name over the number."""
-        name = carrier_name(shipment.carrier, get_language() or "zh-hans") or _("No carrier yet")
+        name = carrier_of(shipment) or _("No carrier yet")
         return format_html(
             '<span class="sp-number"><b>{}</b><span>{}</span></span>',
             shipment.number or shipment.uid,
@@ -75,7 +77,7 @@ class ShipmentAdmin(RecordAdmin):
     @display(description=_("status"))
     def status_shown(self, shipment: Shipment) -> SafeString:
         """The status, and what is known beyond it."""
-        more = Substatus.find(shipment.substatus) if shipment.substatus else None
+        more = Substatus.parse(shipment.substatus) if shipment.substatus else None
         return format_html(
             '<span class="sp-status">{} <span>{}</span></span>',
             enum_badge(shipment.status, ShipmentStatus),
@@ -83,14 +85,16 @@ class ShipmentAdmin(RecordAdmin):
         )
 
     @display(description=_("latest news"))
-    def silence_shown(self, shipment: Shipment) -> str:
+    def news_shown(self, shipment: Shipment) -> str | SafeString:
         """How long ago the latest event happened; of a finished parcel, when it did."""
         moment = shipment.last_event_at
         if moment is None:
             return EMPTY
+        local = timezone.localtime(moment).strftime("%m-%d %H:%M")
         if shipment.status in TERMINAL_STATUSES:
-            return _("finished")  # type: ignore[return-value]
-        return _("%(span)s ago") % {"span": span(moment, clock.now())}
+            return format_html('<span class="sp-when">{}</span>', local)
+        ago = _("%(span)s ago") % {"span": span(moment, clock.now())}
+        return format_html('<span class="sp-when" title="{}">{}</span>', local, ago)
 
     @display(description=_("promise"))
     def promise_shown(self, shipment: Shipment) -> str | SafeString:
@@ -149,10 +153,15 @@ class ShipmentAdmin(RecordAdmin):
             **page_of(request, shipment, revealed=reveal["revealed"]),
             "opts": self.opts,
             "original": shipment,
-            "title": str(shipment),
+            "title": f"{carrier_of(shipment)} {shipment.number}".strip() or shipment.uid,
             "may_poll": commands.may_poll(request.user, shipment),
             "task_buttons": self.task_buttons(request, shipment),
             "media": self.media,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "shipments/shipment_page.html", context)
+
+
+def carrier_of(shipment: Shipment) -> str:
+    """Return the carrier's name in the viewer's language."""
+    return carrier_name(shipment.carrier, get_language() or "zh-hans")

@@ -20,7 +20,10 @@ HEARD_LATE = dt.timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event. ``local_at`` is its wall time there, only where it differs from the viewer's."""
+    """One event. ``local_at`` is the naive wall time there, only where it is not the viewer's.
+
+    It is naive because a template turns every aware moment into the viewer's zone.
+    """
 
     event: Event
     at: dt.datetime
@@ -77,7 +80,9 @@ def entry_of(event: Event, *, revealed: bool) -> Entry:
         text=shown(event.text, "text", revealed=revealed),
         text_as_given=shown(event.original_text, "text", revealed=revealed),
         place=place_of(event),
-        local_at=local if local and local.utcoffset() != at.utcoffset() else None,
+        local_at=(
+            local.replace(tzinfo=None) if local and local.utcoffset() != at.utcoffset() else None
+        ),
         heard_late_by=late if late >= HEARD_LATE else None,
         by_push=bool(event.sources & EventSource.PUSH),
         by_poll=bool(event.sources & EventSource.POLL),
