@@ -145,14 +145,18 @@ class TaskPages:
 
 
 def add_error(form: forms.Form, error: PortalError | ValidationError) -> None:
-    """Put an error beside the field it names, else above the form."""
-    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        for name, problems in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, problems)
+    """Put an error beside the fields it names, else above the form.
+
+    A service names fields in ``error.problems`` (each with ``field`` and ``message``), where the
+    last part of a dotted field is the form's: ``recipient.phone`` is ``phone``.
+    """
+    if isinstance(error, ValidationError):
+        form.add_error(None, error)
         return
-    fields = getattr(error, "fields", None) or {}
-    known = {name: text for name, text in dict(fields).items() if name in form.fields}
-    for name, text in known.items():
-        form.add_error(name, text)
-    if not known:
+    problems = getattr(error, "problems", ())
+    for problem in problems:
+        name = problem.field.rpartition(".")[2]
+        known = name in form.fields
+        form.add_error(name if known else None, problem.message)
+    if not problems:
         form.add_error(None, str(error))

@@ -16,7 +16,7 @@ from unfold.decorators import display
 from apps.core.choices import LabelledEnum
 from apps.core.masking import mask_address, mask_name, mask_payload, mask_phone, mask_text
 
-Column = Callable[[Any, Any], Any]
+Column = Callable[..., Any]
 EMPTY = "—"
 MASKS: dict[str, Callable[[str], str]] = {
     "name": mask_name,
@@ -54,10 +54,13 @@ def enum_badge(value: str, words: type[LabelledEnum]) -> SafeString:
 def badge_column(
     field: str, words: type[LabelledEnum], description: Any, *, ordering: str | None = None
 ) -> Column:
-    """Make a list column that shows a field of an enumeration as a badge."""
+    """Make a list column that shows a field of an enumeration as a badge.
 
-    def column(model_admin: Any, row: Any) -> SafeString:
-        return enum_badge(str(read(row, field) or ""), words)
+    Serves as an attribute of the admin and as an entry of ``list_display`` alike.
+    """
+
+    def column(*args: Any) -> SafeString:
+        return enum_badge(str(read(args[-1], field) or ""), words)
 
     return _named(column, f"{field}_badge", description, ordering)
 
@@ -65,8 +68,8 @@ def badge_column(
 def masked_column(field: str, kind: str, description: Any) -> Column:
     """Make a list column that shows personal data masked; ``field`` may cross relations."""
 
-    def column(model_admin: Any, row: Any) -> str:
-        return shown(read(row, field), kind) or EMPTY
+    def column(*args: Any) -> str:
+        return shown(read(args[-1], field), kind) or EMPTY
 
     return _named(column, f"{field}_masked", description, None)
 

@@ -15,6 +15,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *READ_PLATFORM,
         "orders.change_*",
         "orders.cancel_order",
+        "orders.work_on_bookings",
         "baidiyun.change_inboxrow",
         "baidiyun.change_quarantine",
         "shipments.change_shipment",
@@ -24,6 +25,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CUSTOMER_SERVICE: (
         *READ_BUSINESS,
         "orders.cancel_order",
+        "orders.work_on_bookings",
         "orders.change_order",
         "accounts.view_merchant",
         "accounts.reveal_personal_data",
@@ -33,6 +35,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *READ_PLATFORM,
         "orders.change_*",
         "orders.cancel_order",
+        "orders.work_on_bookings",
         "shipments.change_shipment",
         "baidiyun.change_inboxrow",
         "baidiyun.change_quarantine",

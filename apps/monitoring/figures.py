@@ -57,12 +57,14 @@ def count_by_value(
         return {value: Figure.of(counted) for value, counted in cursor.fetchall()}
 
 
-def count_newest_by_value(rows: QuerySet[Any], field: str) -> dict[str, Figure]:
-    """Count the values among the newest rows up to the cap; the rows are read by their index."""
-    newest = rows.order_by("-pk").values("pk", field)[: COUNT_CAP + 1]
+def count_among(rows: QuerySet[Any], field: str) -> dict[str, Figure]:
+    """Count the values of a field among at most the first rows up to the cap.
+
+    The rows come in the order an index gives them; give ``rows`` an order to choose which.
+    """
     counts: dict[str, int] = {}
-    for row in newest:
-        counts[row[field]] = counts.get(row[field], 0) + 1
+    for value in rows.values_list(field, flat=True)[: COUNT_CAP + 1]:
+        counts[value] = counts.get(value, 0) + 1
     capped = sum(counts.values()) > COUNT_CAP
     return {value: Figure(counted, capped) for value, counted in counts.items()}
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.baidiyun.choices import InboxState
 from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
@@ -18,7 +17,7 @@ from apps.core.models import JobRun
 from apps.monitoring.figures import Figure, count_rows
 from apps.monitoring.menu import list_address
 from apps.monitoring.selectors import oldest_undrained_seconds
-from apps.orders.models import Booking
+from apps.orders.models import ON_WORKLIST, Booking
 
 UNDRAINED_LIMIT_SECONDS = 60
 SILENCE_LIMIT = dt.timedelta(minutes=65)
@@ -75,7 +74,7 @@ def _inbox(request: HttpRequest) -> Iterator[Fire]:
 
 
 def _work(request: HttpRequest) -> Iterator[Fire]:
-    stuck = count_rows(Booking.objects.exclude(problem=""))
+    stuck = count_rows(Booking.objects.filter(ON_WORKLIST))
     if stuck:
         yield Fire(
             "warning",
@@ -103,7 +102,7 @@ def _platform(request: HttpRequest) -> Iterator[Fire]:
         yield Fire(
             "warning",
             "help",
-            ngettext("%(n)s code nobody knows", "%(n)s codes nobody knows", codes) % {"n": codes},
+            _("%(n)s codes that nobody knows") % {"n": codes},
             _("Parcels with such a code keep the status they had."),
             list_address(request, "baidiyun.unknowncode"),
         )

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
 
 from apps.accounts.models import ApiKey, Merchant
@@ -28,6 +29,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     All its numbers are capped or read by index; should the database still take longer than
     three seconds for one of them, the page says so instead of waiting.
     """
+    context["title"] = _("Today")
     context["home_merchant"] = merchant_of(request.user)
     context["home_now"] = clock.now()
     try:

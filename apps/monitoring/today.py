@@ -18,20 +18,20 @@ from apps.core import clock
 from apps.core.models import JobRun
 from apps.monitoring.figures import (
     Figure,
+    count_among,
     count_by_value,
-    count_newest_by_value,
     count_newest_since,
     count_rows,
 )
 from apps.monitoring.menu import list_address
 from apps.monitoring.selectors import oldest_undrained_seconds
 from apps.orders.choices import BookingProblem
-from apps.orders.models import Booking, Order
+from apps.orders.models import ON_WORKLIST, Booking, Order
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Shipment
 
 RECONCILE = "shipments.reconcile"
-HOT = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.REFUSED)
+BOOKING_MERCHANT = "parcel__order__merchant"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def parcels(request: HttpRequest, *, mode: str) -> list[Entry]:
         counts = count_by_value(Shipment, "status", ShipmentStatus.values(), only=only)
     else:
         own = scope_to(request.user, Shipment.objects.filter(**only))
-        counts = count_newest_by_value(own, "status")
+        counts = count_among(own.order_by("-pk"), "status")
     return [
         Entry(
             status.label,
@@ -94,14 +94,9 @@ def parcels(request: HttpRequest, *, mode: str) -> list[Entry]:
 
 def problems(request: HttpRequest) -> list[Entry]:
     """Return what could not be booked, by problem; only problems that exist."""
-    words = [problem for problem in BookingProblem if problem.value]
-    if merchant_of(request.user) is None:
-        counts = count_by_value(Booking, "problem", [word.value for word in words])
-    else:
-        rows = Booking.objects.exclude(problem="")
-        own = scope_to(request.user, rows, path="parcel__order__merchant")
-        counts = count_newest_by_value(own, "problem")
-    found = ((word, counts.get(word.value, Figure(0))) for word in words)
+    rows = scope_to(request.user, Booking.objects.filter(ON_WORKLIST), path=BOOKING_MERCHANT)
+    counts = count_among(rows.order_by(), "problem")
+    found = [(word, counts[word.value]) for word in BookingProblem if word.value in counts]
     return [
         Entry(
             word.label,
@@ -110,7 +105,6 @@ def problems(request: HttpRequest) -> list[Entry]:
             word.colour,
         )
         for word, figure in found
-        if figure
     ]
 
 

@@ -27,7 +27,7 @@ class RoleChoiceField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Group) -> str:
         """Return the role's name in the viewer's language."""
-        role = Role.find(obj.name)
+        role = Role.parse(obj.name)
         return str(role.label) if role else obj.name
 
 
