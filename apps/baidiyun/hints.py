@@ -83,7 +83,8 @@ class Listener:
         return False
 
     def _subscribe(self) -> None:
-        pubsub = connect().pubsub(ignore_subscribe_messages=True)
+        client: Any = connect()
+        pubsub = client.pubsub(ignore_subscribe_messages=True)
         pubsub.subscribe(self._channel)
         self._pubsub = pubsub
 
@@ -116,5 +117,5 @@ def inbox_has_news() -> None:
 
 def rows_were_applied(topics: list[str]) -> None:
     """Tell readers that a batch was committed."""
-    inbox_applied.send(sender=None, topics=topics)
+    inbox_applied.send_robust(sender=None, topics=topics)
     _applied.publish(APPLIED_CHANNEL, ",".join(topics))

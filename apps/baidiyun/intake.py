@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 from django.db import connection
 
@@ -97,7 +98,7 @@ def quarantine_push(
     now: dt.datetime,
 ) -> None:
     """Keep a refused push in the next slot of its ring, at most 64 kB of it. ``now`` is real."""
-    values = {
+    values: dict[str, Any] = {
         "reason": reason,
         "topic": topic,
         "token": token,

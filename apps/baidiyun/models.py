@@ -32,7 +32,9 @@ class Subscription(models.Model):
     topic = models.CharField(max_length=16, choices=Topic.choices(), verbose_name=_("topic"))
     subject = models.BigIntegerField(verbose_name=_("subject"))
     carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
-    number = models.CharField(max_length=64, blank=True, default="", verbose_name=_("number"))
+    number = models.CharField(
+        max_length=64, blank=True, default="", verbose_name=_("carrier number")
+    )
     kid = models.CharField(max_length=16, verbose_name=_("salt key"))
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
     state = models.CharField(
@@ -123,7 +125,9 @@ class InboxRow(models.Model):
     token = models.CharField(max_length=64, blank=True, default="", verbose_name=_("token"))
     subject = models.BigIntegerField(null=True, blank=True, verbose_name=_("subject"))
     carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
-    number = models.CharField(max_length=64, blank=True, default="", verbose_name=_("number"))
+    number = models.CharField(
+        max_length=64, blank=True, default="", verbose_name=_("carrier number")
+    )
     mode = models.CharField(max_length=8, blank=True, default="", verbose_name=_("mode"))
     body_hash = models.BinaryField(max_length=32, verbose_name=_("body hash"))
     param = models.TextField(verbose_name=_("content"))
@@ -183,7 +187,7 @@ class Quarantine(models.Model):
     200 take pushes with a token nobody gave out; a stranger's flood never evicts our own.
     """
 
-    slot = models.PositiveSmallIntegerField(unique=True, verbose_name=_("slot"))
+    slot = models.PositiveSmallIntegerField(unique=True, verbose_name=_("slot number"))
     reason = models.CharField(max_length=16, choices=Refusal.choices(), verbose_name=_("reason"))
     topic = models.CharField(max_length=16, blank=True, default="", verbose_name=_("topic"))
     token = models.CharField(max_length=64, blank=True, default="", verbose_name=_("token"))
@@ -191,7 +195,9 @@ class Quarantine(models.Model):
     body = models.BinaryField(verbose_name=_("body"))
     size = models.BigIntegerField(verbose_name=_("size in bytes"))
     received_at = models.DateTimeField(db_index=True, verbose_name=_("received at"))
-    remote = models.CharField(max_length=64, blank=True, default="", verbose_name=_("address"))
+    remote = models.CharField(
+        max_length=64, blank=True, default="", verbose_name=_("remote address")
+    )
 
     class Meta:
         verbose_name = _("refused callback")
@@ -258,7 +264,7 @@ class NumberQuery(models.Model):
 
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
     carrier = models.CharField(max_length=40, verbose_name=_("carrier"))
-    number = models.CharField(max_length=64, verbose_name=_("number"))
+    number = models.CharField(max_length=64, verbose_name=_("carrier number"))
     last_at = models.DateTimeField(db_index=True, verbose_name=_("last queried at"))
 
     class Meta:

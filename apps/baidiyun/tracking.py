@@ -7,9 +7,11 @@ without a zone; codes and areas are kept raw.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
 from apps.baidiyun.reading import flag, load_object, member, members, text
@@ -20,6 +22,7 @@ SALT_LIMIT = 32
 PHONE_CARRIERS = frozenset({"shunfeng", "shunfengkuaiyun", "zhongtong", "fengwang"})
 NUMBER_SHAPE = re.compile(r"[0-9A-Za-z-]{6,32}")
 FOUND = "200"
+CONTAINERS = frozenset({dict, list})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +151,48 @@ def parse_query(raw: str | bytes) -> Snapshot:
     return _read_result(value, push={})
 
 
+def check_push(raw: bytes) -> None:
+    """Raise MalformedPayload exactly when :func:`parse_push` would, without building a snapshot.
+
+    The way in asks only whether a push can be read; a plain one is told by looking at types.
+    """
+    try:
+        plain = _is_plain(orjson.loads(raw))
+    except orjson.JSONDecodeError:
+        plain = False
+    if not plain:
+        parse_push(raw)
+
+
 def read_push(value: Mapping[str, Any]) -> Snapshot:
     """Return the snapshot in a decoded push. Raises MalformedPayload."""
     if "lastResult" not in value and "status" not in value:
         raise MalformedPayload("a tracking push has a status and a lastResult")
     return _read_result(member(value, "lastResult"), push=value)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether every part has the expected type; False only means: look closely."""
+    result: Any = value.get("lastResult") if value.__class__ is dict else None
+    nodes: Any = result.get("data") if result.__class__ is dict else None
+    if nodes.__class__ is not list:
+        return False
+    for node in nodes:
+        if node.__class__ is not dict or not _all_scalar(node.values()):
+            return False
+    rest = [item for name, item in result.items() if name not in {"data", "routeInfo"}]
+    outer = [item for name, item in value.items() if name != "lastResult"]
+    route = result.get("routeInfo") or {}
+    if route.__class__ is not dict or not (_all_scalar(rest) and _all_scalar(outer)):
+        return False
+    return all(
+        place is None or (place.__class__ is dict and _all_scalar(place.values()))
+        for place in route.values()
+    )
+
+
+def _all_scalar(values: Iterable[Any]) -> bool:
+    return CONTAINERS.isdisjoint(map(type, values))
 
 
 def _read_result(result: Mapping[str, Any], *, push: Mapping[str, Any]) -> Snapshot:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from apps.baidiyun import shipping, tracking
@@ -14,8 +14,8 @@ from apps.baidiyun.signing import verify_callback
 
 TOKEN_SHAPE = re.compile(r"[0-9A-Za-z_-]{16,64}")
 KID_SHAPE = re.compile(r"[0-9A-Za-z_-]{1,16}")
-READERS = {
-    Topic.TRACKING.value: tracking.parse_push,
+CHECKS: dict[str, Callable[[bytes], object]] = {
+    Topic.TRACKING.value: tracking.check_push,
     Topic.BOOKING.value: shipping.parse_order_push,
 }
 
@@ -41,7 +41,7 @@ def read_address(path: str) -> Address | None:
     """Split ``<topic>/<kid>/<token>``; None for what cannot be an address we gave out."""
     topic, _, rest = path.strip("/").partition("/")
     kid, _, token = rest.partition("/")
-    if topic in READERS and KID_SHAPE.fullmatch(kid) and TOKEN_SHAPE.fullmatch(token):
+    if topic in CHECKS and KID_SHAPE.fullmatch(kid) and TOKEN_SHAPE.fullmatch(token):
         return Address(topic, kid, token)
     return None
 
@@ -66,7 +66,7 @@ def verified_param(
     if not verify_callback(raw, sign=sign, salt=salt):
         raise Refused(Refusal.BAD_SIGNATURE)
     try:
-        READERS[address.topic](raw)
+        CHECKS[address.topic](raw)
     except MalformedPayload:
         raise Refused(Refusal.MALFORMED) from None
     return param, raw

@@ -123,6 +123,33 @@ def test_any_json_is_a_snapshot_or_malformed(value):
         assert all(storable(found) for found in texts_of(asdict(snapshot)))
 
 
+def is_refused(check, raw):
+    """Whether a reader calls it malformed."""
+    try:
+        check(raw)
+    except MalformedPayload:
+        return True
+    return False
+
+
+PUSH = st.fixed_dictionaries(
+    {
+        "status": st.just("polling") | JSON,
+        "lastResult": st.fixed_dictionaries(
+            {"nu": st.just("1"), "data": st.lists(st.dictionaries(NAMES, st.text() | JSON))},
+            optional={"routeInfo": st.dictionaries(NAMES, JSON), "x": JSON},
+        ),
+    },
+    optional={"destResult": JSON, "unknown": JSON},
+)
+
+
+@given(value=PUSH | JSON)
+def test_the_check_at_the_door_refuses_exactly_what_the_parser_refuses(value):
+    raw = json.dumps(value).encode()
+    assert is_refused(tracking.check_push, raw) == is_refused(tracking.parse_push, raw)
+
+
 @given(raw=st.binary(max_size=200))
 def test_any_bytes_are_a_snapshot_or_malformed(raw):
     with pytest.raises(MalformedPayload):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -128,7 +129,7 @@ def _claim_number(*, mode: str, carrier: str, number: str) -> bool:
     A last query in the future (the world's clock was set back) does not block.
     """
     now = clock.now()
-    values = {
+    values: dict[str, Any] = {
         "mode": mode,
         "carrier": carrier,
         "number": number,

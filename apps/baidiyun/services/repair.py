@@ -114,7 +114,7 @@ def _forget(statement: str, before: dt.datetime) -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(statement, [before, BATCH])
-            gone = cursor.rowcount
+            gone = int(cursor.rowcount)
         total += gone
         if gone < BATCH:
             return total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -71,7 +72,12 @@ def fresh_salt(subscription: Subscription) -> str:
 
 def _claim(limit: int) -> list[Subscription]:
     real = clock.real_now()
-    values = {"business": clock.now(), "real": real, "lease": real + LEASE, "limit": limit}
+    values: dict[str, Any] = {
+        "business": clock.now(),
+        "real": real,
+        "lease": real + LEASE,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         ids = [row[0] for row in cursor.fetchall()]
