@@ -52,13 +52,16 @@ def account(db: None) -> SandboxAccount:
 
 
 @pytest.fixture
-def gateway(db: None, moving: StandingClock, account: SandboxAccount) -> Iterator[str]:
+def gateway(
+    db: None, moving: StandingClock, account: SandboxAccount, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     """The address of a running gateway with one account.
 
     Its threads share this test's connection, so that everything is rolled back at the end.
     """
     shared = connections["default"]
     shared.inc_thread_sharing()
+    monkeypatch.setattr(shared, "close_if_unusable_or_obsolete", lambda: None)
 
     def share() -> None:
         connections["default"] = shared

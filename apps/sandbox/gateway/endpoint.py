@@ -43,8 +43,8 @@ def endpoint(*, malformed: Refusal, reads_get: bool = False) -> Callable[[Answer
                 return json_response(answer(_fields(request, malformed)))
             except Refusal as refused:
                 return json_response(refusal(refused.code, refused.message))
-            except DatabaseTrouble:
-                log.warning("sandbox database trouble", path=request.path)
+            except DatabaseTrouble as trouble:
+                log.warning("sandbox database trouble", path=request.path, trouble=str(trouble))
                 return json_response(refusal("500", "服务器错误"))
 
         return view

@@ -16,7 +16,7 @@ class UnknownFault(PortalError):
 
 def set_fault(*, name: str, rate: float) -> SandboxFault:
     """Let a share of the pushes go wrong; 0 switches the fault off. Raises UnknownFault."""
-    if FaultName.find(name) is None or not 0 <= rate <= 1:
+    if name not in FaultName.values() or not 0 <= rate <= 1:
         raise UnknownFault(f"{name}={rate:g} is not a fault with a rate between 0 and 1.")
     fault, _ = SandboxFault.objects.update_or_create(name=name, defaults={"rate": rate})
     return fault
