@@ -10,6 +10,7 @@ from apps.accounts.api.fallbacks import unknown_path
 version_1: list[URLPattern | URLResolver] = [
     path("schema", description.schema, name="api-schema"),
     path("docs", description.docs, name="api-docs"),
+    path("", include("apps.orders.api.urls")),
     path("", include("apps.shipments.api.urls")),
 ]
 

@@ -159,6 +159,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "BookingProblemEnum": "apps.orders.choices.BookingProblem.values",
+        "BookingStateEnum": "apps.orders.choices.BookingState.values",
+        "GoodsClassEnum": "apps.orders.choices.GoodsClass.values",
+        "LegKindEnum": "apps.shipments.choices.LegKind.values",
+        "OrderModeEnum": "apps.orders.choices.OrderMode.values",
+        "OrderStatusEnum": "apps.orders.choices.OrderStatus.values",
+        "ShipmentModeEnum": "apps.shipments.choices.ShipmentMode.values",
+        "ShipmentStatusEnum": "apps.shipments.choices.ShipmentStatus.values",
+        "SubstatusEnum": "apps.shipments.choices.Substatus.values",
+    },
 }
 
 WORLD_CLOCK_ALLOWED = False

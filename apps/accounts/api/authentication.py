@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from apps.accounts.models import ApiKey
 from apps.accounts.selectors import find_api_key, touch_api_key
 
-
 KEY_SHAPE = re.compile(r"lm_[a-z0-9]{1,12}_[A-Za-z0-9]{20,80}")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -89,3 +91,23 @@ class Code(serializers.ChoiceField):
         if not isinstance(data, str):
             self.fail("invalid_choice", input=str(data)[:40])
         return super().to_internal_value(data[:60])
+
+
+class Moment(serializers.DateTimeField):
+    """A moment with its zone: ``2026-11-11T08:00:00+08:00`` or ``…Z``."""
+
+    default_error_messages = {
+        "invalid": _("A moment with its zone is needed, such as 2026-11-11T08:00:00+08:00."),
+    }
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        """Return the aware moment; a time without a zone could be any of forty."""
+        if not isinstance(value, str) or len(value) > 40:
+            self.fail("invalid")
+        try:
+            moment = parse_datetime(value)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None or not 1970 < moment.year < 9000:
+            self.fail("invalid")
+        return moment.astimezone(dt.UTC)

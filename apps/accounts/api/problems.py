@@ -71,12 +71,12 @@ def problem(status: int, code: str, detail: Any = "", **extra: Any) -> Response:
     return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
-def invalid(errors: list[dict[str, str]]) -> Response:
+def invalid(errors: list[dict[str, str]]) -> Problem:
     """Return the 422 problem that names every field; at most 100 of them."""
     extra: dict[str, Any] = {"errors": errors[:MAX_ERRORS]}
     if len(errors) > MAX_ERRORS:
         extra["errors_total"] = len(errors)
-    return problem(422, "invalid", _("Some fields are not acceptable."), **extra)
+    return Problem(422, "invalid", _("Some fields are not acceptable."), **extra)
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
@@ -96,7 +96,7 @@ def _translate(error: Exception) -> Response | None:
     if isinstance(error, Problem):
         return problem(error.status_code, error.code, error.detail, **error.extra)
     if isinstance(error, exceptions.ValidationError):
-        return invalid(list(flatten(error.detail)))
+        return _translate(invalid(list(flatten(error.detail))))
     if isinstance(error, PortalError):
         return problem(409, error.code, str(error))
     return _translate_http(error)
