@@ -262,7 +262,8 @@ def facts_of(row: Row) -> Facts:
 
 
 def _with_facts(row: Row, facts: Facts) -> Row:
-    return Row(*row[:7], facts.heard_at, *row[8:10], *facts[1:], row.omitted_at)
+    values = facts._asdict()
+    return row._replace(**values)
 
 
 def _meaning(code: str, text: str, overall: tuple[str, Meaning] | None) -> tuple[str, Meaning]:

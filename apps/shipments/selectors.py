@@ -111,7 +111,8 @@ def read_changes(*, reader: str, limit: int = 500) -> list[ShipmentChange]:
 
     Rows of the oldest transaction still running and of everything after it stay back, so nothing
     can appear behind the cursor later: no gap, whatever the order of commits. A transaction
-    that stays open holds all readers up, which is why nothing here keeps one open for long.
+    that stays open holds all readers up, which is why nothing here keeps one open for long; the
+    horizon is the whole server's, so one in a neighbouring database delays them too.
     """
     sql = """
         SELECT change.id FROM shipments_shipmentchange AS change

@@ -14,7 +14,7 @@ from apps.shipments.merge import Facts, merge_facts
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 
-def build(
+def build(  # noqa: PLR0917 - the arguments of one strategy each
     minute: int, code: str, area: tuple[str, str], place: str, point: object, src: int
 ) -> Facts:
     meaning = meaning_of(code)

@@ -1,5 +1,6 @@
 """Risk and partition months: small pure rules."""
 
+# ruff: noqa: DTZ001 - hypothesis wants naive bounds and adds the zone itself
 from __future__ import annotations
 
 import datetime as dt

@@ -1,5 +1,6 @@
 """Times without a zone: which moment they mean, never a day off."""
 
+# ruff: noqa: DTZ001 - local times without a zone are the subject here
 from __future__ import annotations
 
 import datetime as dt
