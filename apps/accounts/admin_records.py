@@ -32,8 +32,12 @@ class RecordAdmin(ScopedModelAdmin):
         return False
 
 
-def time_column(field: str, description: Any) -> Column:
-    """Make a list column that shows a moment to the minute, in the viewer's zone, on one line."""
+def time_column(field: str, description: Any, *, seconds: bool = False) -> Column:
+    """Make a list column that shows a moment in the viewer's zone, on one line, without the year.
+
+    The whole of it is in the hint.
+    """
+    layout = "%m-%d %H:%M:%S" if seconds else "%m-%d %H:%M"
 
     def column(model_admin: Any, row: Any) -> str | SafeString:
         moment = getattr(row, field)
@@ -43,7 +47,7 @@ def time_column(field: str, description: Any) -> Column:
         return format_html(
             '<span class="sp-when" title="{}">{}</span>',
             local.isoformat(sep=" ", timespec="seconds"),
-            local.strftime("%m-%d %H:%M"),
+            local.strftime(layout),
         )
 
     column.__name__ = f"{field}_when"

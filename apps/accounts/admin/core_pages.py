@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 from unfold.decorators import display
 
 from apps.accounts.admin_filters import LocalTimeRange
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, badge
 from apps.core.models import ActionLog, Counter, JobRun
 
@@ -99,7 +99,8 @@ class ActionLogAdmin(RecordAdmin):
     """Who decided what. The table itself refuses changes; this page only reads."""
 
     merchant_path = None
-    list_display = ("at", "actor_shown", "action", "subject_shown", "changes_shown", "note")
+    list_display = ("at_when", "actor_shown", "action", "subject_shown", "changes_shown", "note")
+    at_when = time_column("at", _("at"))
     list_filter = (ActionFilter, ActorNameFilter, ActorFilter, ("at", LocalTimeRange))
     search_exact = ("subject_id",)
     search_help_text = _("ID of the record it was done to")
@@ -141,12 +142,12 @@ class ActionLogAdmin(RecordAdmin):
         lines = [(name, row.before.get(name, EMPTY), row.after.get(name, EMPTY)) for name in names]
         return format_html_join("", '<span class="sp-pair">{}: {} → {}</span>', lines)
 
-    @display(description=_("before"))
+    @display(description="")
     def before_shown(self, row: ActionLog) -> SafeString:
         """The state before, as it was written down."""
         return json_block(row.before)
 
-    @display(description=_("after"))
+    @display(description="")
     def after_shown(self, row: ActionLog) -> SafeString:
         """The state after."""
         return json_block(row.after)
@@ -170,12 +171,14 @@ class JobRunAdmin(RecordAdmin):
     list_display = (
         "job",
         "state_shown",
-        "slot",
-        "started_at",
+        "slot_when",
+        "started_when",
         "duration_shown",
         "result_shown",
         "holder",
     )
+    slot_when = time_column("slot", _("slot"))
+    started_when = time_column("started_at", _("started at"), seconds=True)
     list_filter = (JobFilter, JobStateFilter, ("started_at", LocalTimeRange))
     readonly_fields = ("state_shown", "duration_shown", "result_full")
     fieldsets = (

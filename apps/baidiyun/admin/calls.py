@@ -21,7 +21,7 @@ from unfold.decorators import display
 
 from apps.accounts.admin_filters import LocalTimeRange
 from apps.accounts.admin_payloads import pretty_payload
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, badge, badge_column
 from apps.baidiyun.admin.finding import is_id, subscription_condition
 from apps.baidiyun.admin.subjects import subject_link
@@ -82,7 +82,7 @@ class ApiCallAdmin(RecordAdmin):
 
     merchant_path = None
     list_display = (
-        "at",
+        "at_when",
         "ok_badge",
         "product_badge",
         "mode_badge",
@@ -101,6 +101,7 @@ class ApiCallAdmin(RecordAdmin):
     )
     search_exact = ("subject",)
     search_help_text = _("Tracking number, or ID of the call or the shipment")
+    at_when = time_column("at", _("at"), seconds=True)
     product_badge = badge_column("product", Product, _("interface"))
     mode_badge = badge_column("mode", Mode, _("mode"))
     readonly_fields = (
@@ -173,13 +174,13 @@ class ApiCallAdmin(RecordAdmin):
         """The beginning of the error."""
         return format_html('<span class="sp-clip" title="{0}">{0}</span>', call.error or EMPTY)
 
-    @display(description=_("request"))
+    @display(description="")
     def request_shown(self, call: ApiCall) -> SafeString:
         """The fields we sent, indented."""
         text = pretty_payload(json.dumps(call.request, ensure_ascii=False))
         return format_html('<pre class="sp-pre">{}</pre>', text)
 
-    @display(description=_("response"))
+    @display(description="")
     def response_shown(self, call: ApiCall) -> SafeString:
         """The answer, indented."""
         return format_html('<pre class="sp-pre">{}</pre>', pretty_payload(call.response))

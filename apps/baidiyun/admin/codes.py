@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, shown
 from apps.baidiyun.models import UnknownCode
 
@@ -18,11 +18,13 @@ class UnknownCodeAdmin(RecordAdmin):
     """Unknown codes with how often and when they came; a small table."""
 
     merchant_path = None
-    list_display = ("code", "source", "count", "last_seen_at", "first_seen_at", "sample_shown")
+    list_display = ("code", "source", "count", "last_seen_when", "first_seen_when", "sample_shown")
     list_filter = ("source",)
     ordering = ("-last_seen_at", "-id")
     search_exact = ("code",)
     search_help_text = _("Code")
+    first_seen_when = time_column("first_seen_at", _("first seen at"))
+    last_seen_when = time_column("last_seen_at", _("last seen at"))
     readonly_fields = ("sample_shown",)
     fieldsets = (
         (

@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 
 from apps.accounts.admin_filters import LocalTimeRange
 from apps.accounts.admin_payloads import pretty_payload
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.admin_tasks import Task, Values
 from apps.accounts.faces import EMPTY, badge_column
 from apps.baidiyun.admin.finding import inbox_condition
@@ -57,7 +57,7 @@ class InboxRowAdmin(RecordAdmin):
 
     merchant_path = None
     list_display = (
-        "received_at",
+        "received_when",
         "state_badge",
         "topic_badge",
         "source_badge",
@@ -72,9 +72,10 @@ class InboxRowAdmin(RecordAdmin):
         ("source", ChoicesDropdownFilter),
         ("received_at", LocalTimeRange),
     )
-    list_display_links = ("received_at",)
+    list_display_links = ("received_when",)
     search_exact = ("number",)
     search_help_text = _("Tracking number, token or ID")
+    received_when = time_column("received_at", _("received at"), seconds=True)
     actions = ("replay_parked",)
     state_badge = badge_column("state", InboxState, _("state"))
     topic_badge = badge_column("topic", Topic, _("topic"))
@@ -101,7 +102,7 @@ class InboxRowAdmin(RecordAdmin):
                 )
             },
         ),
-        (_("Content"), {"fields": ("content",)}),
+        (_("Message as it came"), {"fields": ("content",)}),
     )
     tasks = (
         Task(
@@ -149,7 +150,7 @@ class InboxRowAdmin(RecordAdmin):
         """The beginning of the error."""
         return format_html('<span class="sp-clip" title="{0}">{0}</span>', row.error[:300] or EMPTY)
 
-    @display(description=_("content"))
+    @display(description="")
     def content(self, row: InboxRow) -> SafeString:
         """The message, indented; personal data masked unless revealed."""
         text = pretty_payload(row.param, revealed=row.__dict__.get("revealed", False))

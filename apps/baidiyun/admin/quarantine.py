@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 
 from apps.accounts.admin_filters import LocalTimeRange
 from apps.accounts.admin_payloads import pretty_payload
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import badge_column, shown
 from apps.baidiyun.choices import Refusal
 from apps.baidiyun.errors import MalformedPayload
@@ -34,7 +34,7 @@ class QuarantineAdmin(RecordAdmin):
 
     merchant_path = None
     list_display = (
-        "received_at",
+        "received_when",
         "reason_badge",
         "topic",
         "token_short",
@@ -45,6 +45,7 @@ class QuarantineAdmin(RecordAdmin):
     list_filter = (("reason", MultipleChoicesDropdownFilter), ("received_at", LocalTimeRange))
     search_exact = ("token", "remote")
     search_help_text = _("Token or address")
+    received_when = time_column("received_at", _("received at"), seconds=True)
     actions = ("verify_again",)
     reason_badge = badge_column("reason", Refusal, _("reason"))
     change_form_outer_before_template = "baidiyun/record_bar.html"
@@ -60,7 +61,7 @@ class QuarantineAdmin(RecordAdmin):
                 )
             },
         ),
-        (_("Content"), {"fields": ("content",)}),
+        (_("Message as it came"), {"fields": ("content",)}),
     )
 
     @display(description=_("token"))
@@ -76,7 +77,7 @@ class QuarantineAdmin(RecordAdmin):
             return _now("%(size)s, only the beginning was kept") % {"size": size}
         return str(size)
 
-    @display(description=_("content"))
+    @display(description="")
     def content(self, row: Quarantine) -> SafeString:
         """The body, field by field where it is a form; personal data masked unless revealed."""
         text = body_shown(bytes(row.body), revealed=row.__dict__.get("revealed", False))

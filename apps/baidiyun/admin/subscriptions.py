@@ -16,7 +16,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, MultipleChoicesD
 from unfold.decorators import display
 
 from apps.accounts.admin_filters import LocalTimeRange
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.admin_tasks import Task, Values
 from apps.accounts.faces import EMPTY, badge_column
 from apps.baidiyun.admin.finding import subscription_condition
@@ -52,10 +52,10 @@ class SubscriptionAdmin(RecordAdmin):
         "topic_badge",
         "mode_badge",
         "subject_shown",
-        "last_push_at",
+        "last_push_when",
         "attempts",
         "message_shown",
-        "created_at",
+        "created_when",
     )
     list_filter = (
         ("state", MultipleChoicesDropdownFilter),
@@ -81,6 +81,8 @@ class SubscriptionAdmin(RecordAdmin):
     )
     search_exact = ("number", "token")
     search_help_text = _("Tracking number, token or ID")
+    last_push_when = time_column("last_push_at", _("last push at"))
+    created_when = time_column("created_at", _("created at"))
     state_badge = badge_column("state", SubscriptionState, _("state"))
     topic_badge = badge_column("topic", Topic, _("topic"))
     mode_badge = badge_column("mode", Mode, _("mode"))

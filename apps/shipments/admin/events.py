@@ -10,17 +10,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
 from apps.accounts.admin_filters import LocalTimeRange
-from apps.accounts.admin_records import RecordAdmin
+from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, badge, badge_column, shown
 from apps.accounts.scoping import merchant_of
 from apps.shipments.admin.filters import CodeFilter, EventMerchantFilter, UnknownCodeFilter
 from apps.shipments.admin.find import find_shipment_ids
 from apps.shipments.admin.timeline import place_of
+from apps.shipments.carriers import carrier_name
 from apps.shipments.choices import EventSource, ShipmentStatus
 from apps.shipments.models import Event
 
@@ -31,8 +33,8 @@ class EventAdmin(RecordAdmin):
 
     merchant_path = "shipment__merchant"
     list_display = (
-        "heard_at",
-        "occurred_at",
+        "heard_when",
+        "occurred_when",
         "shipment_link",
         "status_badge",
         "text_shown",
@@ -51,6 +53,8 @@ class EventAdmin(RecordAdmin):
     search_exact = ("shipment__number",)
     search_help_text = _("Tracking number, order number or ID of the shipment")
     status_badge = badge_column("status", ShipmentStatus, _("status"))
+    heard_when = time_column("heard_at", _("heard"))
+    occurred_when = time_column("occurred_at", _("happened"))
     fieldsets = (
         (None, {"fields": ("shipment_link", "status_badge", "code_shown", "sources_shown")}),
         (
@@ -75,7 +79,13 @@ class EventAdmin(RecordAdmin):
     def shipment_link(self, event: Event) -> SafeString:
         """The shipment, to go there."""
         url = reverse("admin:shipments_shipment_change", args=[event.shipment_id])
-        return format_html('<a class="sp-link" href="{}">{}</a>', url, event.shipment)
+        shipment = event.shipment
+        return format_html(
+            '<a class="sp-link sp-number" href="{}"><b>{}</b><span>{}</span></a>',
+            url,
+            shipment.number or shipment.uid,
+            carrier_name(shipment.carrier, get_language() or "zh-hans"),
+        )
 
     @display(description=_("text"))
     def text_shown(self, event: Event) -> SafeString:
@@ -83,9 +93,10 @@ class EventAdmin(RecordAdmin):
         return format_html('<span class="sp-clip">{}</span>', shown(event.text, "text"))
 
     @display(description=_("place"))
-    def place_shown(self, event: Event) -> str:
+    def place_shown(self, event: Event) -> SafeString:
         """The place in words."""
-        return place_of(event) or EMPTY
+        place = place_of(event) or EMPTY
+        return format_html('<span class="sp-clip sp-short" title="{0}">{0}</span>', place)
 
     @display(description=_("code"))
     def code_shown(self, event: Event) -> str | SafeString:
