@@ -73,15 +73,16 @@ CARRIERS: tuple[Carrier, ...] = (
             needs_phone=True, pace=0.95, station_share=1.2),
     Carrier("shentong", "申通快递", r"77\d{13}", _prefixed("773", "777", digits=12),
             pace=1.1, station_share=1.2, no_line=("54",)),
-    Carrier("yunda", "韵达快递", r"(?:3[123]|4[36])\d{13}|43\d{11}", _prefixed("43", "46", digits=13),
-            pace=1.1, station_share=1.2, no_line=("54", "65")),
+    Carrier("yunda", "韵达快递", r"(?:3[123]|4[36])\d{13}|43\d{11}",
+            _prefixed("43", "46", digits=13), pace=1.1, station_share=1.2, no_line=("54", "65")),
     Carrier("jtexpress", "极兔速递", r"JT\d{13}", _prefixed("JT0", "JT3", "JT5", digits=12),
             pace=1.1, base_price=7.0, station_share=1.3, no_line=("54",)),
     Carrier("shunfeng", "顺丰速运", r"SF1?\d{12,14}", _prefixed("SF1", "SF3", digits=12),
             needs_phone=True, needs_slot=True, late_number=True, pace=0.6, flies=True,
             station_share=0.4, base_price=18.0, per_kg=5.0),
-    Carrier("jd", "京东物流", r"JD[A-Z0-9]{2}\d{11}|JDV[A-Z]?\d{11,13}", _prefixed("JD00", "JD01", digits=11),
-            needs_cargo=True, pace=0.65, flies=True, station_share=0.4, base_price=15.0, per_kg=3.0),
+    Carrier("jd", "京东物流", r"JD[A-Z0-9]{2}\d{11}|JDV[A-Z]?\d{11,13}",
+            _prefixed("JD00", "JD01", digits=11), needs_cargo=True,
+            pace=0.65, flies=True, station_share=0.4, base_price=15.0, per_kg=3.0),
     Carrier("debangkuaidi", "德邦快递", r"DPK\d{12}", _prefixed("DPK3", digits=11),
             pace=0.9, station_share=0.3, base_price=14.0, per_kg=2.5),
     Carrier("ems", "EMS", r"1[0-3]\d{11}", _prefixed("10", "11", "12", digits=11),
@@ -105,13 +106,18 @@ BY_CODE = {carrier.code: carrier for carrier in CARRIERS}
 
 # Codes of the contract the platform knows, although nothing of theirs moves in this world.
 KNOWN_ELSEWHERE = frozenset(
-    """shunfengkuaiyun shunfenglengyun youzhengbk youzhengdsbk jingdongkuaiyun debangwuliu danniao
-    kuayue annengwuliu ane66 zhongtongkuaiyun yundakuaiyun yimidida baishiwuliu huitongkuaidi
-    zhaijisong youshuwuliu tiantian suning fengwang ups dhl dhlde dhlecommerce fedexcn fedexus
-    lianbangkuaidi tnt tnten uspscn dpd dpduk dpdgermany gls aramex japanpost japanposten singpost
-    speedpost auspost disifang yw56 jet emsen emsinten yuantongguoji zhongtongguoji stosolution
-    shunfenghk yuantongkuaiyun""".split()
-)
+    {
+        "shunfengkuaiyun", "shunfenglengyun", "youzhengbk", "youzhengdsbk", "jingdongkuaiyun",
+        "debangwuliu", "danniao", "kuayue", "annengwuliu", "ane66", "zhongtongkuaiyun",
+        "yundakuaiyun", "yimidida", "baishiwuliu", "huitongkuaidi", "zhaijisong", "youshuwuliu",
+        "tiantian", "suning", "fengwang", "ups", "dhl", "dhlde", "dhlecommerce", "fedexcn",
+        "fedexus", "lianbangkuaidi", "tnt", "tnten", "uspscn", "dpd", "dpduk", "dpdgermany",
+        "gls", "aramex",
+        "japanpost", "japanposten", "singpost", "speedpost", "auspost", "disifang", "yw56", "jet",
+        "emsen", "emsinten", "yuantongguoji", "zhongtongguoji", "stosolution", "shunfenghk",
+        "yuantongkuaiyun",
+    }
+)  # fmt: skip
 PHONE_REQUIRED = frozenset({"shunfeng", "shunfengkuaiyun", "zhongtong"})
 
 

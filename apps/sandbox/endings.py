@@ -118,9 +118,7 @@ def _send_back(trip: Journey, at: int, place: Place, last: Step) -> None:
     rng, origin_city = trip.rng, city_of(trip.origin)
     at = next_departure(at + 2 * HOUR, (10.0, 19.0), rng, jitter_minutes=60)
     trip.add(Step.RETURN_OUT, at, place, next=trip.hub(place))
-    lane = lane_between(
-        seed=trip.seed, carrier=trip.carrier, origin=place, destination=trip.origin
-    )
+    lane = lane_between(seed=trip.seed, carrier=trip.carrier, origin=place, destination=trip.origin)
     at += int(lane.seconds * 1.3) + between(rng, 4, 10)
     trip.add(Step.RETURN_HUB, at, origin_city)
     at = within(at + between(rng, 6, 14), (9.0, 19.0), rng)

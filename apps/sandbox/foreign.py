@@ -49,7 +49,8 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         "GB", "UNITED KINGDOM", "英国", ("UK", "U.K.", "United Kingdom", "England"), 12,
         _city("LONDON-HEATHROW", "伦敦希思罗", "Europe/London"),
-        (_city("LONDON", "伦敦", "Europe/London"), _city("MANCHESTER", "曼彻斯特", "Europe/London")),
+        (_city("LONDON", "伦敦", "Europe/London"),
+         _city("MANCHESTER", "曼彻斯特", "Europe/London")),
     ),
     Country(
         "DE", "GERMANY", "德国", ("Germany", "Deutschland"), 11,
@@ -74,7 +75,8 @@ COUNTRIES: tuple[Country, ...] = (
     Country(
         "AU", "AUSTRALIA", "澳大利亚", ("Australia",), 10,
         _city("SYDNEY", "悉尼", "Australia/Sydney"),
-        (_city("SYDNEY", "悉尼", "Australia/Sydney"), _city("MELBOURNE", "墨尔本", "Australia/Sydney")),
+        (_city("SYDNEY", "悉尼", "Australia/Sydney"),
+         _city("MELBOURNE", "墨尔本", "Australia/Sydney")),
     ),
     Country(
         "CA", "CANADA", "加拿大", ("Canada",), 12,

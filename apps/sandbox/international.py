@@ -44,9 +44,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "local_in": ("Arrived at local facility - {place}", "到达【{country}】投递局 {place}"),
     "dispatch": ("Out for delivery - {place}", "【{country}】{place} 安排投递"),
     "failed": ("Delivery attempted - recipient not available", "【{country}】未妥投，收件人不在"),
-    "held_point": ("Available for pickup at service point - {place}", "【{country}】等待收件人领取"),
+    "held_point": (
+        "Available for pickup at service point - {place}",
+        "【{country}】等待收件人领取",
+    ),
     "sign_self": ("Delivered - signed for by recipient, {place}", "【{country}】已妥投，本人签收"),
-    "sign_proxy": ("Delivered - left with neighbour or in mailbox", "【{country}】已妥投，他人代收"),
+    "sign_proxy": (
+        "Delivered - left with neighbour or in mailbox",
+        "【{country}】已妥投，他人代收",
+    ),
     "sign_point": ("Collected from service point, {place}", "【{country}】已妥投，收件人自取"),
     "refused": ("Refused by recipient", "【{country}】收件人拒收"),
     "back": ("Returning to sender", "【{country}】退回寄件人"),
@@ -103,9 +109,7 @@ class _Voyage:
         gate = self.gate
         if self.trip.carrier.code in ENGLISH:
             city, gate = _latin(city), _latin(gate)
-        return pattern.format(
-            city=city, gate=gate, place=place, country=self.country.name_zh
-        )
+        return pattern.format(city=city, gate=gate, place=place, country=self.country.name_zh)
 
     def home(self, word: str, at: int, code: str) -> None:
         """A node in China."""
@@ -116,8 +120,10 @@ class _Voyage:
         """A node in the destination country, in its own time."""
         english = self.trip.carrier.code in ENGLISH
         place = city.name if english else city.name_zh
-        named = f"{city.name}, {self.country.name}" if english else (
-            f"{self.country.name_zh},{city.name_zh}"
+        named = (
+            f"{city.name}, {self.country.name}"
+            if english
+            else (f"{self.country.name_zh},{city.name_zh}")
         )
         text = self._text(word, place)
         offset = offset_at(city.zone, at)

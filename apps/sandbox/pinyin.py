@@ -8,31 +8,42 @@ is not in it has no pinyin here, which the contract allows.
 from __future__ import annotations
 
 _READINGS = """
-a 阿|an 安鞍|ao 澳|ba 巴坝|bai 白百柏|ban 坂板|bao 宝保包堡|bei 北贝|ben 本|bi 碧璧|bin 滨宾彬|bo 博亳泊波渤
-bu 布步|cang 沧仓苍|ce 策|cha 茶|chang 长昌常|chao 朝潮巢|chen 辰陈郴|cheng 城成澄承|chi 赤池
-chong 重崇|chu 楚滁|chun 春淳|ci 慈磁|cong 从|da 大达|dan 丹单|dang 当|dao 岛道|de 德|deng 登邓|di 迪|dian 甸|ding 定鼎
-dong 东洞|dou 斗|du 都杜|dun 敦|e 额鄂峨|en 恩|er 尔二|fan 繁|fang 房坊方防|fei 肥|fen 汾|feng 丰凤封峰奉枫|fo 佛
-fu 福阜抚扶富府|gan 甘赣|gang 岗港冈|gao 高|ge 格|gong 工巩贡公|gu 古固姑谷鼓|guan 关观管冠|guang 广光|gui 贵桂
-guo 国郭|ha 哈|hai 海|han 汉邯韩|hang 杭|hao 浩濠|he 河合和鹤荷菏贺|hei 黑|heng 衡恒横|hong 红洪虹鸿|hu 湖沪虎户葫呼|hua 花华化桦
-huai 淮怀|huan 环桓|huang 黄皇|hui 惠徽会辉汇|huo 霍|ji 济吉集冀鸡蓟即基|jia 嘉佳家加|jian 建涧简剑|jiang 江姜|jiao 胶焦郊|jie 揭界
-jin 金津晋锦进|jing 京荆静景靖井泾|jiu 九酒|ju 莒巨|kai 开|kang 康|ke 克柯科|kong 空|kou 口|ku 库|kun 昆|la 拉|lai 莱来
-lan 兰蓝澜|lang 廊朗阆|lao 老|le 乐勒|lei 雷|li 丽漓荔历里黎理溧澧|lian 连莲涟|liang 梁良凉|liao 聊辽|lin 临林麟邻|ling 岭陵凌灵零
-liu 柳六浏|long 龙隆陇|lou 楼娄|lu 庐泸鹿芦鲁路六卢绿|luan 滦|luo 罗洛漯萝|lv 吕旅|ma 马麻|man 满|mang 芒|mao 茂|mei 梅眉美|meng 蒙孟
-mi 密米|mian 绵|min 闽民岷|ming 明|mo 莫|mu 牡木穆沐|na 那纳|nan 南|nei 内|neng 能|ni 尼|ning 宁|nong 农|nu 怒|pan 盘攀番|pei 沛
-peng 蓬彭鹏|pi 郫邳|ping 平萍坪屏|po 坡|pu 浦普莆蒲濮|qi 齐七祁旗启|qian 黔迁潜前千钱|qiang 羌|qiao 桥谯|qin 秦钦沁|qing 青清庆|qiong 琼邛
-qiu 邱丘|qu 曲衢区渠|quan 泉全|que 阙|ren 仁任|ri 日|rong 融容荣蓉榕|ru 如汝|ruan 阮|rui 瑞|sa 萨|san 三|sang 桑|sha 沙厦|shan 山陕珊
-shang 上商|shao 韶邵绍|she 社射|shen 深沈莘|sheng 盛|shi 市石十施师狮始|shou 寿|shu 蜀舒沭|shuang 双|shui 水|shun 顺|si 四思泗|song 松宋嵩
-su 苏宿肃|sui 遂随绥睢|ta 塔|tai 台泰太|tan 潭郯|tang 唐塘汤|tao 桃洮|teng 滕|tian 天田|tie 铁|ting 亭汀|tong 通同铜潼桐|tu 土图吐
-tuan 团|wan 万湾皖|wang 王望旺|wei 威渭潍卫魏维尾|wen 文温汶|wu 武乌吴五无芜梧婺舞|xi 西溪锡息|xia 夏峡下霞|xian 县仙咸先|xiang 湘襄香祥象乡响相
-xiao 萧孝小|xie 谢|xin 新信忻辛鑫|xing 兴邢荥星行|xiong 雄|xiu 秀修|xu 徐许叙|xuan 宣|ya 雅崖|yan 盐延燕烟雁岩炎言鄢
-yang 阳扬杨羊洋|yao 瑶姚|ye 叶邺|yi 宜义益伊仪依彝|yin 银阴印殷|ying 营英应颍|yong 永邕雍|you 右游攸酉|yu 玉余榆禹豫渝裕禺雨
-yuan 元源原园沅袁|yue 岳越粤|yun 云运郧|za 杂|zan 赞|zang 藏|zao 枣|ze 泽|zeng 增|zhan 湛站|zhang 张漳章彰樟|zhao 昭肇赵招诏|zhe 浙
-zhen 镇振|zheng 郑正政|zhi 芝枝治|zhong 中忠钟|zhou 州周舟|zhu 珠株诸竹朱|zhuang 庄|zhuo 卓涿|zi 自资淄子紫|zou 邹|zu 族|zun 遵|bang 蚌
-xia 辖|chuan 川船|sheng 省|miao 苗|te 特|men 门|hui 回|yuan 远垣|zuo 左佐|li 利|yi 邑|bian 边|zhou 洲|ma 玛|yi 翼|dai 傣|shi 什|cha 察|zi 孜|tun 屯|zha 扎
-tou 头|di 地|duo 多|si 斯|dong 侗|lu 陆|shan 善|kuang 矿|shu 树|tuo 托沱|dian 店|rao 饶|yi 沂|mo 墨|zhai 寨|lun 伦|wa 佤瓦|ka 喀卡|zhi 直|ji 级|hua 划
-gan 干|liu 流留|hou 后侯|meng 盟|yu 鱼于|shen 神|lan 岚|ye 野|gou 沟|li 礼|fu 浮涪|mu 牟|cui 翠|feng 风|jian 尖|gai 盖|lang 浪|ba 八|cun 村|guan 灌莞|ming 名
-kui 奎|tan 滩|shuo 朔|du 渡独|ruo 若|ai 爱|yan 堰|gao 皋|qun 群|ga 嘎|qiang 强|shou 首|jiao 交|bi 壁|sai 塞|kuan 宽|zhuang 壮|leng 棱|xiang 翔|guo 果|xian 贤|hun 浑|cai 蔡
-bi 毕|can 璨|dai 岱|fan 樊|gan 淦|heng 珩|huang 潢|jiang 绛|jiu 玖|lai 涞|mao 冒|pan 潘|qi 淇|rong 戎|tan 坦|wu 巫|xun 浔循|yan 兖|zhi 织
+a 阿|an 安鞍|ao 澳|ba 巴坝|bai 白百柏|ban 坂板|bao 宝保包堡|bei 北贝|ben 本|bi 碧璧|bin 滨宾彬
+bo 博亳泊波渤|bu 布步|cang 沧仓苍|ce 策|cha 茶|chang 长昌常|chao 朝潮巢|chen 辰陈郴
+cheng 城成澄承|chi 赤池|chong 重崇|chu 楚滁|chun 春淳|ci 慈磁|cong 从|da 大达|dan 丹单|dang 当
+dao 岛道|de 德|deng 登邓|di 迪|dian 甸|ding 定鼎|dong 东洞|dou 斗|du 都杜|dun 敦|e 额鄂峨|en 恩
+er 尔二|fan 繁|fang 房坊方防|fei 肥|fen 汾|feng 丰凤封峰奉枫|fo 佛|fu 福阜抚扶富府|gan 甘赣
+gang 岗港冈|gao 高|ge 格|gong 工巩贡公|gu 古固姑谷鼓|guan 关观管冠|guang 广光|gui 贵桂|guo 国郭
+ha 哈|hai 海|han 汉邯韩|hang 杭|hao 浩濠|he 河合和鹤荷菏贺|hei 黑|heng 衡恒横|hong 红洪虹鸿
+hu 湖沪虎户葫呼|hua 花华化桦|huai 淮怀|huan 环桓|huang 黄皇|hui 惠徽会辉汇|huo 霍
+ji 济吉集冀鸡蓟即基|jia 嘉佳家加|jian 建涧简剑|jiang 江姜|jiao 胶焦郊|jie 揭界|jin 金津晋锦进
+jing 京荆静景靖井泾|jiu 九酒|ju 莒巨|kai 开|kang 康|ke 克柯科|kong 空|kou 口|ku 库|kun 昆|la 拉
+lai 莱来|lan 兰蓝澜|lang 廊朗阆|lao 老|le 乐勒|lei 雷|li 丽漓荔历里黎理溧澧|lian 连莲涟
+liang 梁良凉|liao 聊辽|lin 临林麟邻|ling 岭陵凌灵零|liu 柳六浏|long 龙隆陇|lou 楼娄
+lu 庐泸鹿芦鲁路六卢绿|luan 滦|luo 罗洛漯萝|lv 吕旅|ma 马麻|man 满|mang 芒|mao 茂|mei 梅眉美
+meng 蒙孟|mi 密米|mian 绵|min 闽民岷|ming 明|mo 莫|mu 牡木穆沐|na 那纳|nan 南|nei 内|neng 能
+ni 尼|ning 宁|nong 农|nu 怒|pan 盘攀番|pei 沛|peng 蓬彭鹏|pi 郫邳|ping 平萍坪屏|po 坡
+pu 浦普莆蒲濮|qi 齐七祁旗启|qian 黔迁潜前千钱|qiang 羌|qiao 桥谯|qin 秦钦沁|qing 青清庆
+qiong 琼邛|qiu 邱丘|qu 曲衢区渠|quan 泉全|que 阙|ren 仁任|ri 日|rong 融容荣蓉榕|ru 如汝|ruan 阮
+rui 瑞|sa 萨|san 三|sang 桑|sha 沙厦|shan 山陕珊|shang 上商|shao 韶邵绍|she 社射|shen 深沈莘
+sheng 盛|shi 市石十施师狮始|shou 寿|shu 蜀舒沭|shuang 双|shui 水|shun 顺|si 四思泗|song 松宋嵩
+su 苏宿肃|sui 遂随绥睢|ta 塔|tai 台泰太|tan 潭郯|tang 唐塘汤|tao 桃洮|teng 滕|tian 天田|tie 铁
+ting 亭汀|tong 通同铜潼桐|tu 土图吐|tuan 团|wan 万湾皖|wang 王望旺|wei 威渭潍卫魏维尾|wen 文温汶
+wu 武乌吴五无芜梧婺舞|xi 西溪锡息|xia 夏峡下霞|xian 县仙咸先|xiang 湘襄香祥象乡响相|xiao 萧孝小
+xie 谢|xin 新信忻辛鑫|xing 兴邢荥星行|xiong 雄|xiu 秀修|xu 徐许叙|xuan 宣|ya 雅崖
+yan 盐延燕烟雁岩炎言鄢|yang 阳扬杨羊洋|yao 瑶姚|ye 叶邺|yi 宜义益伊仪依彝|yin 银阴印殷
+ying 营英应颍|yong 永邕雍|you 右游攸酉|yu 玉余榆禹豫渝裕禺雨|yuan 元源原园沅袁|yue 岳越粤
+yun 云运郧|za 杂|zan 赞|zang 藏|zao 枣|ze 泽|zeng 增|zhan 湛站|zhang 张漳章彰樟|zhao 昭肇赵招诏
+zhe 浙|zhen 镇振|zheng 郑正政|zhi 芝枝治|zhong 中忠钟|zhou 州周舟|zhu 珠株诸竹朱|zhuang 庄
+zhuo 卓涿|zi 自资淄子紫|zou 邹|zu 族|zun 遵|bang 蚌|xia 辖|chuan 川船|sheng 省|miao 苗|te 特
+men 门|hui 回|yuan 远垣|zuo 左佐|li 利|yi 邑|bian 边|zhou 洲|ma 玛|yi 翼|dai 傣|shi 什|cha 察
+zi 孜|tun 屯|zha 扎|tou 头|di 地|duo 多|si 斯|dong 侗|lu 陆|shan 善|kuang 矿|shu 树|tuo 托沱
+dian 店|rao 饶|yi 沂|mo 墨|zhai 寨|lun 伦|wa 佤瓦|ka 喀卡|zhi 直|ji 级|hua 划|gan 干|liu 流留
+hou 后侯|meng 盟|yu 鱼于|shen 神|lan 岚|ye 野|gou 沟|li 礼|fu 浮涪|mu 牟|cui 翠|feng 风|jian 尖
+gai 盖|lang 浪|ba 八|cun 村|guan 灌莞|ming 名|kui 奎|tan 滩|shuo 朔|du 渡独|ruo 若|ai 爱|yan 堰
+gao 皋|qun 群|ga 嘎|qiang 强|shou 首|jiao 交|bi 壁|sai 塞|kuan 宽|zhuang 壮|leng 棱|xiang 翔
+guo 果|xian 贤|hun 浑|cai 蔡|bi 毕|can 璨|dai 岱|fan 樊|gan 淦|heng 珩|huang 潢|jiang 绛|jiu 玖
+lai 涞|mao 冒|pan 潘|qi 淇|rong 戎|tan 坦|wu 巫|xun 浔循|yan 兖|zhi 织
 """.replace("\n", "|")
 
 

@@ -70,7 +70,7 @@ class Place:
 
     @property
     def short_province(self) -> str:
-        """"广东" of 广东省."""
+        """ "广东" of 广东省."""
         return short_province(self.province)
 
     @property

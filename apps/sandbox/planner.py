@@ -41,7 +41,7 @@ def read_destination(carrier: Carrier, address: str) -> Destination | None:
             return None
         return Destination(None, country, address)
     place = read_address(address)
-    if place is None or place.code[2:6] == "0000" and not place.is_municipal:
+    if place is None or (place.code[2:6] == "0000" and not place.is_municipal):
         return None
     return Destination(place)
 

@@ -30,9 +30,7 @@ def has_line(carrier: Carrier, destination: Destination) -> bool:
     return carrier.books and (place is None or place.code[:2] not in carrier.no_line)
 
 
-def quote(
-    *, carrier: Carrier, origin: Place, destination: Destination, weight_grams: int
-) -> Quote:
+def quote(*, carrier: Carrier, origin: Place, destination: Destination, weight_grams: int) -> Quote:
     """First kilogram and each following one started; dearer with the distance."""
     if destination.country is not None:
         factor = 1 + destination.country.flight_hours / FLIGHT_FACTOR_HOURS

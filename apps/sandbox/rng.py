@@ -18,7 +18,7 @@ def stream(seed: int, *parts: str | int) -> random.Random:
     """
     name = "\x1f".join(str(part) for part in (seed, *parts))
     digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
-    return random.Random(int.from_bytes(digest, "big"))
+    return random.Random(int.from_bytes(digest, "big"))  # noqa: S311 - repeatable on purpose
 
 
 def chance(seed: int, rate: float, *parts: str | int) -> bool:

@@ -34,8 +34,8 @@ GOODS: tuple[tuple[str, str, str, str, int], ...] = (
     ("YOGA", "加厚瑜伽垫", "Yoga mat", "99.00", 1900),
 )
 STREETS = (
-    "人民路", "中山路", "解放大道", "建设街", "科技园南路", "文化巷", "长江路", "和平街", "滨河大道",
-    "学府路", "新华路", "光明街",
+    "人民路", "中山路", "解放大道", "建设街", "科技园南路", "文化巷", "长江路", "和平街",
+    "滨河大道", "学府路", "新华路", "光明街",
 )  # fmt: skip
 ESTATES = ("阳光花园", "万科城", "锦绣家园", "碧桂园", "世纪广场", "创新大厦", "幸福里", "翡翠湾")
 WISHES: tuple[tuple[str, float], ...] = (
@@ -45,20 +45,55 @@ WISHES: tuple[tuple[str, float], ...] = (
 FOREIGN_WISHES: tuple[tuple[str, float], ...] = (
     ("usps", 30), ("dhlen", 25), ("youzhengguoji", 30), ("emsguoji", 15),
 )  # fmt: skip
-NOTES = ("", "", "", "放门口就行", "请尽快发货，谢谢！", "周末在家", "生日礼物🎁请包装好", "Leave at the desk")
+NOTES = (
+    "",
+    "",
+    "",
+    "放门口就行",
+    "请尽快发货，谢谢！",
+    "周末在家",
+    "生日礼物🎁请包装好",
+    "Leave at the desk",
+)
 EMOJI = ("😊", "🎉", "❤️", "🐱", "👍")
 IMPOSSIBLE_ADDRESSES = ("月球静海基地1号", "老地方，你懂的", "？？？", "学校后门第三棵树")
 # Country, given names, address, city, postcode, phone.
 PEOPLE_ABROAD: tuple[tuple[str, str, str, str, str], ...] = (
-    ("US", "Emily Carter", "1420 Maple Ave Apt 5, Seattle, WA 98101, United States", "98101",
-     "+1 206 555 0142"),
-    ("US", "José Núñez", "88 Sunset Blvd, Los Angeles, CA 90028, United States", "90028",
-     "(213) 555-0177"),
-    ("GB", "Oliver Smith", "221B Baker Street, London NW1 6XE, United Kingdom", "NW1 6XE",
-     "+44 20 7946 0958"),
-    ("DE", "Jürgen Müller", "Schönhauser Allee 10, 10119 Berlin, Germany", "10119",
-     "+49 30 901820"),
-    ("FR", "Amélie Dubois", "12 rue de l’Église, 75015 Paris, France", "75015", "+33 1 99 00 12 34"),
+    (
+        "US",
+        "Emily Carter",
+        "1420 Maple Ave Apt 5, Seattle, WA 98101, United States",
+        "98101",
+        "+1 206 555 0142",
+    ),
+    (
+        "US",
+        "José Núñez",
+        "88 Sunset Blvd, Los Angeles, CA 90028, United States",
+        "90028",
+        "(213) 555-0177",
+    ),
+    (
+        "GB",
+        "Oliver Smith",
+        "221B Baker Street, London NW1 6XE, United Kingdom",
+        "NW1 6XE",
+        "+44 20 7946 0958",
+    ),
+    (
+        "DE",
+        "Jürgen Müller",
+        "Schönhauser Allee 10, 10119 Berlin, Germany",
+        "10119",
+        "+49 30 901820",
+    ),
+    (
+        "FR",
+        "Amélie Dubois",
+        "12 rue de l’Église, 75015 Paris, France",
+        "75015",
+        "+33 1 99 00 12 34",
+    ),
     ("JP", "佐藤 花子", "東京都新宿区西新宿2-8-1, Tokyo, Japan", "163-8001", "+81 3-5321-1111"),
     ("AU", "Mia O’Brien", "5/20 George St, Sydney NSW 2000, Australia", "2000", "+61 2 5550 1234"),
 )
@@ -136,7 +171,8 @@ def _at_home(rng: Random) -> dict[str, Any]:
 def _street(rng: Random) -> str:
     street = f"{rng.choice(STREETS)}{rng.randrange(1, 1200)}号"
     if rng.random() < 0.7:
-        street += f"{rng.choice(ESTATES)}{rng.randrange(1, 30)}栋{rng.randrange(1, 33)}0{rng.randrange(1, 9)}"
+        building, floor, door = rng.randrange(1, 30), rng.randrange(1, 33), rng.randrange(1, 9)
+        street += f"{rng.choice(ESTATES)}{building}栋{floor}0{door}"
     return street
 
 

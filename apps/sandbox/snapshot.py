@@ -22,9 +22,7 @@ def local_text(at: int, offset: int) -> str:
     return (dt.datetime.fromtimestamp(at + offset, dt.UTC)).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def build_result(
-    plan: Plan, at: int, resultv2: str = "", *, order: str = "desc"
-) -> dict[str, Any]:
+def build_result(plan: Plan, at: int, resultv2: str = "", *, order: str = "desc") -> dict[str, Any]:
     """The reply of ``query.do`` (flavour D), which is also ``lastResult`` of a push.
 
     ``at`` is epoch seconds; nodes are newest first unless ``order`` is ``asc``.

@@ -61,7 +61,9 @@ COMMON: dict[Step, str] = {
     S.STATION: "【{city}】快件已存放至【{station}】，请及时取件，如有疑问请联系{man}：{tel}",
     S.SIGN_SELF: "【{city}】已签收，签收人：本人，派件员：{man}，电话：{tel}，感谢使用",
     S.SIGN_AFTER: "【{city}】已签收，签收人：本人签收，派件员：{man}，电话：{tel}",
-    S.SIGN_PROXY: "【{city}】已签收，签收人：{signer}，派件员：{man}，电话：{tel}，如有疑问请联系派件员",
+    S.SIGN_PROXY: (
+        "【{city}】已签收，签收人：{signer}，派件员：{man}，电话：{tel}，如有疑问请联系派件员"
+    ),
     S.SIGN_STATION: "【{city}】快件已在【{station}】取出，感谢使用，期待再次为您服务",
     S.NO_CONTACT: "【{city}】派送失败：无法联系收件人，{man}（{tel}）将再次派送",
     S.OUT_OF_AREA: "【{city}】派送不成功：收件地址超出派送区域，正在与收件人协商",
@@ -91,15 +93,27 @@ OWN: dict[str, dict[Step, str]] = {
         S.OUTLET_IN: "【{prov}{city}{outlet}】 已收入",
         S.DISPATCH: "【{prov}{city}{outlet}】 派件中 派件人：{man} 电话 {tel}",
         S.SIGN_SELF: "客户签收人：本人 已签收 感谢使用圆通速递，期待再次为您服务",
-        S.SIGN_PROXY: "客户签收人：{signer} 已签收 感谢使用圆通速递，期待再次为您服务 派件员：{man}（{tel}）",
+        S.SIGN_PROXY: (
+            "客户签收人：{signer} 已签收 感谢使用圆通速递，"
+            "期待再次为您服务 派件员：{man}（{tel}）"
+        ),
     },
     "zhongtong": {
         S.PICKED: "【{city}】 【{outlet}】（{tel}） 的 {man} 已揽收",
         S.OUTLET_OUT: "【{city}】 快件离开 【{outlet}】 已发往 【{next}】",
         S.HUB_IN: "【{city}】 快件已经到达 【{hub}】",
-        S.DISPATCH: "【{city}】 【{outlet}】 的{man}（{tel}） 正在第1次派件, 请保持电话畅通,并耐心等待",
-        S.SIGN_SELF: "【{city}】 已签收, 签收人凭取货码签收, 如有疑问请电联: {tel}, 您的快递已经妥投",
-        S.SIGN_STATION: "【{city}】 已签收，您已在{station}完成取件，感谢使用中通快递，期待再次为您服务！",
+        S.DISPATCH: (
+            "【{city}】 【{outlet}】 的{man}（{tel}）"
+            " 正在第1次派件, 请保持电话畅通,并耐心等待"
+        ),
+        S.SIGN_SELF: (
+            "【{city}】 已签收, 签收人凭取货码签收, "
+            "如有疑问请电联: {tel}, 您的快递已经妥投"
+        ),
+        S.SIGN_STATION: (
+            "【{city}】 已签收，您已在{station}完成取件，"
+            "感谢使用中通快递，期待再次为您服务！"
+        ),
     },
     "shunfeng": {
         S.PICKED: "顺丰速运 已收取快件",
@@ -109,10 +123,19 @@ OWN: dict[str, dict[Step, str]] = {
         S.CITY_IN: "快件到达 【{hub}】",
         S.CITY_OUT: "快件已发车，前往【{city}{outlet}营业点】",
         S.OUTLET_IN: "快件到达 【{city}{outlet}营业点】",
-        S.DISPATCH: "快件交给{man}，正在派送途中（联系电话：{tel}，顺丰已开启“安全呼叫”保护您的电话隐私,请放心接听！）",
+        S.DISPATCH: (
+            "快件交给{man}，正在派送途中（联系电话：{tel}，"
+            "顺丰已开启“安全呼叫”保护您的电话隐私,请放心接听！）"
+        ),
         S.STATION: "快件已放入【{station}】，请凭取件码取件，投递员：{man}",
-        S.SIGN_SELF: "在官网\"运单资料&签收图\",可查看签收人信息。已签收，感谢使用顺丰，期待再次为您服务",
-        S.SIGN_PROXY: "您的快件代签收（{signer}），如有疑问请电联快递员【{man}，电话：{tel}】。期待再次为您服务",
+        S.SIGN_SELF: (
+            "在官网\"运单资料&签收图\",可查看签收人信息。已签收，"
+            "感谢使用顺丰，期待再次为您服务"
+        ),
+        S.SIGN_PROXY: (
+            "您的快件代签收（{signer}），"
+            "如有疑问请电联快递员【{man}，电话：{tel}】。期待再次为您服务"
+        ),
     },
     "jd": {
         S.ORDERED: "您已下单，京东物流正在为您安排上门取件",
@@ -123,14 +146,20 @@ OWN: dict[str, dict[Step, str]] = {
         S.CITY_IN: "您的快件已到达【{hub}】",
         S.OUTLET_IN: "您的快件已到达【{city}{outlet}营业部】",
         S.DISPATCH: "您的快件正在派送中，请您准备签收（快递员：{man}，联系电话：{tel}）",
-        S.SIGN_SELF: "您的快件已由本人签收，如有疑问请联系配送员【{man}，{tel}】，感谢您使用京东物流",
+        S.SIGN_SELF: (
+            "您的快件已由本人签收，如有疑问请联系配送员【{man}，"
+            "{tel}】，感谢您使用京东物流"
+        ),
     },
     "yunda": {
         S.PICKED: "【{city}】{prov}{city}{outlet}公司 快递员 {man}（{tel}） 已揽收",
         S.HUB_IN: "【{city}】已到达 {hub}",
         S.HUB_OUT: "【{city}】已离开 {hub}；发往 {next}",
         S.DISPATCH: "【{city}】{prov}{city}{outlet}公司 派件员 {man}（{tel}） 正在为您派件",
-        S.SIGN_SELF: "【{city}】您的快件已签收，签收人：本人，如有疑问请联系业务员：{man}，电话：{tel}",
+        S.SIGN_SELF: (
+            "【{city}】您的快件已签收，签收人：本人，"
+            "如有疑问请联系业务员：{man}，电话：{tel}"
+        ),
     },
     "ems": {
         S.PICKED: "【{outlet}揽投部】已收寄，揽投员：{man}，电话：{tel}",
@@ -163,12 +192,15 @@ HUB_WORDS = {
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = (
-    "伟 强 磊 军 勇 杰 涛 明 超 波 辉 刚 健 鹏 斌 志强 建华 国庆 海涛 晓东 文博 家豪 志远 子轩 浩然 "
-    "俊杰 德胜 永康 小龙 立新 春生 兴旺 长江 小军 大鹏 秀英 丽娟 桂芳 玉兰 小梅 晓燕 海燕 文静"
-).split()
+    "伟", "强", "磊", "军", "勇", "杰", "涛", "明", "超", "波", "辉", "刚",
+    "健", "鹏", "斌", "志强", "建华", "国庆", "海涛", "晓东", "文博", "家豪", "志远", "子轩",
+    "浩然", "俊杰", "德胜", "永康", "小龙", "立新", "春生", "兴旺", "长江", "小军", "大鹏", "秀英",
+    "丽娟", "桂芳", "玉兰", "小梅", "晓燕", "海燕", "文静",
+)  # fmt: skip
 PROXIES = ("家门口", "前台", "物业代收", "保安代收", "家人", "同事", "门卫", "快递柜旁", "邻居代收")
 STATIONS = (
-    "菜鸟驿站", "丰巢智能快递柜", "妈妈驿站", "兔喜生活", "中邮速递易", "韵达快递超市", "溪鸟快递驿站",
+    "菜鸟驿站", "丰巢智能快递柜", "妈妈驿站", "兔喜生活", "中邮速递易", "韵达快递超市",
+    "溪鸟快递驿站",
 )  # fmt: skip
 FAIL_REASONS = ("客户要求改时间派送", "收件人不在", "门卡无法进入", "节假日单位无人", "地址不详")
 DELAY_REASONS = ("天气原因", "道路管制", "快件量大", "车辆故障")

@@ -43,9 +43,7 @@ def _body_fields(body: bytes, content_type: str) -> dict[str, str]:
 
 def _decode_pairs(raw: bytes) -> dict[str, str]:
     text = raw.decode("utf-8", "surrogateescape")
-    pairs = parse_qsl(
-        text, keep_blank_values=True, encoding="utf-8", errors="surrogateescape"
-    )
+    pairs = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="surrogateescape")
     fields: dict[str, str] = {}
     for name, value in pairs:
         fields.setdefault(name, value)

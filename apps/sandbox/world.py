@@ -61,7 +61,7 @@ def seed() -> int:
 
 def configure(*, now: Callable[[], dt.datetime] | None, seed: int | None) -> None:
     """Set this process's world; None goes back to business time and the configured seed."""
-    _World.now = staticmethod(now) if now is not None else None  # type: ignore[assignment]
+    _World.now = staticmethod(now) if now is not None else None
     _World.seed = seed
 
 

@@ -32,7 +32,13 @@ def php_json(param: dict[str, Any]) -> str:
 
 
 def order_form(method: str, param: str, *, t: str = T, **changes: str) -> dict[str, str]:
-    form = {"method": method, "key": KEY, "t": t, "param": param, "sign": md5(param + t + KEY + SECRET)}
+    form = {
+        "method": method,
+        "key": KEY,
+        "t": t,
+        "param": param,
+        "sign": md5(param + t + KEY + SECRET),
+    }
     return {**form, **changes}
 
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 import requests
-from tests.sandbox import clients
-from tests.sandbox.clients import KEY, SECRET, T, booking, border, compact, md5, order_form
 
 from apps.sandbox.models import SandboxAccount, SandboxFault, SandboxOrder, SandboxParcel
+from tests.sandbox import clients
+from tests.sandbox.clients import KEY, SECRET, T, booking, border, compact, md5, order_form
 
 
 def test_a_booking_is_answered_like_the_vendors_own_sample(gateway):

@@ -25,7 +25,9 @@ class GatewayHandler(WSGIHandler):
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
-        self._middleware_chain = convert_exception_to_response(self._get_response)
+        self._middleware_chain = convert_exception_to_response(
+            self._get_response  # type: ignore[attr-defined]
+        )
 
     def get_response(self, request: WSGIRequest) -> HttpResponseBase:  # type: ignore[override]
         """Resolve against the gateway's routes, whatever the settings' root is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -109,7 +110,7 @@ def plan_history_parcels(
                 callback_url=draft.callback_url,
                 salt=draft.salt,
                 weight_grams=draft.weight_grams,
-                freight=_freight(draft, plan),
+                freight=_freight(draft),
                 booked_at=draft.booked_at,
                 told=told,
                 due_at=next_event_at(plan, told),
@@ -162,7 +163,7 @@ def _parcel_row(draft: HistoryDraft, plan: Plan) -> SandboxParcel:
     )
 
 
-def _freight(draft: HistoryDraft, plan: Plan) -> object:
+def _freight(draft: HistoryDraft) -> Decimal:
     carrier, origin, destination = _ends(draft)
     return quote(
         carrier=carrier,

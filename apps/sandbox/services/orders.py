@@ -122,9 +122,7 @@ def book_order(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, A
     return _booking_reply(order)
 
 
-def _find_earlier(
-    account: SandboxAccount, reference: str, now: dt.datetime
-) -> SandboxOrder | None:
+def _find_earlier(account: SandboxAccount, reference: str, now: dt.datetime) -> SandboxOrder | None:
     since = now - dt.timedelta(seconds=IDEMPOTENT_FOR)
     return (
         SandboxOrder.objects.filter(account=account, third_order_id=reference)

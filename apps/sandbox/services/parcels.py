@@ -33,9 +33,7 @@ def find_or_invent(*, carrier: str, number: str, now: dt.datetime) -> SandboxPar
     if found is not None:
         return found
     seen_at = world.epoch(now)
-    plan = invent_plan(
-        seed=world.seed(), carrier_code=carrier, number=number, seen_at=seen_at
-    )
+    plan = invent_plan(seed=world.seed(), carrier_code=carrier, number=number, seen_at=seen_at)
     booked_at = world.moment(plan.nodes[0].at) if plan is not None else now
     parcel, _ = SandboxParcel.objects.get_or_create(
         number=number,

@@ -121,9 +121,7 @@ def _look(subscription: SandboxSubscription, at: int) -> str | None:
         if not schedule(subscription, plan) or world.epoch(subscription.due_at or world.now()) > at:
             return None
         return _give_up(subscription, seen, at)
-    param = build_push(
-        seen, at, subscription.resultv2, corrected_from=subscription.corrected_from
-    )
+    param = build_push(seen, at, subscription.resultv2, corrected_from=subscription.corrected_from)
     subscription.pushed_at, subscription.pushed_nodes = world.moment(at), count
     signed = seen.signed_at
     if signed is not None and signed <= at:
@@ -137,8 +135,10 @@ def _give_up(subscription: SandboxSubscription, plan: Plan | None, at: int) -> s
     """Abort, or hand the subscription to the carrier the number really belongs to."""
     guesses = carriers.detect(subscription.number) if not subscription.pushed_nodes else []
     corrected = guesses[0].code if guesses and guesses[0].code != subscription.carrier else ""
-    if subscription.corrected_from or subscription.is_blind or _is_subscribed(
-        subscription, corrected
+    if (
+        subscription.corrected_from
+        or subscription.is_blind
+        or _is_subscribed(subscription, corrected)
     ):
         corrected = ""
     param = build_abort(
