@@ -17,6 +17,11 @@ from apps.baidiyun.choices import (
 
 QUARANTINE_ROWS = 1_000
 QUARANTINE_BYTES = 65_536
+SHELVED_STATES = (
+    InboxState.PARKED.value,
+    InboxState.ASIDE.value,
+    InboxState.SKIPPED.value,
+)
 OPEN_STATES = (SubscriptionState.PENDING.value, SubscriptionState.ACTIVE.value)
 
 
@@ -168,11 +173,13 @@ class InboxRow(models.Model):
             ),
             models.Index(
                 fields=["state", "id"],
-                condition=~models.Q(state=InboxState.APPLIED.value),
-                name="baidiyun_inbox_unsettled",
+                condition=models.Q(state__in=SHELVED_STATES),
+                name="baidiyun_inbox_shelved",
             ),
             models.Index(
-                fields=["topic", "subject", "-received_at"], name="baidiyun_inbox_subject"
+                fields=["topic", "subject", "-received_at"],
+                condition=models.Q(subject__isnull=False),
+                name="baidiyun_inbox_of_subject",
             ),
         ]
 

@@ -13,8 +13,11 @@ from apps.core import clock
 
 EXACT_BELOW = 500_000
 UNSETTLED = """
-SELECT state, count(*), min(received_at) FILTER (WHERE next_at <= %s)
-FROM baidiyun_inboxrow WHERE state <> 'applied' GROUP BY state
+SELECT state, count(*), NULL::timestamptz FROM baidiyun_inboxrow
+WHERE state IN ('parked', 'aside', 'skipped') GROUP BY state
+UNION ALL
+SELECT 'pending', count(*), min(received_at) FILTER (WHERE next_at <= %s)
+FROM baidiyun_inboxrow WHERE state = 'pending'
 """
 ESTIMATE = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'baidiyun_inboxrow'::regclass"
 
