@@ -86,7 +86,7 @@ def mark_booked(booking: Booking, *, task_id: str, order_id: str, number: str) -
 def take_number(booking: Booking, *, carrier: str, number: str) -> None:
     """Give the parcel's shipment the number the platform sent; a refusal goes to the worklist."""
     shipment = booking.parcel.shipment
-    if (shipment.carrier, shipment.number) == (carrier, number):
+    if (shipment.carrier, shipment.number) == (carrier.lower(), number.upper()):
         return
     try:
         booking.parcel.shipment = assign_number(

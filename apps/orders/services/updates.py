@@ -73,11 +73,11 @@ def _apply_row(
 def _apply_update(order: Order, booking: Booking, update: BookingUpdate) -> str:
     state = find_state(update.state)
     _take_facts(booking, update)
-    if state is None:
+    if state is None or not replaces(update.state, booking.platform_state):
+        _take_missing_number(booking, update)
         booking.save()
-        return f"unknown state {update.state}"
-    if not replaces(update.state, booking.platform_state):
-        booking.save()
+        if state is None:
+            return f"unknown state {update.state}"
         return f"state {update.state} came after {booking.platform_state}"
     if state.effect is not Effect.NOTED:
         booking.platform_state = state.code
@@ -86,6 +86,13 @@ def _apply_update(order: Order, booking: Booking, update: BookingUpdate) -> str:
         take_number(booking, carrier=update.carrier or booking.carrier, number=update.number)
     booking.save()
     return ""
+
+
+def _take_missing_number(booking: Booking, update: BookingUpdate) -> None:
+    """A late callback may be the only one with the number; it never replaces a newer one."""
+    known = booking.parcel.shipment.number
+    if update.number and not known and booking.state == BookingState.BOOKED.value:
+        take_number(booking, carrier=update.carrier or booking.carrier, number=update.number)
 
 
 def _take_facts(booking: Booking, update: BookingUpdate) -> None:
