@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from apps.accounts.admin_payloads import pretty_payload
@@ -83,8 +85,15 @@ def page_of(request: HttpRequest, shipment: Shipment, *, revealed: bool) -> dict
         "legs": legs_of(shipment, events),
         "route": route_of(events),
         "changes": changes_of(shipment),
+        "order_url": order_url_of(shipment),
         **platform_of(request, shipment, revealed=revealed),
     }
+
+
+def order_url_of(shipment: Shipment) -> str:
+    """Return where the order is found: by its number, since shipments know no order."""
+    query = urlencode({"q": shipment.reference})
+    return f"{reverse('admin:orders_order_changelist')}?{query}" if shipment.reference else ""
 
 
 def platform_of(request: HttpRequest, shipment: Shipment, *, revealed: bool) -> dict[str, Any]:
