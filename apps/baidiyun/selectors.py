@@ -66,13 +66,12 @@ def ingest_state() -> IngestState:
 
 
 def wanted_polls(*, topic: str = Topic.TRACKING.value, limit: int = 100) -> QuerySet[Subscription]:
-    """Return subscriptions whose push was refused, longest waiting first.
+    """Return subscriptions whose push was refused and is due for a poll, longest waiting first.
 
     A successful `query_tracking` of the subject, or a good push, takes them off the list.
     """
-    return Subscription.objects.filter(topic=topic, poll_wanted_at__isnull=False).order_by(
-        "poll_wanted_at", "id"
-    )[:limit]
+    due = Subscription.objects.filter(topic=topic, poll_wanted_at__lte=clock.now())
+    return due.order_by("poll_wanted_at", "id")[:limit]
 
 
 def subscriptions_of(*, subject: int, topic: str = Topic.TRACKING.value) -> QuerySet[Subscription]:

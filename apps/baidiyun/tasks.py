@@ -15,6 +15,12 @@ def send_subscriptions(limit: int = 50) -> dict[str, int]:
     return asdict(services.send_due_subscriptions(limit=limit))
 
 
+@shared_task(name="baidiyun.poll_wanted")
+def poll_wanted(limit: int = 20) -> dict[str, int]:
+    """Ask for the parcels of refused pushes; every number has its turn once in 30 minutes."""
+    return services.poll_wanted(limit=limit)
+
+
 def clean_up() -> dict[str, int]:
     """What `core.clean_up` runs for this app."""
     return services.clean_up()

@@ -300,6 +300,18 @@ def test_without_postgres_the_platform_is_asked_to_retry(token_of, push, monkeyp
     refused(push(subscription), 503, "500")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_when_postgres_is_really_gone_the_answer_is_503(token_of, push, monkeypatch):
+    subscription = token_of()
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "PORT", "1")
+    refused(push(subscription), 503, "500")
+    refused(push(subscription, body=b"param=x&sign=y"), 503, "500")
+    monkeypatch.undo()
+    connection.close()
+    assert not InboxRow.objects.exists()
+
+
 def test_a_bug_of_ours_is_an_answer_too(token_of, push, monkeypatch):
     subscription = token_of()
 

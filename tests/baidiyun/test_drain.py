@@ -358,6 +358,39 @@ def test_the_loop_survives_a_lost_connection(token_of, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_a_batch_in_hand_is_finished_when_told_to_stop(token_of):
+    for _ in range(3):
+        store(token_of())
+    drainer = Drainer()
+
+    def stopped_meanwhile(rows):
+        drainer.stop()
+        return [Applied(row.id) for row in rows]
+
+    topics.register("tracking", stopped_meanwhile)
+    drainer.run()
+    assert InboxRow.objects.filter(state="applied").count() == 3
+
+
+@pytest.mark.django_db
+def test_an_unexpected_error_is_logged_and_the_loop_goes_on(monkeypatch):
+    monkeypatch.setattr("apps.baidiyun.drainer.RECONNECT_SECONDS", 0.01)
+    rounds = []
+
+    def fails_once(*, limit):
+        rounds.append(limit)
+        if len(rounds) == 1:
+            raise KeyError("a bug")
+        drainer.stop()
+        return DrainResult()
+
+    monkeypatch.setattr("apps.baidiyun.drainer.drain_once", fails_once)
+    drainer = Drainer()
+    drainer.run()
+    assert len(rounds) == 2
+
+
+@pytest.mark.django_db
 def test_the_batch_grows_with_a_backlog_and_shrinks_without_one(monkeypatch):
     claims = iter([50, 100, 200, 400, 500, 500, 10])
     asked = []

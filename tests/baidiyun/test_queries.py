@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 
 import pytest
+from django.db import connection
 
 from apps.baidiyun import services
 from apps.baidiyun.choices import QueryResult
@@ -108,6 +110,26 @@ def test_a_request_that_never_left_does_not_use_up_the_turn(settings):
     }
     assert ask().result == QueryResult.UNREACHABLE
     assert not NumberQuery.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_asking_at_once_ask_once(platform):
+    platform.will_answer(payloads.QUERY_ANSWER)
+    gate = threading.Barrier(5)
+    results = []
+
+    def work():
+        gate.wait()
+        try:
+            results.append(ask().result)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(results) == [QueryResult.STORED] + [QueryResult.TOO_SOON] * 4
+    assert len(platform.asked) == 1
 
 
 def test_an_impossible_number_is_refused_before_anything_is_sent(platform):

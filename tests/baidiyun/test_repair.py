@@ -241,13 +241,62 @@ def test_an_empty_way_in_has_nothing_waiting():
     assert selectors.ingest_state().oldest_undrained_seconds == 0.0
 
 
+def wanted_in(subscription) -> dt.timedelta | None:
+    """How long until its poll is due."""
+    subscription.refresh_from_db()
+    due = subscription.poll_wanted_at
+    return None if due is None else due - NOW
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "result", "again"),
+    [
+        (payloads.QUERY_ANSWER, "stored", None),
+        (payloads.NO_RESULT, "no_result", dt.timedelta(minutes=30)),
+        ("<html>", "unreachable", dt.timedelta(minutes=30)),
+        ('{"result":false,"returnCode":"400","message":"x"}', "refused", None),
+    ],
+)
+def test_the_parcel_of_a_refused_push_is_polled(token_of, platform, text, result, again):
+    platform.will_answer(text)
+    subscription = token_of(poll_wanted_at=NOW)
+    with clock.frozen(NOW):
+        assert tasks.poll_wanted() == {result: 1}
+        assert tasks.poll_wanted() == {}
+    assert wanted_in(subscription) == again
+    assert InboxRow.objects.filter(subject=subscription.subject).exists() == (result == "stored")
+
+
+@pytest.mark.django_db
+def test_a_parcel_polled_just_now_is_polled_half_an_hour_later(token_of, platform):
+    subscription = token_of(poll_wanted_at=NOW)
+    NumberQuery.objects.create(
+        mode="sandbox", carrier=subscription.carrier, number=subscription.number, last_at=NOW
+    )
+    with clock.frozen(NOW):
+        assert tasks.poll_wanted() == {"too_soon": 1}
+    assert platform.asked == []
+    assert wanted_in(subscription) == dt.timedelta(minutes=30)
+
+
+@pytest.mark.django_db
+def test_without_credentials_a_wanted_poll_is_given_up(token_of):
+    subscription = token_of(mode="live", poll_wanted_at=NOW)
+    with clock.frozen(NOW):
+        assert tasks.poll_wanted() == {"refused": 1}
+    assert wanted_in(subscription) is None
+
+
 @pytest.mark.django_db
 def test_wanted_polls_come_longest_waiting_first(token_of):
     late = token_of(poll_wanted_at=NOW)
     early = token_of(poll_wanted_at=NOW - DAY)
     token_of()
     token_of("booking", poll_wanted_at=NOW)
-    assert list(selectors.wanted_polls(limit=5)) == [early, late]
+    token_of(poll_wanted_at=NOW + DAY)
+    with clock.frozen(NOW):
+        assert list(selectors.wanted_polls(limit=5)) == [early, late]
     assert services.store_poll_request(token="nobodysnobodysnobody") is False
 
 

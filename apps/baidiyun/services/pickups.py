@@ -35,7 +35,7 @@ def book_pickup(*, request: shipping.PickupRequest, mode: str) -> BookingAnswer:
     find it even if the answer is lost. Call it outside a transaction. Raises NotConfigured.
     """
     credentials = credentials_for(mode)
-    subscription = _booking_token(subject=request.subject, carrier=request.carrier, mode=mode)
+    subscription = bind_booking(subject=request.subject, carrier=request.carrier, mode=mode)
     salt = fresh_salt(subscription)
     try:
         fields = shipping.build_order(
@@ -169,7 +169,7 @@ def _unanswered(error: CallFailed) -> BookingAnswer:
     )
 
 
-def _booking_token(*, subject: int, carrier: str, mode: str) -> Subscription:
+def bind_booking(*, subject: int, carrier: str, mode: str) -> Subscription:
     """Return the one subscription of a booking, committed before anything is sent."""
     wanted = {"topic": Topic.BOOKING.value, "subject": subject}
     now = clock.now()

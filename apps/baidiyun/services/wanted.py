@@ -1,0 +1,57 @@
+"""Polling the parcels whose push had to be refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import structlog
+
+from apps.baidiyun.choices import QueryResult, Topic
+from apps.baidiyun.errors import BaidiyunError
+from apps.baidiyun.models import Subscription
+from apps.baidiyun.outcomes import QueryOutcome
+from apps.baidiyun.selectors import wanted_polls
+from apps.baidiyun.services.queries import QUERY_SPACING, query_tracking
+from apps.core import clock
+
+log = structlog.get_logger(__name__)
+
+
+def poll_wanted(*, limit: int = 20) -> dict[str, int]:
+    """Ask for the parcels of refused tracking pushes; returns result → how many.
+
+    An answer takes a parcel off the list, and so does a refusal that can never pass. What could
+    not be asked now (30 minutes, an outage) is wanted again half an hour later.
+    """
+    results: Counter[str] = Counter()
+    for subscription in list(wanted_polls(topic=Topic.TRACKING.value, limit=limit)):
+        outcome = _ask(subscription)
+        results[str(outcome.result)] += 1
+        if outcome.result not in {QueryResult.STORED, QueryResult.UNCHANGED}:
+            _put_off(subscription, outcome)
+    return dict(results)
+
+
+def _ask(subscription: Subscription) -> QueryOutcome:
+    try:
+        return query_tracking(
+            subject=subscription.subject,
+            carrier=subscription.carrier,
+            number=subscription.number,
+            mode=subscription.mode,
+            phone=subscription.phone_tail,
+            from_=subscription.origin,
+            to=subscription.destination,
+        )
+    except BaidiyunError as error:
+        log.warning("baidiyun.wanted_poll_failed", subject=subscription.subject, code=error.code)
+        return QueryOutcome(
+            QueryResult.REFUSED, code=error.code, message=str(error), permanent=error.permanent
+        )
+
+
+def _put_off(subscription: Subscription, outcome: QueryOutcome) -> None:
+    later = None if outcome.permanent else clock.now() + QUERY_SPACING
+    Subscription.objects.filter(id=subscription.id, poll_wanted_at__isnull=False).update(
+        poll_wanted_at=later
+    )
