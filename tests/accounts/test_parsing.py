@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.api.fields import Code, Money, StrictSerializer, Text, Whole
-from apps.accounts.api.parsing import MAX_BODY_BYTES, StrictJSONParser
+from apps.accounts.api.parsing import StrictJSONParser
 from apps.accounts.api.problems import Problem, flatten
 
 
@@ -30,7 +30,17 @@ def test_numbers_with_a_point_are_exact():
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b'{"a":1,}', b"{'a':1}", b"\xef\xbb\xbf{}", b"NaN", b"[Infinity]", b"\xff\xfe{", b'"\xc3"']
+    [
+        b"",
+        b"{",
+        b'{"a":1,}',
+        b"{'a':1}",
+        b"\xef\xbb\xbf{}",
+        b"NaN",
+        b"[Infinity]",
+        b"\xff\xfe{",
+        b'"\xc3"',
+    ]
     + [b'{"a":"\n"}', b"[" * 100_000],
 )
 def test_what_is_no_json_is_a_400(body):
@@ -51,8 +61,8 @@ def test_a_key_given_twice_is_refused_and_named():
 
 
 def test_a_body_over_the_limit_is_a_413_whatever_its_length_header_says():
-    assert code_of(b" " * (MAX_BODY_BYTES + 1)) == (413, "body_too_large")
-    assert parse(b" " * (MAX_BODY_BYTES - 2) + b"{}") == {}
+    assert code_of(b" " * 1_000_001) == (413, "body_too_large")
+    assert parse(b" " * 999_998 + b"{}") == {}
 
 
 @pytest.mark.parametrize("digits", [19, 399, 5_000])
@@ -69,10 +79,12 @@ def test_a_huge_number_is_refused_by_its_field(digits):
 
 @given(st.binary(max_size=300))
 def test_no_body_whatever_raises_anything_but_a_problem(body):
+    refusals = []
     try:
         parse(body)
     except Problem as problem:
-        assert problem.status_code in {400, 413}
+        refusals.append(problem.status_code)
+    assert refusals in ([], [400], [413])
 
 
 class Everything(StrictSerializer):

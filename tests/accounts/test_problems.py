@@ -27,7 +27,9 @@ def assert_problem(answer, status: int, code: str) -> dict:
     return body
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/nothing", "/api/v2/orders", "/api/x/y"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1/", "/api/v1/nothing", "/api/v2/orders", "/api/x/y"]
+)
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete", "options"])
 def test_an_unknown_path_is_a_problem_for_every_method(path, method):
     assert_problem(getattr(Client(), method)(path), 404, "unknown_path")

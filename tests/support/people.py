@@ -52,9 +52,7 @@ def client_of(merchant: Merchant, *, language: str = "en", **options: Any) -> AP
 def client_with(plain: str, *, language: str = "en") -> APIClient:
     """Return a client that carries that key."""
     client = APIClient(raise_request_exception=True)
-    client.credentials(
-        HTTP_AUTHORIZATION=f"Bearer {plain}", HTTP_ACCEPT_LANGUAGE=language
-    )
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {plain}", HTTP_ACCEPT_LANGUAGE=language)
     return client
 
 

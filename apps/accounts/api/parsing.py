@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import IO, Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import JSONParser
 
-from apps.accounts.api.problems import Problem
+from apps.accounts.api.problems import Problem, too_large
 
-MAX_BODY_BYTES = 1_000_000
 MAX_EXACT_DIGITS = 400
 
 
 class StrictJSONParser(JSONParser):
     """Reads one JSON value; numbers with a point become exact decimals.
 
-    Raises a 413 problem for more than :data:`MAX_BODY_BYTES` and a 400 problem for what is
-    no JSON in UTF-8, names a key twice in one object or nests too deeply.
+    Raises a 413 problem for more than ``DATA_UPLOAD_MAX_MEMORY_SIZE`` bytes and a 400 problem
+    for what is no JSON in UTF-8, names a key twice in one object or nests too deeply.
     """
 
     def parse(
@@ -30,7 +30,7 @@ class StrictJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return the parsed body."""
-        raw = _read(stream, parser_context or {})
+        raw = _read(stream)
         try:
             return json.loads(
                 raw.decode("utf-8"),
@@ -47,24 +47,12 @@ class StrictJSONParser(JSONParser):
             raise _malformed(_("The body nests too deeply.")) from None
 
 
-def _read(stream: IO[Any], context: Mapping[str, Any]) -> bytes:
-    request = context.get("request")
-    declared = request.META.get("CONTENT_LENGTH", "") if request is not None else ""
-    if declared.isdecimal() and int(declared[:20]) > MAX_BODY_BYTES:
-        raise _too_large()
-    raw = bytes(stream.read(MAX_BODY_BYTES + 1))
-    if len(raw) > MAX_BODY_BYTES:
-        raise _too_large()
+def _read(stream: IO[Any]) -> bytes:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    raw = bytes(stream.read(limit + 1))
+    if len(raw) > limit:
+        raise too_large()
     return raw
-
-
-def _too_large() -> Problem:
-    return Problem(
-        413,
-        "body_too_large",
-        _("The body is larger than %(limit)s bytes.") % {"limit": MAX_BODY_BYTES},
-        limit_bytes=MAX_BODY_BYTES,
-    )
 
 
 def _malformed(detail: Any, position: int | None = None) -> Problem:

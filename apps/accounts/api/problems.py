@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -71,6 +72,13 @@ def problem(status: int, code: str, detail: Any = "", **extra: Any) -> Response:
     return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
+def too_large() -> Problem:
+    """Return the 413 problem with the limit in bytes."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    detail = _("The body is larger than %(limit)s bytes.") % {"limit": limit}
+    return Problem(413, "body_too_large", detail, limit_bytes=limit)
+
+
 def invalid(errors: list[dict[str, str]]) -> Problem:
     """Return the 422 problem that names every field; at most 100 of them."""
     extra: dict[str, Any] = {"errors": errors[:MAX_ERRORS]}
@@ -107,6 +115,10 @@ def _translate_http(error: Exception) -> Response | None:
         return problem(404, "not_found", _("There is nothing here."))
     if isinstance(error, PermissionDenied):
         return problem(403, "forbidden", _("This is not allowed."))
+    if isinstance(error, RequestDataTooBig):
+        return _translate(too_large())
+    if isinstance(error, UnreadablePostError):
+        return problem(400, "unreadable", _("The body ended before its announced length."))
     if isinstance(error, exceptions.APIException):
         return _from_api_exception(error)
     return None

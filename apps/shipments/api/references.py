@@ -14,6 +14,7 @@ from apps.shipments.models import Leg, Shipment
 
 MAX_CANDIDATES = 20
 MAX_REFERENCE = 64
+PREFIX = "shp_"
 
 
 def find_shipment(*, rows: QuerySet[Shipment], ref: str) -> Shipment:
@@ -26,10 +27,10 @@ def find_shipment(*, rows: QuerySet[Shipment], ref: str) -> Shipment:
     wanted = clean_line(ref).value
     if not wanted or len(wanted) > MAX_REFERENCE:
         raise Problem(404, "not_found", _("There is nothing here."))
-    by_id = rows.filter(uid=wanted).first()
+    by_id = rows.filter(uid=wanted).first() if wanted.startswith(PREFIX) else None
     if by_id is not None:
         return by_id
-    found = list(rows.filter(_means(wanted)).order_by("-id")[: MAX_CANDIDATES + 1])
+    found = _matches(rows, wanted)
     if not found:
         raise Problem(404, "not_found", _("There is nothing here."))
     if len(found) > 1:
@@ -45,14 +46,24 @@ def find_shipment(*, rows: QuerySet[Shipment], ref: str) -> Shipment:
 
 def numbered(number: str) -> Q:
     """Select the shipments of which any leg has, or had, that carrier number."""
-    legs = Leg.objects.filter(number=number).values("shipment_id")
-    return Q(number=number) | Q(pk__in=legs)
+    return Q(pk__in=Leg.objects.filter(number=number).values("shipment_id"))
 
 
-def _means(wanted: str) -> Q:
-    # The index of references begins with the merchant: naming all of them lets it be used.
-    merchants = Merchant.objects.values("pk")
-    return Q(reference=wanted, merchant_id__in=merchants) | numbered(wanted)
+def referenced(order_number: str) -> Q:
+    """Select the shipments of an order number.
+
+    The index begins with the merchant: naming all of them lets staff's search use it too.
+    """
+    return Q(reference=order_number, merchant_id__in=Merchant.objects.values("pk"))
+
+
+def _matches(rows: QuerySet[Shipment], wanted: str) -> list[Shipment]:
+    """Newest first; two selects, because an OR of both would use neither index."""
+    found: dict[int, Shipment] = {}
+    for condition in (referenced(wanted), numbered(wanted)):
+        some = rows.filter(condition).order_by("-id")[: MAX_CANDIDATES + 1]
+        found |= {row.pk: row for row in some}
+    return sorted(found.values(), key=lambda row: -row.pk)
 
 
 def _candidate(row: Shipment) -> dict[str, Any]:
