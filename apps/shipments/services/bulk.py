@@ -22,17 +22,18 @@ def unnest(columns: Sequence[tuple[str, str]], alias: str) -> str:
     return f"unnest({arrays}) AS {alias}({', '.join(name for name, _ in columns)})"
 
 
-def pack(rows: Sequence[Sequence[object]]) -> list[str]:
-    """Return one string for each column of at least one row. bytes become hex, None NULL."""
-    return [SEPARATOR.join(map(_text, column)) for column in zip(*rows, strict=True)]
+def pack(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Return one string for each column of at least one row. bytes become hex, None NULL.
+
+    ``columns`` are the (name, type) pairs of `unnest`; a column of type text holds strings only.
+    """
+    return [
+        SEPARATOR.join(values if kind == "text" else map(_text, values))
+        for (_, kind), values in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
 
 
 def _text(value: object) -> str:
-    kind = type(value)
-    if kind is str:
-        return value  # type: ignore[return-value]
     if value is None:
         return NULL
-    if kind is bytes:
-        return "\\x" + value.hex()  # type: ignore[attr-defined]
-    return str(value)
+    return "\\x" + value.hex() if isinstance(value, bytes) else str(value)

@@ -220,19 +220,23 @@ def load_events(shipments: Iterable[ShipmentState]) -> None:
 def write_events(rows: Iterable[Row]) -> None:
     """Upsert events, sorted by their key: no two batches wait for each other in a circle."""
     ordered = sorted(rows, key=lambda row: (row.shipment_month, row.shipment_id, row.key))
-    _execute(UPSERT_EVENTS, ordered)
+    _execute(UPSERT_EVENTS, EVENT_TYPES, ordered)
 
 
 def write_legs(legs: Iterable[LegState]) -> None:
     """Update the columns of legs that a batch can change."""
     names = [name for name, _ in LEG_TYPES]
-    _execute(UPDATE_LEGS, [[getattr(leg, name) for name in names] for leg in legs])
+    _execute(UPDATE_LEGS, LEG_TYPES, [[getattr(leg, name) for name in names] for leg in legs])
 
 
 def write_shipments(shipments: Iterable[ShipmentState]) -> None:
     """Update the columns of shipments that a batch can change."""
     names = [name for name, _ in SHIPMENT_TYPES]
-    _execute(UPDATE_SHIPMENTS, [[getattr(item, name) for name in names] for item in shipments])
+    _execute(
+        UPDATE_SHIPMENTS,
+        SHIPMENT_TYPES,
+        [[getattr(item, name) for name in names] for item in shipments],
+    )
 
 
 def write_all(
@@ -259,14 +263,16 @@ def write_all(
         for item in shipments
         if item.id in before
     ]
-    _execute(INSERT_CHANGES, changes)
+    _execute(INSERT_CHANGES, CHANGE_TYPES, changes)
     return [item.id for item in shipments if item.id in before]
 
 
-def _execute(sql: str, rows: Sequence[Sequence[object]]) -> None:
+def _execute(
+    sql: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]
+) -> None:
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(sql, pack(rows))
+            cursor.execute(sql, pack(columns, rows))
 
 
 def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
