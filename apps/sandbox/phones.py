@@ -21,8 +21,11 @@ def tail_of(phone: str) -> str:
 
 def is_domestic_phone(phone: str) -> bool:
     """A mainland mobile (a virtual extension allowed) or a landline."""
-    base = VIRTUAL.sub("", phone.strip()) if phone.strip()[:1] in "1+" else phone
-    digits = re.sub(r"[\s\-()（）]", "", base)
+    return _is_mainland(phone) or _is_mainland(VIRTUAL.sub("", phone.strip()))
+
+
+def _is_mainland(phone: str) -> bool:
+    digits = re.sub(r"[\s\-()（）]", "", phone)
     return bool(MAINLAND_MOBILE.fullmatch(digits) or LANDLINE.fullmatch(digits))
 
 

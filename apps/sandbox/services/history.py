@@ -120,6 +120,15 @@ def plan_history_parcels(
     return [_describe(o, plan, now) for o, (_, plan) in zip(orders, pairs, strict=True)]
 
 
+def is_of_this_world(draft: HistoryDraft) -> bool:
+    """Tell whether the world has the draft's carrier and places."""
+    try:
+        _ends(draft)
+    except HistoryRefused:
+        return False
+    return True
+
+
 def _ends(draft: HistoryDraft) -> tuple[carriers.Carrier, Place, Destination]:
     carrier = carriers.BY_CODE.get(draft.carrier)
     origin = find_place(draft.origin_code)
