@@ -40,9 +40,14 @@ ANSWERS: dict[Refusal, tuple[int, str, str]] = {
 
 
 def envelope(status: int, code: str, message: str) -> HttpResponse:
-    """Return a refusal as the platform reads it."""
+    """Return a refusal as the platform reads it.
+
+    Django would write the path of a refused request, and with it the token, into its log.
+    """
     content = compact_json({"result": False, "returnCode": code, "message": message})
-    return HttpResponse(content.encode(), status=status, content_type=JSON_TYPE)
+    response = HttpResponse(content.encode(), status=status, content_type=JSON_TYPE)
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def take_in(request: HttpRequest, path: str) -> HttpResponse:

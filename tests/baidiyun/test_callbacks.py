@@ -324,6 +324,25 @@ def test_a_bug_of_ours_is_an_answer_too(token_of, push, monkeypatch):
     assert b"secret detail" not in response.content
 
 
+def test_no_log_line_holds_the_token(token_of, push, caplog, monkeypatch):
+    subscription = token_of()
+    caplog.set_level("DEBUG")
+    push(subscription)
+    push(subscription, body=b"param=x&sign=y")
+    push(subscription, path=address(subscription) + "/more")
+
+    def dead(**given):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(intake, "store_push", dead)
+    push(subscription)
+    logged = " ".join(
+        record.getMessage() for record in caplog.records if "sql" not in record.__dict__
+    )
+    assert "push_refused" in logged
+    assert subscription.token not in logged
+
+
 def test_a_second_refusal_keeps_the_first_time_the_poll_was_wanted(token_of, push):
     subscription = token_of()
     push(subscription, body=b"param=x&sign=y")
