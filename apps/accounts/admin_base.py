@@ -13,6 +13,7 @@ What a page of this base may rely on:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
@@ -38,6 +39,7 @@ from apps.core.paging import CappedPaginator
 
 Row = TypeVar("Row", bound=Model)
 LIST_TIMEOUT = "5s"
+SET_TIMEOUT = "SELECT set_config('statement_timeout', %s, true)"
 PREFIX_MIN = 4
 TERMS_MAX = 200
 SEPARATORS = re.compile(r"[\s,;，；、]+")
@@ -148,24 +150,25 @@ class ScopedModelAdmin(TaskPages, ModelAdmin):
             raise Http404
         if request.method != "GET":
             return super().changelist_view(request, extra_context)
+        return self.timed(
+            lambda: super(ScopedModelAdmin, self).changelist_view(request, extra_context), request
+        )
+
+    def timed(self, show: Callable[[], HttpResponse], request: HttpRequest) -> HttpResponse:
+        """Render a page whose queries are stopped after :data:`LIST_TIMEOUT`."""
         try:
-            return self._timed_list(request, extra_context)
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(SET_TIMEOUT, [LIST_TIMEOUT])
+                response = show()
+                if isinstance(response, TemplateResponse):
+                    response.render()
+                return response
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):
                 raise
         context = {**self.admin_site.each_context(request), "title": self.opts.verbose_name_plural}
         return TemplateResponse(request, "accounts/narrow_filter.html", context, status=503)
-
-    def _timed_list(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None
-    ) -> HttpResponse:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LIST_TIMEOUT])
-            response = super().changelist_view(request, extra_context)
-            if isinstance(response, TemplateResponse):
-                response.render()
-        return response
 
     def changeform_view(
         self,

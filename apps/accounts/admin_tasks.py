@@ -122,10 +122,14 @@ class TaskPages:
         return task.form(initial=task.initial(row))
 
     def _back(self, request: HttpRequest, row: Any) -> str:
+        wanted = self.wanted_address(request)
+        return wanted or reverse(f"admin:{self.url_name('change')}", args=[row.pk])  # type: ignore[attr-defined]
+
+    @staticmethod
+    def wanted_address(request: HttpRequest) -> str:
+        """Return the page of ours that ``next`` names, or an empty text."""
         wanted = request.POST.get("next") or request.GET.get("next") or ""
-        if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-            return wanted
-        return reverse(f"admin:{self.url_name('change')}", args=[row.pk])  # type: ignore[attr-defined]
+        return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
 
     def _page(self, request: HttpRequest, row: Any, task: Task, form: forms.Form) -> HttpResponse:
         context = {

@@ -61,7 +61,6 @@ UNFOLD = {
     "ENVIRONMENT": "apps.monitoring.menu.mode_badge",
     "DASHBOARD_CALLBACK": "apps.monitoring.home.home_context",
     "STYLES": [lambda request: static("portal/portal.css")],
-    "SCRIPTS": [lambda request: static("portal/portal.js")],
     "COMMAND": {"search_models": False, "search_callback": "apps.monitoring.finder.find"},
     "MENU": MENU,
     "SIDEBAR": {

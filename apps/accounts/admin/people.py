@@ -54,7 +54,7 @@ class NewPersonForm(AccessRules, UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(ScopedModelAdmin, DjangoUserAdmin):
+class UserAdmin(ScopedModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
     """People who log in. Superusers are changed by superusers only."""
 
     merchant_path = None

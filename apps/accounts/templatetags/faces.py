@@ -42,3 +42,16 @@ def reveal_button(context: template.Context) -> dict[str, Any]:
     """The button that reveals the record of this page; needs the base's change-view context."""
     names = ("reveal_url", "may_reveal", "revealed", "csrf_token", "request")
     return {name: context.get(name) for name in names}
+
+
+@register.inclusion_tag("accounts/reveal_button.html", takes_context=True)
+def reveal_button_for(
+    context: template.Context, record: dict[str, Any], back: str
+) -> dict[str, Any]:
+    """The same for one record among several; ``record`` is what ``reveal_context`` returned."""
+    names = ("reveal_url", "may_reveal", "revealed")
+    return {
+        **{name: record.get(name) for name in names},
+        "csrf_token": context.get("csrf_token"),
+        "reveal_next": back,
+    }

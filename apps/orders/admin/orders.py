@@ -1,0 +1,143 @@
+"""The list of orders and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, MultipleChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.accounts.admin_base import PREFIX_MIN, SEPARATORS, TERMS_MAX
+from apps.accounts.admin_filters import LocalTimeRange, MerchantFilter
+from apps.accounts.admin_records import RecordAdmin, time_column
+from apps.accounts.faces import EMPTY, badge, badge_column, enum_badge, shown
+from apps.accounts.scoping import merchant_of
+from apps.core.phones import parse_phone
+from apps.orders.admin.filters import CountryFilter, WarningFilter
+from apps.orders.admin.page import masked_address, order_page
+from apps.orders.admin.tasks import ORDER_TASKS
+from apps.orders.admin.wording import warning_of
+from apps.orders.choices import OrderMode, OrderStatus
+from apps.orders.models import Booking, Order
+from apps.orders.selectors import with_parts
+from apps.shipments.choices import ShipmentStatus
+
+
+@admin.register(Order)
+class OrderAdmin(RecordAdmin):
+    """Orders, newest first; found by order number, our id or the recipient's phone."""
+
+    list_display = (
+        "number_shown",
+        badge_column("status", OrderStatus, _("status")),
+        "recipient",
+        "destination",
+        "parcels_shown",
+        "warning_badges",
+        "value_shown",
+        badge_column("mode", OrderMode, _("mode")),
+        "created_when",
+    )
+    list_filter = (
+        ("status", MultipleChoicesDropdownFilter),
+        WarningFilter,
+        MerchantFilter,
+        CountryFilter,
+        ("mode", ChoicesDropdownFilter),
+        ("created_at", LocalTimeRange),
+    )
+    list_select_related = ("merchant",)
+    search_exact = ("number", "uid", "recipient_phone")
+    search_prefix = ("number",)
+    search_help_text = _("Order numbers (several at once), ID, or the recipient's phone")
+    change_form_template = "orders/order_page.html"
+    tasks = ORDER_TASKS
+    created_when = time_column("created_at", _("created"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """Orders with their parcels' shipments; the page of one with everything."""
+        rows: QuerySet[Order] = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
+            return with_parts(rows.select_related("merchant"))
+        return rows.prefetch_related("parcels__shipment")
+
+    def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
+        """A merchant's own user needs no choice of merchants."""
+        own = merchant_of(request.user) is not None
+        return tuple(entry for entry in self.list_filter if not (own and entry is MerchantFilter))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find orders by number (exact, or how it begins), id or phone, each by its index."""
+        terms = [term for term in SEPARATORS.split(search_term.strip()) if term][:TERMS_MAX]
+        if not terms:
+            return queryset, False
+        phone = parse_phone(search_term, country="CN")
+        condition = Q(number__in=terms) | Q(uid__in=[term.lower() for term in terms])
+        if phone.valid:
+            condition |= Q(recipient_phone__in=[phone.value, *terms])
+        if len(terms) == 1 and len(terms[0]) >= PREFIX_MIN:
+            condition |= Q(number__startswith=terms[0])
+        return queryset.filter(condition), False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the order as a page of tasks."""
+        order = kwargs.get("obj")
+        if order is not None:
+            revealed = self.is_revealed(request, order)
+            bookings = self.admin_site._registry[Booking]
+            context.update(order_page(request, order, revealed=revealed, bookings=bookings))
+            context["title"] = _("Order %(number)s") % {"number": order.number}
+            context["subtitle"] = None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @display(description=_("order"))
+    def number_shown(self, order: Order) -> SafeString:
+        """The merchant's number over the merchant."""
+        return format_html(
+            '<span class="sp-number"><b>{}</b><span>{}</span></span>',
+            order.number,
+            order.merchant.name,
+        )
+
+    @display(description=_("recipient"))
+    def recipient(self, order: Order) -> SafeString:
+        """Name and phone, masked."""
+        return format_html(
+            '<span class="sp-number"><span>{}</span><span>{}</span></span>',
+            shown(order.recipient_name, "name"),
+            shown(order.recipient_phone, "phone"),
+        )
+
+    @display(description=_("destination"))
+    def destination(self, order: Order) -> str:
+        """The address down to the division."""
+        return masked_address(order).removesuffix("***")
+
+    @display(description=_("parcels"))
+    def parcels_shown(self, order: Order) -> SafeString | str:
+        """Where every parcel is."""
+        parcels = order.parcels.all()
+        cells = [(enum_badge(parcel.shipment.status, ShipmentStatus),) for parcel in parcels]
+        return format_html_join(" ", "{}", cells) or EMPTY
+
+    @display(description=_("warnings"))
+    def warning_badges(self, order: Order) -> SafeString | str:
+        """What somebody should look at."""
+        found = [warning_of(warning) for warning in order.warnings]
+        badges = [(badge(w["label"], w["colour"], hint=str(w["detail"])),) for w in found]
+        return format_html_join(" ", "{}", badges) or EMPTY
+
+    @display(description=_("value"))
+    def value_shown(self, order: Order) -> str:
+        """The value of the goods with its currency."""
+        return f"{order.value:,.2f} {order.currency}"

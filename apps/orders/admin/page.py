@@ -1,0 +1,134 @@
+"""What the page of one order shows, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from apps.accounts.faces import shown
+from apps.core.masking import mask_parts
+from apps.core.models import ActionLog
+from apps.orders.admin.wording import action_name, field_name, kind_of, reasons_of, warning_of
+from apps.orders.choices import BookingProblem, BookingState, GoodsClass, OrderMode, OrderStatus
+from apps.orders.models import Booking, Order, Parcel
+from apps.shipments.carriers import carrier_name
+from apps.shipments.choices import ShipmentStatus, Substatus
+
+HISTORY_SHOWN = 40
+
+
+def order_page(request: HttpRequest, order: Order, *, revealed: bool, bookings: Any) -> Any:
+    """Return the template's context; ``bookings`` is the admin that knows their tasks."""
+    return {
+        "order": order,
+        "status": OrderStatus.parse(order.status),
+        "mode": OrderMode.parse(order.mode),
+        "carrier_wish": named(order.carrier_wish),
+        "recipient": recipient(order, revealed=revealed),
+        "originals": originals(order, revealed=revealed),
+        "warnings": [warning_of(found) for found in order.warnings],
+        "lines": [
+            {"row": line, "goods_class": GoodsClass.parse(line.goods_class)}
+            for line in order.lines.all()
+        ],
+        "parcels": [
+            parcel_card(request, parcel, revealed=revealed, bookings=bookings)
+            for parcel in order.parcels.all()
+        ],
+        "history": history(order),
+    }
+
+
+def recipient(order: Order, *, revealed: bool) -> dict[str, str]:
+    """Return who receives, masked unless revealed."""
+    return {
+        "name": shown(order.recipient_name, "name", revealed=revealed),
+        "buyer": shown(order.buyer_name, "name", revealed=revealed),
+        "phone": shown(order.recipient_phone, "phone", revealed=revealed),
+        "email": shown(order.recipient_email, "email", revealed=revealed),
+        "address": order.address if revealed else masked_address(order),
+    }
+
+
+def masked_address(order: Order) -> str:
+    """Return the address down to its division, the rest hidden."""
+    if order.country == "CN":
+        return mask_parts(order.province, order.city, order.district)
+    parts = ("***", order.city, order.province, order.country)
+    return ", ".join(part for part in parts if part)
+
+
+def originals(order: Order, *, revealed: bool) -> list[dict[str, Any]]:
+    """Return the fields that cleaning changed, as they came."""
+    return [
+        {"name": field_name(path), "text": shown(text, kind_of(path), revealed=revealed)}
+        for path, text in order.originals.items()
+    ]
+
+
+def parcel_card(
+    request: HttpRequest, parcel: Parcel, *, revealed: bool, bookings: Any
+) -> dict[str, Any]:
+    """Return a parcel with its shipment and its bookings, the newest attempt first."""
+    shipment = parcel.shipment
+    attempts = sorted(parcel.bookings.all(), key=lambda booking: -booking.attempt)
+    return {
+        "row": parcel,
+        "shipment": shipment,
+        "shipment_url": reverse("admin:shipments_shipment_change", args=[shipment.pk]),
+        "carrier": named(shipment.carrier),
+        "status": ShipmentStatus.parse(shipment.status),
+        "substatus": Substatus.parse(shipment.substatus) if shipment.substatus else None,
+        "sides": [side for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm) if side],
+        "bookings": [attempt_row(booking, revealed=revealed) for booking in attempts],
+        "task_buttons": bookings.task_buttons(request, attempts[0]) if attempts else [],
+    }
+
+
+def attempt_row(booking: Booking, *, revealed: bool) -> dict[str, Any]:
+    """Return one attempt as the page shows it."""
+    return {
+        "row": booking,
+        "state": BookingState.parse(booking.state),
+        "problem": BookingProblem.parse(booking.problem) if booking.problem else None,
+        "carrier": named(booking.carrier),
+        "reasons": reasons_of(booking.hold_reasons),
+        "message": shown(booking.error_message, "text", revealed=revealed),
+        "courier": " ".join(
+            part
+            for part in (
+                shown(booking.courier_name, "name", revealed=revealed),
+                shown(booking.courier_phone, "phone", revealed=revealed),
+            )
+            if part
+        ),
+    }
+
+
+def history(order: Order) -> list[dict[str, Any]]:
+    """Return what was done with the order, newest first, with what changed."""
+    rows = ActionLog.objects.filter(
+        subject_kind=order._meta.label_lower, subject_id=str(order.pk)
+    ).order_by("-id")[:HISTORY_SHOWN]
+    return [
+        {"row": row, "name": action_name(row.action), "changes": changes_of(row)} for row in rows
+    ]
+
+
+def changes_of(row: ActionLog) -> list[dict[str, Any]]:
+    """Return the fields an action changed, before and after."""
+    names = list(dict.fromkeys((*row.before, *row.after)))
+    pairs = ((name, row.before.get(name, ""), row.after.get(name, "")) for name in names)
+    return [
+        {"name": field_name(name), "before": before, "after": after}
+        for name, before, after in pairs
+        if before != after
+    ]
+
+
+def named(code: str) -> str:
+    """Return a carrier's name in the viewer's language."""
+    return carrier_name(code, get_language() or "zh-hans") if code else ""

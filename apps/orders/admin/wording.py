@@ -1,0 +1,97 @@
+"""Words for what the pages of orders show: fields, actions, warnings, reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from apps.orders.choices import HoldReason, WarningCode
+from apps.shipments.carriers import CARRIERS, carrier_name
+
+FIELDS: dict[str, Any] = {
+    "number": _("order number"),
+    "buyer_name": _("buyer"),
+    "goods": _("goods"),
+    "note": _("note"),
+    "name": _("recipient"),
+    "phone": _("phone"),
+    "email": _("e-mail"),
+    "country": _("country"),
+    "province": _("province"),
+    "city": _("city"),
+    "district": _("district"),
+    "street": _("street"),
+    "address": _("address"),
+    "postcode": _("postcode"),
+    "title": _("title"),
+}
+ACTIONS: dict[str, Any] = {
+    "orders.created": _("Order placed"),
+    "orders.cancelled": _("Order cancelled"),
+    "orders.cancel_refused": _("The carrier refused to cancel"),
+    "orders.address_corrected": _("Address corrected"),
+    "orders.booking.retried": _("Booked again"),
+    "orders.booking.released": _("Released"),
+    "orders.booking.held": _("Held"),
+    "orders.booking.carrier_changed": _("Carrier changed"),
+    "orders.booking.dismissed": _("Taken off the worklist"),
+    "personal_data.revealed": _("Personal data shown in clear"),
+}
+KINDS = {
+    "buyer_name": "name",
+    "name": "name",
+    "phone": "phone",
+    "email": "email",
+    "province": "text",
+    "city": "text",
+    "district": "text",
+    "street": "address",
+    "address": "address",
+    "goods": "text",
+    "title": "text",
+}
+"""How a field's original is masked; everything else counts as free text."""
+
+
+def field_name(path: str) -> Any:
+    """Return the words for ``recipient.street`` or ``lines.0.title``."""
+    return FIELDS.get(path.rpartition(".")[2], path)
+
+
+def kind_of(path: str) -> str:
+    """Return how the value of a field is masked."""
+    return KINDS.get(path.rpartition(".")[2], "text")
+
+
+def action_name(action: str) -> Any:
+    """Return the words for an entry of the action log."""
+    return ACTIONS.get(action, action)
+
+
+def warning_of(found: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored warning with its words and colour."""
+    known = WarningCode.parse(str(found.get("code", "")))
+    return {
+        "label": known.label if known else found.get("code", ""),
+        "colour": known.colour if known else "warning",
+        "field": field_name(str(found.get("field", ""))) if found.get("field") else "",
+        "detail": found.get("detail", ""),
+    }
+
+
+def reasons_of(codes: list[str]) -> list[Any]:
+    """Return the words for reasons of holding."""
+    return [known.label if (known := HoldReason.parse(code)) else code for code in codes]
+
+
+def carriers_for(country: str) -> list[tuple[str, str]]:
+    """Return (code, name) of the carriers that go to a country."""
+    abroad = country != "CN"
+    language = get_language() or "zh-hans"
+    return [
+        (code, carrier_name(code, language))
+        for code, carrier in CARRIERS.items()
+        if carrier.international == abroad and not carrier.same_city
+    ]
