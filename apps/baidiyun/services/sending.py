@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from apps.baidiyun import verdicts
 from apps.baidiyun.choices import Product, SubscriptionState, Topic
 from apps.baidiyun.client import call, credentials_for
 from apps.baidiyun.envelopes import Answer
-from apps.baidiyun.errors import BaidiyunError
+from apps.baidiyun.errors import CallFailed, InvalidRequest, NotConfigured
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import SendResult
 from apps.baidiyun.salts import current_kid, salt_for
@@ -28,6 +30,7 @@ LEASE = dt.timedelta(minutes=5)
 FIRST_DELAY_SECONDS = 30
 LONGEST_DELAY_SECONDS = 1_800
 MONTHLY_LIMIT = 4
+PATIENCE = 3
 MONTH_LIMIT_CODE = "month_limit"
 CLAIM = """
 UPDATE baidiyun_subscription SET attempts = attempts + 1, retry_at = %(lease)s
@@ -45,12 +48,22 @@ def send_due_subscriptions(*, limit: int = 50) -> SendResult:
 
     Technical errors are tried again with growing real-time delay; "subscribed before" counts
     as subscribed; what can never work fails with the platform's message. At most four a month
-    go out for one number of a carrier.
+    go out for one number of a carrier. A platform that does not answer three times running is
+    left alone: the rest of the batch waits like what failed.
     """
     result: Counter[str] = Counter()
-    for subscription in _claim(limit):
+    claimed = _claim(limit)
+    silent = 0
+    for position, subscription in enumerate(claimed):
+        try:
+            fate, silent = _send(subscription), 0
+        except CallFailed as error:
+            fate, silent = _postpone(subscription, error.code, str(error)), silent + 1
         result["sent"] += 1
-        result[_send(subscription)] += 1
+        result[fate] += 1
+        if silent >= PATIENCE:
+            _put_back(claimed[position + 1 :])
+            break
     return SendResult(**result)
 
 
@@ -106,9 +119,8 @@ def _send(subscription: Subscription) -> str:
             fields=fields,
             subject=subscription.subject,
         )
-    except BaidiyunError as error:
-        settle = _fail if error.permanent else _postpone
-        return settle(subscription, error.code, str(error))
+    except (InvalidRequest, NotConfigured) as error:
+        return _fail(subscription, error.code, str(error))
     return _settle(subscription, answer)
 
 
@@ -152,6 +164,14 @@ def _postpone(subscription: Subscription, code: str, message: str) -> str:
         message=message[:300],
     )
     return "postponed"
+
+
+def _put_back(subscriptions: Sequence[Subscription]) -> None:
+    """Undo a claim: nothing was sent, so the attempt does not count."""
+    Subscription.objects.filter(id__in=[row.id for row in subscriptions]).update(
+        attempts=F("attempts") - 1,
+        retry_at=clock.real_now() + dt.timedelta(seconds=FIRST_DELAY_SECONDS),
+    )
 
 
 def _update(subscription: Subscription, **values: object) -> None:

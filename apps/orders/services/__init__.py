@@ -4,7 +4,7 @@ from apps.orders.services.cancelling import cancel_order, send_cancellations
 from apps.orders.services.correcting import correct_order_address
 from apps.orders.services.creation import create_order
 from apps.orders.services.following import follow_changes
-from apps.orders.services.sending import send_ready_bookings
+from apps.orders.services.sending import record_booking, send_ready_bookings
 from apps.orders.services.updates import apply_booking_updates
 from apps.orders.services.worklist import (
     change_booking_carrier,
@@ -23,6 +23,7 @@ __all__ = [
     "dismiss_problem",
     "follow_changes",
     "hold_booking",
+    "record_booking",
     "release_booking",
     "retry_booking",
     "send_cancellations",

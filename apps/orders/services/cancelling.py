@@ -13,6 +13,7 @@ from apps.baidiyun.errors import NotConfigured
 from apps.baidiyun.outcomes import BookingAnswer
 from apps.core import clock
 from apps.core.actions import Actor, record_action
+from apps.core.masking import mask_text
 from apps.core.text import clean_line
 from apps.orders.booking_states import Effect, find_state
 from apps.orders.choices import BookingProblem, BookingState, WarningCode
@@ -187,7 +188,7 @@ def _record(claimed: Booking, answer: BookingAnswer) -> None:
             refuse_cancelling(order, booking, problem, answer.code, answer.message)
         else:
             booking.next_at = clock.real_now() + delay_after(booking.sends)
-            booking.error_code, booking.error_message = answer.code[:64], answer.message[:300]
+            booking.set_error(code=answer.code, message=answer.message)
             booking.save()
         refresh_orders([order])
 
@@ -205,11 +206,16 @@ def refuse_cancelling(
     booking.save()
     order.cancelled_at = None
     order.save(update_fields=["cancelled_at"])
-    add_warning(order, code=WarningCode.CANCEL_REFUSED.value, field="status", detail=message[:200])
+    add_warning(
+        order,
+        code=WarningCode.CANCEL_REFUSED.value,
+        field="status",
+        detail=mask_text(message)[:200],
+    )
     record_action(
         action="orders.cancel_refused",
         actor=Actor.system("orders"),
         subject=order,
         merchant_id=order.merchant_id,
-        note=f"{code} {message}"[:200],
+        note=mask_text(f"{code} {message}")[:200],
     )

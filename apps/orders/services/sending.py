@@ -1,7 +1,8 @@
 """Booking: claim a row, ask the platform outside any transaction, record what came of it.
 
 A worker that dies in between leaves its claim behind; after the lease the row is sent again with
-the same thirdOrderId, which the platform answers with the same booking for 48 hours.
+the same thirdOrderId, which the platform answers with the same booking for 48 hours. Later it is
+only asked whether it has the pickup; if that is no help either, a person decides.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ from apps.orders.services.common import (
 from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Decision, Verdict, decide
 
 log = structlog.get_logger(__name__)
-LEASE = dt.timedelta(seconds=60)
+LEASE = dt.timedelta(seconds=30)
 CARGO_LENGTH, REMARK_LENGTH = 60, 100
+NO_ANSWER = BookingAnswer(BookingOutcome.UNKNOWN, code="no_answer")
 
 
 def send_ready_bookings(*, limit: int = 20) -> int:
@@ -51,6 +53,21 @@ def send_ready_bookings(*, limit: int = 20) -> int:
     return sent
 
 
+def record_booking(*, booking_id: int, answer: BookingAnswer) -> None:
+    """Record the platform's answer to a ready booking that was sent by other means.
+
+    For a history that is planted or brought along; a booking that is not ready stays as it is.
+    """
+    with transaction.atomic():
+        order, booking = lock_booking(booking_id)
+        if booking.state != BookingState.READY.value:
+            return
+        _take_up(booking)
+        _apply(order, booking, answer)
+        booking.save()
+        refresh_orders([order])
+
+
 def _claim() -> Booking | None:
     """Take up the next due booking and commit that; None when there is none."""
     for booking_id in _due_ids():
@@ -60,12 +77,8 @@ def _claim() -> Booking | None:
             booking = lock_bookings([booking_id])[booking_id]
             if not _is_due(booking):
                 continue
-            order = orders[booking.parcel.order_id]
-            if _is_hopeless(booking):
-                _give_up(order, booking)
-                continue
             _take_up(booking)
-            refresh_orders([order])
+            refresh_orders(orders.values())
             return _with_order(booking.pk)
     return None
 
@@ -90,22 +103,10 @@ def _is_due(booking: Booking) -> bool:
     )
 
 
-def _is_hopeless(booking: Booking) -> bool:
+def _may_not_repeat(booking: Booking) -> bool:
     """Whether sending again could book a second time, or has been tried too often."""
-    in_doubt = booking.maybe_sent or booking.state == BookingState.SENDING.value
-    return in_doubt and (_age(booking) >= IDEMPOTENT_FOR or booking.sends >= MAX_SENDS)
-
-
-def _give_up(order: Order, booking: Booking) -> None:
-    booking.state, booking.maybe_sent = BookingState.UNKNOWN.value, True
-    if not booking.error_message:
-        booking.error_code = "no_answer"
-    booking.raise_problem(
-        BookingProblem.UNKNOWN, code=booking.error_code, message=booking.error_message
-    )
-    _or_cancel(order, booking)
-    booking.save()
-    refresh_orders([order])
+    too_often = booking.sends > MAX_SENDS
+    return booking.maybe_sent and (too_often or _age(booking) >= IDEMPOTENT_FOR)
 
 
 def _take_up(booking: Booking) -> None:
@@ -123,28 +124,33 @@ def _with_order(booking_id: int) -> Booking:
 
 
 def _ask(booking: Booking) -> BookingAnswer:
-    """Ask the platform; an order it has already is looked up under our reference."""
-    mode = booking.parcel.order.mode
+    """Ask the platform for the pickup, or only whether it has it where asking twice is no longer
+    safe. An order it says it has already is looked up under our reference."""
     try:
+        if _may_not_repeat(booking):
+            return _look_up(booking, NO_ANSWER)
+        mode = booking.parcel.order.mode
         answer = gateway.book_pickup(request=pickup_request(booking), mode=mode)
-        if answer.problem == GatewayProblem.DUPLICATE:
-            return _look_up(booking, answer)
-        return answer
+        return _look_up(booking, answer) if answer.problem == GatewayProblem.DUPLICATE else answer
     except NotConfigured as error:
         return BookingAnswer(
             BookingOutcome.NOT_SENT, code=error.code, message=str(error), permanent=True
         )
 
 
-def _look_up(booking: Booking, answer: BookingAnswer) -> BookingAnswer:
+def _look_up(booking: Booking, otherwise: BookingAnswer) -> BookingAnswer:
+    """What the platform has under our reference; ``otherwise`` if it says nothing of use.
+
+    That it knows nothing proves nothing after 48 hours, so it is never read as a refusal.
+    """
     detail = gateway.pickup_detail(
         subject=booking.pk,
         mode=booking.parcel.order.mode,
         third_order_id=booking.third_order_id,
     )
-    if detail.update is None:
-        return answer
     found = detail.update
+    if found is None:
+        return otherwise
     return BookingAnswer(
         BookingOutcome.DONE, task_id=found.task_id, order_id=found.order_id, number=found.number
     )
@@ -228,7 +234,7 @@ def _postpone_or_stop(booking: Booking, decision: Decision, answer: BookingAnswe
     if decision.verdict is Verdict.AGAIN:
         booking.state = BookingState.READY.value
         booking.next_at = clock.real_now() + decision.delay
-        booking.error_code, booking.error_message = answer.code[:64], answer.message[:300]
+        booking.set_error(code=answer.code, message=answer.message)
         return
     stopped = BookingState.FAILED if decision.verdict is Verdict.FAILED else BookingState.UNKNOWN
     booking.state = stopped.value

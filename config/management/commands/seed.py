@@ -1,0 +1,72 @@
+"""Plant the demo: two test merchants, their people and keys, a month of parcels."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from apps.accounts.models import Merchant, User
+from apps.core import clock
+from apps.core.services import set_world_clock
+from apps.orders.services import follow_changes
+from apps.shipments.services import ensure_partitions
+from config.demo import write_demo
+from config.seeding.accounts import seed_accounts
+from config.seeding.past_bookings import book_past
+from config.seeding.past_orders import moments, place_orders
+from config.seeding.past_tracks import push_past, subscribe_past
+
+BATCH = 100
+
+
+class Command(BaseCommand):
+    """`seed`: once, into an empty portal, never in production."""
+
+    help = "Plant demo merchants, people, keys and a history of parcels into an empty portal."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare --if-empty and --history."""
+        parser.add_argument("--if-empty", action="store_true")
+        parser.add_argument("--history", type=int, default=2000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Plant everything, with progress."""
+        if not settings.WORLD_CLOCK_ALLOWED:
+            raise CommandError("The demo is refused here: this is not a desk.")
+        if User.objects.exists() or Merchant.objects.exists():
+            if options["if_empty"]:
+                return
+            raise CommandError("The portal is not empty; `make reset` empties it.")
+        started = time.monotonic()
+        ensure_partitions()
+        write_demo(seed_accounts())
+        set_world_clock(world_at=clock.real_now(), speed=settings.SANDBOX_SPEED, running=False)
+        booked = self._orders(options["history"])
+        self._tracks()
+        seconds = time.monotonic() - started
+        self.stdout.write(f"seed: {booked} parcels of history in {seconds:.0f} s")
+
+    def _orders(self, parcels: int) -> int:
+        now = clock.now()
+        merchants = list(Merchant.objects.order_by("id"))
+        planned = moments(parcels=parcels, now=now, merchants=merchants)
+        booked = 0
+        for start in range(0, len(planned), BATCH):
+            with transaction.atomic():
+                orders = list(place_orders(planned[start : start + BATCH]))
+            booked += book_past(orders, now=now)
+            done = min(start + BATCH, len(planned))
+            self.stdout.write(f"seed: {done} of {len(planned)} orders", ending="\r")
+            self.stdout.flush()
+        return booked
+
+    def _tracks(self) -> None:
+        now = clock.now()
+        subscribe_past(now=now)
+        push_past(now=now)
+        while follow_changes(limit=500):
+            pass
