@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 
 from config.services.instance import REPOSITORY
 from config.services.process import wait_until
+
+_ROOM_BYTES = 600 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -59,17 +63,50 @@ class Place:
         }
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """A fresh place; whatever still runs there at the end is stopped and deleted."""
+def _place(local: Path) -> Place:
     given = ("DATABASE_URL", "REDIS_URL", "LASTMILE_INSTANCE", "MAKEFLAGS", "MAKELEVEL")
     env = {name: value for name, value in os.environ.items() if name not in given}
-    local = tmp_path / "local"
-    made = Place(local, {**env, "LASTMILE_LOCAL": str(local)})
-    yield made
+    return Place(local, {**env, "LASTMILE_LOCAL": str(local)})
+
+
+def _wipe(place: Place) -> None:
     for instance in ("main", "test"):
-        if (local / instance).exists():
-            made.services("wipe", "--instance", instance)
+        if (place.local / instance).exists():
+            place.services("wipe", "--instance", instance)
+
+
+@pytest.fixture(scope="session")
+def workshop() -> Iterator[Path]:
+    """Where the databases of these tests are made: in memory where there is room for a few."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK | os.X_OK)
+    roomy = roomy and shutil.disk_usage(memory).free > _ROOM_BYTES
+    with tempfile.TemporaryDirectory(dir=memory if roomy else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def made_once(workshop: Path) -> Path:
+    """An empty database to copy, because making one takes longer than most tests."""
+    place = _place(workshop / "made-once")
+    assert place.services("run", "--", "true").returncode == 0
+    return place.local
+
+
+@pytest.fixture
+def bare_place(workshop: Path) -> Iterator[Place]:
+    """A place where nothing was ever started."""
+    with tempfile.TemporaryDirectory(dir=workshop) as name:
+        place = _place(Path(name) / "local")
+        yield place
+        _wipe(place)
+
+
+@pytest.fixture
+def place(bare_place: Place, made_once: Path) -> Place:
+    """A place whose servers are down and whose database is empty."""
+    shutil.copytree(made_once, bare_place.local)
+    return bare_place
 
 
 @pytest.fixture

@@ -100,15 +100,15 @@ def test_a_bound_run_ends_with_who_began_it(
     eventually(lambda: place.pids() == {}, "the servers are stopped")
 
 
-def test_a_taken_port_is_named_and_nothing_begins(place: Place, tmp_path: Path) -> None:
+def test_a_taken_port_is_named_and_nothing_begins(bare_place: Place, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         mark = tmp_path / "mark"
-        done = place.services("run", "--free", str(port), "--", "touch", str(mark))
+        done = bare_place.services("run", "--free", str(port), "--", "touch", str(mark))
     assert done.returncode == 1
     assert f"port {port} is taken by another program" in done.stderr
     assert not mark.exists()
-    assert not place.local.exists()
+    assert not bare_place.local.exists()
 
 
 def test_a_missing_program_is_named(place: Place) -> None:

@@ -42,16 +42,16 @@ def _kill(place: Place, eventually: Eventually) -> None:
     eventually(lambda: all(start_time(pid) is None for pid in pids), "the servers are dead")
 
 
-def test_servers_come_up_stay_and_go_down(place: Place) -> None:
-    assert place.services("up").returncode == 0
-    first = place.pids()
+def test_servers_come_up_stay_and_go_down(bare_place: Place) -> None:
+    assert bare_place.services("up").returncode == 0
+    first = bare_place.pids()
     assert set(first) == {"postgres", "redis"}
-    assert place.services("status").returncode == 0
-    assert "was already up" in place.services("up").stdout
-    assert place.pids() == first
-    assert place.services("down").returncode == 0
-    assert place.pids() == {}
-    assert place.services("status").returncode == 3
+    assert bare_place.services("status").returncode == 0
+    assert "was already up" in bare_place.services("up").stdout
+    assert bare_place.pids() == first
+    assert bare_place.services("down").returncode == 0
+    assert bare_place.pids() == {}
+    assert bare_place.services("status").returncode == 3
 
 
 def test_the_published_addresses_work_and_need_their_passwords(place: Place) -> None:
@@ -115,23 +115,23 @@ def test_a_lost_pid_file_does_not_lose_the_server(place: Place) -> None:
     assert place.pids()["postgres"] == pid
 
 
-def test_a_half_made_database_is_moved_aside_and_made_again(place: Place) -> None:
-    half = place.local / "main/postgres"
+def test_a_half_made_database_is_moved_aside_and_made_again(bare_place: Place) -> None:
+    half = bare_place.local / "main/postgres"
     half.mkdir(parents=True)
     (half / "base").mkdir()
-    (place.local / "main/postgres.new").mkdir()
-    said = place.services("up").stdout
+    (bare_place.local / "main/postgres.new").mkdir()
+    said = bare_place.services("up").stdout
     assert "incomplete data directory was moved to" in said
-    assert _query(place, "SELECT 1") == [(1,)]
-    assert not (place.local / "main/postgres.new").exists()
+    assert _query(bare_place, "SELECT 1") == [(1,)]
+    assert not (bare_place.local / "main/postgres.new").exists()
 
 
 def test_a_full_disk_is_named_before_anything_is_made(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    bare_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = SimpleNamespace(free=10 * 2**20)
     monkeypatch.setattr("config.services.postgres.shutil.disk_usage", lambda _path: full)
-    instance = Instance("main", place.local)
+    instance = Instance("main", bare_place.local)
     instance.create()
     with pytest.raises(ServicesError, match="only 10 MB are free"):
         Postgres(instance).start()
@@ -216,11 +216,11 @@ def test_servers_listen_on_loopback_only(place: Place) -> None:
     assert listening == {"0100007F"}
 
 
-def test_two_starts_at_once_make_one_set_of_servers(place: Place) -> None:
-    both = [place.begin("up"), place.begin("up")]
+def test_two_starts_at_once_make_one_set_of_servers(bare_place: Place) -> None:
+    both = [bare_place.begin("up"), bare_place.begin("up")]
     assert [process.wait(timeout=60) for process in both] == [0, 0]
-    assert _query(place, "SELECT 1") == [(1,)]
-    assert len(place.pids()) == 2
+    assert _query(bare_place, "SELECT 1") == [(1,)]
+    assert len(bare_place.pids()) == 2
 
 
 def test_wipe_deletes_data_passwords_and_addresses(place: Place) -> None:
@@ -233,8 +233,8 @@ def test_wipe_deletes_data_passwords_and_addresses(place: Place) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another account")
-def test_root_without_namespaces_drops_to_another_account(place: Place) -> None:
-    without = Place(place.local, {**place.env, "LASTMILE_NO_NAMESPACE": "1"})
+def test_root_without_namespaces_drops_to_another_account(bare_place: Place) -> None:
+    without = Place(bare_place.local, {**bare_place.env, "LASTMILE_NO_NAMESPACE": "1"})
     said = without.services("up")
     assert said.returncode == 0, said.stderr
     try:
