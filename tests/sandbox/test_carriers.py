@@ -81,9 +81,7 @@ def test_centres_are_longitude_first_with_six_decimals():
 
 def test_pinyin_is_empty_rather_than_wrong():
     assert read_address("江苏省苏州市").area_pinyin == "su zhou shi"
-    assert all(
-        not place.area_pinyin or " " in place.area_pinyin for place in all_places().values()
-    )
+    assert all(not place.area_pinyin or " " in place.area_pinyin for place in all_places().values())
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import requests
-from tests.sandbox import clients
-from tests.sandbox.clients import booking, border, poll, query, query_form, subscription
 
 from apps.sandbox.models import SandboxAccount, SandboxParcel, SandboxSubscription
+from tests.sandbox import clients
+from tests.sandbox.clients import booking, border, poll, query, query_form, subscription
 
 URL = "http://127.0.0.1:1/cb?orderId=123"
 NUMBER = "YT6186594166532"
