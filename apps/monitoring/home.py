@@ -61,10 +61,11 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
     if steps:
         return {"home_steps": steps}
     mode = chosen_mode(request)
+    counts = today.parcel_counts(request, mode=mode)
     shown: dict[str, Any] = {
         "home_mode": mode,
-        "home_numbers": today.numbers(request, mode=mode),
-        "home_parcels": today.parcels(request, mode=mode),
+        "home_numbers": today.numbers(request, counts, mode=mode),
+        "home_parcels": today.parcels(request, counts, mode=mode),
         "home_problems": today.problems(request),
     }
     if merchant_of(request.user) is None:

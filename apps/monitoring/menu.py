@@ -29,13 +29,15 @@ def navigation(request: HttpRequest) -> list[Item]:
 
 
 def mode_badge(request: HttpRequest) -> list[Any]:
-    """Return the badge in the header: a simulated world, or live."""
+    """Return the badge in the header: a simulated world, live, or no platform at all."""
     if clock.world():
         return [_("Simulated"), "warning"]
-    return [_("Live"), "success"]
+    if settings.BAIDIYUN["live"]["key"]:
+        return [_("Live"), "success"]
+    return [_("Platform not connected"), "warning"]
 
 
-def list_address(request: HttpRequest, label: str, **query: str) -> str:
+def list_address(request: HttpRequest, label: str, **query: str | list[str]) -> str:
     """Return the address of a model's list with filters set; empty where the viewer may not go.
 
     ``label`` is ``app.model``.
@@ -45,7 +47,7 @@ def list_address(request: HttpRequest, label: str, **query: str) -> str:
     if page is None or _is_closed(request, page) or not page.has_view_permission(request):
         return ""
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
-    return reverse(name) + (f"?{urlencode(query)}" if query else "")
+    return reverse(name) + (f"?{urlencode(query, doseq=True)}" if query else "")
 
 
 def _item(request: HttpRequest, title: Any, icon: str, target: str) -> Item | None:

@@ -31,6 +31,7 @@ from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Shipment
 
 RECONCILE = "shipments.reconcile"
+TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.REFUSED)
 BOOKING_MERCHANT = "parcel__order__merchant"
 
 
@@ -51,17 +52,13 @@ def midnight() -> dt.datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def numbers(request: HttpRequest, *, mode: str) -> list[Entry]:
-    """Return the day's big numbers: orders in, parcels delivered."""
+def numbers(request: HttpRequest, counts: dict[str, Figure], *, mode: str) -> list[Entry]:
+    """Return the day's big numbers; ``counts`` are those of :func:`parcel_counts`."""
     start = midnight()
     only = {"mode": mode} if mode else {}
     orders = scope_to(request.user, Order.objects.filter(created_at__gte=start, **only))
-    delivered = scope_to(
-        request.user,
-        Shipment.objects.filter(
-            status=ShipmentStatus.DELIVERED.value, delivered_at__gte=start, **only
-        ),
-    )
+    done = Q(status=ShipmentStatus.DELIVERED.value, delivered_at__gte=start, **only)
+    delivered = scope_to(request.user, Shipment.objects.filter(done))
     since = {"created_at_from_0": start.strftime("%Y-%m-%d"), "created_at_from_1": "00:00:00"}
     return [
         Entry(
@@ -69,23 +66,48 @@ def numbers(request: HttpRequest, *, mode: str) -> list[Entry]:
             count_rows(orders),
             list_address(request, "orders.order", **since, **_exact(only)),
         ),
-        Entry(_("parcels delivered today"), count_rows(delivered), colour="success"),
+        Entry(
+            _("parcels delivered today"),
+            count_rows(delivered),
+            _shipments(
+                request,
+                [ShipmentStatus.DELIVERED],
+                delivered_at__gte=start.astimezone(dt.UTC).isoformat(),
+                **_exact(only),
+            ),
+        ),
+        Entry(
+            _("out for delivery now"),
+            counts.get(ShipmentStatus.OUT_FOR_DELIVERY.value, Figure(0)),
+            _shipments(request, [ShipmentStatus.OUT_FOR_DELIVERY], **_exact(only)),
+        ),
+        Entry(
+            _("in trouble now"),
+            together([counts.get(word.value, Figure(0)) for word in TROUBLE]),
+            _shipments(request, list(TROUBLE), **_exact(only)),
+            "danger",
+            " · ".join(str(word.label) for word in TROUBLE),
+        ),
     ]
 
 
-def parcels(request: HttpRequest, *, mode: str) -> list[Entry]:
-    """Return how many parcels have each main status."""
+def parcel_counts(request: HttpRequest, *, mode: str) -> dict[str, Figure]:
+    """Return how many parcels have each main status; a merchant's are its newest."""
     only = {"mode": mode} if mode else {}
     if merchant_of(request.user) is None:
-        counts = count_by_value(Shipment, "status", ShipmentStatus.values(), only=only)
-    else:
-        own = scope_to(request.user, Shipment.objects.filter(**only))
-        counts = count_among(own.order_by("-pk"), "status")
+        return count_by_value(Shipment, "status", ShipmentStatus.values(), only=only)
+    own = scope_to(request.user, Shipment.objects.filter(**only))
+    return count_among(own.order_by("-pk"), "status")
+
+
+def parcels(request: HttpRequest, counts: dict[str, Figure], *, mode: str) -> list[Entry]:
+    """Return the parcels of every main status, with the list behind it."""
+    only = _exact({"mode": mode} if mode else {})
     return [
         Entry(
             status.label,
             counts.get(status.value, Figure(0)),
-            list_address(request, "shipments.shipment", status__exact=status.value, **_exact(only)),
+            _shipments(request, [status], **only),
             status.colour,
         )
         for status in ShipmentStatus
@@ -143,6 +165,16 @@ def callbacks(request: HttpRequest) -> dict[str, Any]:
         .first(),
         "jobs_url": list_address(request, "core.jobrun", job=RECONCILE),
     }
+
+
+def together(figures: list[Figure]) -> Figure:
+    """Return the sum; it is "at least" if any part is."""
+    return Figure(sum(f.value for f in figures), any(f.capped for f in figures))
+
+
+def _shipments(request: HttpRequest, words: list[ShipmentStatus], **query: str) -> str:
+    wanted = [word.value for word in words]
+    return list_address(request, "shipments.shipment", status__exact=wanted, **query)
 
 
 def _inbox(request: HttpRequest, state: InboxState | None = None) -> str:

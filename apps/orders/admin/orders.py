@@ -137,7 +137,7 @@ class OrderAdmin(RecordAdmin):
         badges = [(badge(w["label"], w["colour"], hint=str(w["detail"])),) for w in found]
         return format_html_join(" ", "{}", badges) or EMPTY
 
-    @display(description=_("value"))
+    @display(description=_("value of the goods"))
     def value_shown(self, order: Order) -> str:
         """The value of the goods with its currency."""
         return f"{order.value:,.2f} {order.currency}"

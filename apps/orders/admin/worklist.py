@@ -75,14 +75,13 @@ class Worklist:
 
     def page(self, status: int = 200) -> HttpResponse:
         """Show the cards, the oldest first."""
-        problem = BookingProblem.parse(self.request.GET.get("problem", ""))
+        problem = BookingProblem.parse(self.request.GET.get("problem") or "all")
         rows = booking_worklist(problem.value if problem else None, viewer=self.request.user)
         paginator = CappedPaginator(rows, PER_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         context = {
             **self.admin.admin_site.each_context(self.request),
             "title": _("Not booked"),
-            "opts": self.admin.opts,
             "jobs": [self.card(booking) for booking in page.object_list],
             "page": page,
             "capped": paginator.is_capped,
@@ -104,10 +103,9 @@ class Worklist:
         """Return the problems that exist, each with its number."""
         every = booking_worklist(viewer=self.request.user)
         found = [{"label": _("All"), "value": "", "count": capped_count(every), "on": not chosen}]
-        for problem in BookingProblem:
-            count = problem.value and capped_count(
-                booking_worklist(problem.value, viewer=self.request.user)
-            )
+        for problem in (word for word in BookingProblem if word.value):
+            rows = booking_worklist(problem.value, viewer=self.request.user)
+            count = capped_count(rows)
             if count or problem is chosen:
                 tab = {"label": problem.label, "value": problem.value, "count": count}
                 found.append(tab | {"on": problem is chosen})
