@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.geo import join_parts
 from apps.core.ids import new_uid
+from apps.core.masking import mask_text
 from apps.orders.choices import (
     OPEN_BOOKING_STATES,
     BookingProblem,
@@ -357,9 +358,13 @@ class Booking(models.Model):
         return self.third_order_id
 
     def raise_problem(self, problem: BookingProblem, *, code: str = "", message: str = "") -> None:
-        """Put the booking on the worklist; the texts are cut to their columns."""
+        """Put the booking on the worklist, with what was said."""
         self.problem, self.settled = problem.value, False
-        self.error_code, self.error_message = code[:64], message[:300]
+        self.set_error(code=code, message=message)
+
+    def set_error(self, *, code: str, message: str) -> None:
+        """Keep what the platform said: phones masked, cut to the columns."""
+        self.error_code, self.error_message = code[:64], mask_text(message)[:300]
 
     def clear_problem(self) -> None:
         """Take the booking off the worklist and forget the error."""

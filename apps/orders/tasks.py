@@ -10,7 +10,7 @@ from apps.orders.services import follow_changes, send_cancellations, send_ready_
 @shared_task(name="orders.book_ready")
 def book_ready() -> dict[str, int]:
     """Cancel what is to be cancelled, then book what is ready."""
-    return {"cancelled": send_cancellations(), "sent": send_ready_bookings()}
+    return {"cancelled": send_cancellations(), "sent": send_ready_bookings(limit=50)}
 
 
 @shared_task(name="orders.follow_changes")

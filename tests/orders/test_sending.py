@@ -113,10 +113,28 @@ def test_after_48_hours_a_lost_answer_goes_to_a_person(order, platform, wall):
     send_ready_bookings()
     wall.pass_seconds(60)
     with clock.frozen(NOW + dt.timedelta(hours=48)):
+        send_ready_bookings()
         assert send_ready_bookings() == 0
     booking = booking_of(order)
     assert (booking.state, booking.problem) == ("unknown", "unknown")
+    assert (len(platform.booked), len(platform.looked_up)) == (1, 1)
+
+
+def test_after_48_hours_a_lost_booking_is_found_by_asking(order, platform, wall):
+    platform.answers = [LOST]
+    send_ready_bookings()
+    wall.pass_seconds(60)
+    platform.known = BookingUpdate("1", None, order_id="O9", task_id="T9")
+    with clock.frozen(NOW + dt.timedelta(hours=48)):
+        send_ready_bookings()
+    assert (booking_of(order).state, booking_of(order).task_id) == ("booked", "T9")
     assert len(platform.booked) == 1
+
+
+def test_a_refusal_keeps_no_phone(order, platform):
+    platform.answers = [refused(Word.REFUSED, "收件人电话13800138000有误")]
+    send_ready_bookings()
+    assert "13800138000" not in booking_of(order).error_message
 
 
 def test_a_worker_killed_while_sending_is_healed_after_its_lease(order, platform, wall):
@@ -141,7 +159,7 @@ def test_a_worker_killed_more_than_48_hours_ago_is_not_sent_again(order, platfor
     Booking.objects.update(state="sending", claimed_at=wall.now, send_started_at=NOW)
     wall.pass_seconds(61)
     with clock.frozen(NOW + dt.timedelta(hours=49)):
-        assert send_ready_bookings() == 0
+        send_ready_bookings()
     assert booking_of(order).state == "unknown"
     assert platform.booked == []
 
