@@ -6,6 +6,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.choices import Role, Scope
+from apps.orders.drafts import ParcelDraft
 from apps.orders.models import Order
 from apps.shipments.models import Shipment
 from tests.support.orders import body, make_order
@@ -66,9 +67,9 @@ def api_endpoints() -> set[tuple[str, str]]:
 @pytest.fixture
 def theirs(other) -> dict[str, str]:
     """Another merchant's order on its way, by every name it has."""
-    order = make_order(other, number="THEIRS-1")
+    box = ParcelDraft(weight_grams=500, carrier="yuantong", number="YT9900000000001")
+    order = make_order(other, number="THEIRS-1", parcels=(box,))
     shipment = Shipment.objects.get()
-    Shipment.objects.update(carrier="yuantong", number="YT9900000000001")
     return {
         "order": order.uid,
         "number": order.number,

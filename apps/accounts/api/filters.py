@@ -12,8 +12,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.utils import translate_validation
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError as ApiValidationError
 from rest_framework.request import Request
 
@@ -69,8 +67,7 @@ def _parsed(text: str) -> Any:
         return None
 
 
-@extend_schema_field(OpenApiTypes.DATETIME)
-class MomentFilter(django_filters.Filter):
+class MomentFilter(django_filters.IsoDateTimeFilter):
     """Compares with an aware moment."""
 
     field_class = MomentField

@@ -120,6 +120,7 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
         ]
         extra_kwargs = {
             "destination_country": {"help_text": _("ISO 3166 code of two letters.")},
+            "created_at": {"help_text": _("When we opened it.")},
             "picked_up_at": {"help_text": _("When the carrier took it.")},
             "delivered_at": {"help_text": _("When it was signed for.")},
             "closed_at": {"help_text": _("When its journey ended, whichever way.")},
@@ -166,6 +167,7 @@ class LegSerializer(serializers.ModelSerializer[Leg]):
         extra_kwargs = {
             "sequence": {"help_text": _("1 for the first leg.")},
             "carrier": {"help_text": _("Carrier code.")},
+            "opened_at": {"help_text": _("When the leg began.")},
             "closed_at": {"help_text": _("When the leg ended, or null.")},
         }
         read_only_fields = fields
