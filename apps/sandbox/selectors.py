@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from apps.sandbox import world
 from apps.sandbox.models import (
@@ -51,3 +51,13 @@ def world_figures() -> WorldFigures:
         retrying=SandboxPush.objects.filter(state="waiting", attempts__gt=0).count(),
         faults=dict(SandboxFault.objects.filter(rate__gt=0).values_list("name", "rate")),
     )
+
+
+def next_due_at() -> dt.datetime | None:
+    """The world time at which something is to be said next, or None in a silent world."""
+    moments = (
+        SandboxOrder.objects.aggregate(at=Min("due_at"))["at"],
+        SandboxSubscription.objects.aggregate(at=Min("due_at"))["at"],
+        SandboxPush.objects.filter(state="waiting").aggregate(at=Min("due_at"))["at"],
+    )
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs
 import pytest
 from django.db import connections
 
-from apps.sandbox import world
+from apps.sandbox import selectors, services, world
+from apps.sandbox.engine import outbound_send
 from apps.sandbox.gateway.server import GatewayServer
 from apps.sandbox.models import SandboxAccount
 
@@ -107,7 +108,9 @@ class Receiver:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/callback?orderId=123"
 
@@ -128,3 +131,12 @@ def receiver() -> Iterator[Receiver]:
     taking = Receiver()
     yield taking
     taking.close()
+
+
+def run_until(moving: StandingClock, end: dt.datetime) -> None:
+    """Let the world run to a moment, from one due thing to the next."""
+    send = outbound_send()
+    while moving.at < end:
+        due = selectors.next_due_at()
+        moving.at = min(max(due, moving.at), end) if due is not None else end
+        services.push_due(now=moving.now(), send=send)

@@ -11,6 +11,7 @@ from apps.sandbox import selectors, services
 from apps.sandbox.engine import outbound_send
 from apps.sandbox.models import SandboxOrder, SandboxParcel, SandboxSubscription
 from apps.sandbox.services.history import HistoryDraft, HistoryRefused
+from tests.sandbox.conftest import run_until
 
 
 def draft(reference: str, at: dt.datetime, **changes: str) -> HistoryDraft:
@@ -47,10 +48,7 @@ def test_told_events_are_not_pushed_again_and_later_ones_are(account, moving, re
         now=moving.at,
     )
     told = services.order_pushes_for(number=made.number, at=moving.at)
-    send = outbound_send()
-    for _ in range(100):
-        moving.forward(hours=1)
-        services.push_due(now=moving.now(), send=send)
+    run_until(moving, moving.at + dt.timedelta(days=6))
     everything = services.order_pushes_for(number=made.number, at=moving.at)
     assert [push["param"] for push in receiver.got] == [p for _, p in everything[len(told) :]]
     assert 0 < len(told) < len(everything)
@@ -64,10 +62,7 @@ def test_a_known_subscription_pushes_only_what_is_new(account, moving, receiver)
         carrier=made.carrier, number=made.number, callback_url=receiver.url, salt="s",
         subscribed_at=moving.at - dt.timedelta(days=1), pushed_until=moving.at,
     )  # fmt: skip
-    send = outbound_send()
-    for _ in range(200):
-        moving.forward(hours=1)
-        services.push_due(now=moving.now(), send=send)
+    run_until(moving, moving.at + dt.timedelta(days=10))
     first = receiver.params()[0]
     assert len(first["lastResult"]["data"]) > made.nodes
     assert receiver.params()[-1]["status"] == "shutdown"

@@ -20,6 +20,7 @@ from apps.sandbox.models import (
 from apps.sandbox.planner import invent_plan
 from apps.sandbox.services.history import HistoryDraft
 from tests.sandbox.clients import booking
+from tests.sandbox.conftest import run_until
 
 
 @pytest.fixture
@@ -47,14 +48,6 @@ def subscribe(moving, account, receiver):
     return make
 
 
-def run_until(moving, end: dt.datetime, *, step: dt.timedelta = dt.timedelta(minutes=20)) -> None:
-    """Let the world run to a moment in steps."""
-    send = outbound_send()
-    while moving.at < end:
-        moving.at = min(moving.at + step, end)
-        services.push_due(now=moving.now(), send=send)
-
-
 def of_orders(receiver) -> list[dict]:
     return [param["data"] for param in receiver.params() if "data" in param]
 
@@ -66,7 +59,7 @@ def of_tracks(receiver) -> list[dict]:
 def test_an_order_is_told_accepted_picked_up_and_signed_in_that_order(book, moving, receiver):
     parcel = book()
     plan = parcel.read_plan()
-    run_until(moving, moving.at + dt.timedelta(days=12), step=dt.timedelta(hours=2))
+    run_until(moving, moving.at + dt.timedelta(days=12))
     assert [data["status"] for data in of_orders(receiver)] == [e.status for e in plan.orders]
     assert of_orders(receiver)[0]["courierName"] == plan.pickup.name
     assert SandboxOrder.objects.get().due_at is None
@@ -101,7 +94,7 @@ def test_the_last_tracking_push_is_shutdown_and_nothing_follows(book, subscribe,
     assert tracks[-1]["status"] == "shutdown"
     assert len(tracks[-1]["lastResult"]["data"]) == len(parcel.read_plan().nodes)
     count = len(receiver.got)
-    run_until(moving, moving.at + dt.timedelta(days=3), step=dt.timedelta(hours=6))
+    run_until(moving, moving.at + dt.timedelta(days=3))
     assert of_tracks(receiver) == tracks
     assert len(receiver.got) >= count
     assert SandboxSubscription.objects.get().state == "shutdown"
@@ -157,7 +150,7 @@ def test_a_push_taken_at_the_second_attempt_is_not_sent_again(book, moving, rece
     send = outbound_send()
     services.push_due(now=moving.now(), send=send)
     SandboxOrder.objects.update(due_at=None)
-    run_until(moving, moving.at + dt.timedelta(hours=4), step=dt.timedelta(minutes=30))
+    run_until(moving, moving.at + dt.timedelta(hours=4))
     assert len(receiver.got) == 2
     assert SandboxPush.objects.get().state == "done"
 
@@ -185,9 +178,9 @@ def unseen_number(at: dt.datetime) -> str:
 def test_a_number_without_a_record_is_aborted_after_three_days(subscribe, moving, receiver):
     subscribe("yunda", unseen_number(moving.at))
     start = moving.at
-    run_until(moving, start + dt.timedelta(days=2, hours=23), step=dt.timedelta(hours=6))
+    run_until(moving, start + dt.timedelta(days=2, hours=23))
     assert receiver.got == []
-    run_until(moving, start + dt.timedelta(days=3, minutes=1), step=dt.timedelta(hours=6))
+    run_until(moving, start + dt.timedelta(days=3, minutes=1))
     (abort,) = of_tracks(receiver)
     assert abort["status"] == "abort"
     assert abort["message"] == "3天查询无记录"
@@ -208,7 +201,7 @@ def test_a_parcel_that_never_changes_again_is_aborted_after_sixty_days(account, 
         carrier=lost.carrier, number=lost.number, callback_url=receiver.url, salt="",
         subscribed_at=moving.at,
     )  # fmt: skip
-    run_until(moving, moving.at + dt.timedelta(days=61), step=dt.timedelta(hours=12))
+    run_until(moving, moving.at + dt.timedelta(days=61))
     tracks = of_tracks(receiver)
     assert [track["status"] for track in tracks] == ["polling", "abort"]
     assert tracks[-1]["message"] == "60天无变化"
@@ -217,7 +210,7 @@ def test_a_parcel_that_never_changes_again_is_aborted_after_sixty_days(account, 
 
 def test_a_wrong_carrier_is_corrected_and_the_right_one_followed(subscribe, moving, receiver):
     subscribe("yunda", "YT6186594166532")
-    run_until(moving, moving.at + dt.timedelta(days=4), step=dt.timedelta(hours=3))
+    run_until(moving, moving.at + dt.timedelta(days=4))
     first, second = of_tracks(receiver)[:2]
     assert (first["status"], first["autoCheck"], first["comNew"]) == ("abort", "0", "yuantong")
     assert (second["autoCheck"], second["comOld"], second["comNew"]) == ("1", "yunda", "yuantong")
@@ -227,7 +220,7 @@ def test_a_wrong_carrier_is_corrected_and_the_right_one_followed(subscribe, movi
 def test_a_wrong_phone_sees_nothing(book, subscribe, moving, receiver):
     parcel = book(kuaidicom="zhongtong")
     subscribe("zhongtong", parcel.number, phone="13811112222")
-    run_until(moving, moving.at + dt.timedelta(days=4), step=dt.timedelta(hours=6))
+    run_until(moving, moving.at + dt.timedelta(days=4))
     (abort,) = of_tracks(receiver)
     assert abort["status"] == "abort"
     assert abort["lastResult"]["data"] == []
@@ -238,7 +231,7 @@ def test_a_cancelled_order_is_told_and_its_parcel_never_moves(book, account, mov
     order = SandboxOrder.objects.get()
     moving.forward(minutes=15)
     services.cancel_order(account=account, param={"taskId": order.task_id})
-    run_until(moving, moving.at + dt.timedelta(days=6), step=dt.timedelta(hours=3))
+    run_until(moving, moving.at + dt.timedelta(days=6))
     assert [data["status"] for data in of_orders(receiver)][-2:] == [9, 99]
     parcel.refresh_from_db()
     assert parcel.picked_up_at is None
@@ -308,7 +301,7 @@ def stream_of(moving, receiver, account, start) -> list[str]:
         account=account, carrier=parcel.carrier, number=parcel.number, now=moving.now(),
         callback_url=receiver.url, salt="s", resultv2="4", phone="",
     )  # fmt: skip
-    run_until(moving, start + dt.timedelta(days=3), step=dt.timedelta(hours=1))
+    run_until(moving, start + dt.timedelta(days=3))
     return [push["param"] for push in receiver.got]
 
 
@@ -337,7 +330,7 @@ def test_claims_of_a_process_that_died_are_sent_again(book, moving, receiver):
 
 def test_an_order_push_has_a_numeric_status_and_text_amounts(book, moving, receiver):
     book()
-    run_until(moving, moving.at + dt.timedelta(days=2), step=dt.timedelta(hours=2))
+    run_until(moving, moving.at + dt.timedelta(days=2))
     picked = next(data for data in of_orders(receiver) if data["status"] == 10)
     assert isinstance(picked["status"], int)
     assert float(picked["freight"]) > 0
