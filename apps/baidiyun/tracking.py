@@ -182,8 +182,10 @@ def _is_plain(value: Any) -> bool:
             return False
     rest = [item for name, item in result.items() if name not in {"data", "routeInfo"}]
     outer = [item for name, item in value.items() if name != "lastResult"]
-    route = result.get("routeInfo") or {}
-    if route.__class__ is not dict or not (_all_scalar(rest) and _all_scalar(outer)):
+    route = result.get("routeInfo", {})
+    if value.get("destResult") is not None or route.__class__ is not dict:
+        return False
+    if not (_all_scalar(rest) and _all_scalar(outer)):
         return False
     return all(
         place is None or (place.__class__ is dict and _all_scalar(place.values()))

@@ -117,6 +117,19 @@ def test_an_unreachable_platform_is_tried_again(settings):
     assert ApiCall.objects.get().ok is False
 
 
+def test_a_silent_platform_is_left_alone_after_three(settings):
+    settings.BAIDIYUN = {
+        "sandbox": {"base_url": "http://127.0.0.1:1", "key": "k", "customer": "c", "secret": "s"}
+    }
+    for subject in range(5):
+        subscribe(subject=subject)
+    assert send() == SendResult(sent=3, postponed=3)
+    assert ApiCall.objects.count() == 3
+    attempts = Subscription.objects.order_by("id").values_list("attempts", flat=True)
+    assert list(attempts) == [1, 1, 1, 0, 0]
+    assert send() == SendResult()
+
+
 def test_live_without_credentials_fails_and_sends_nothing(platform):
     subscription = services.subscribe_tracking(
         subject=1, carrier="yuantong", number="YT6186594166532", mode="live"

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.baidiyun import tracking
@@ -144,6 +144,7 @@ PUSH = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=300)
 @given(value=PUSH | JSON)
 def test_the_check_at_the_door_refuses_exactly_what_the_parser_refuses(value):
     raw = json.dumps(value).encode()
