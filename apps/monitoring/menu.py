@@ -28,10 +28,15 @@ def navigation(request: HttpRequest) -> list[Item]:
     return groups
 
 
-def mode_badge(request: HttpRequest) -> list[Any]:
-    """Return the badge in the header: a simulated world, live, or no platform at all."""
+def mode_badge(request: HttpRequest) -> list[Any] | None:
+    """Return the badge in the header: a simulated world, live, or no platform at all.
+
+    How the portal is connected is no business of merchants' users and strangers.
+    """
     if clock.world():
         return [_("Simulated"), "warning"]
+    if not request.user.is_authenticated or merchant_of(request.user) is not None:
+        return None
     if settings.BAIDIYUN["live"]["key"]:
         return [_("Live"), "success"]
     return [_("Platform not connected"), "warning"]

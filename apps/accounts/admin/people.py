@@ -120,7 +120,7 @@ class UserAdmin(ScopedModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
         obj.is_staff = True
         super().save_model(request, obj, form, change)
 
-    @display(description=_("name"))
+    @display(description=_("full name"))
     def full_name(self, row: User) -> str:
         """Family name first, as in Chinese."""
         return f"{row.last_name}{row.first_name}" or EMPTY

@@ -11,7 +11,14 @@ from django.utils.translation import get_language
 from apps.accounts.faces import shown
 from apps.core.masking import mask_parts
 from apps.core.models import ActionLog
-from apps.orders.admin.wording import action_name, field_name, kind_of, reasons_of, warning_of
+from apps.orders.admin.wording import (
+    action_name,
+    field_name,
+    kind_of,
+    reasons_of,
+    value_name,
+    warning_of,
+)
 from apps.orders.choices import BookingProblem, BookingState, GoodsClass, OrderMode, OrderStatus
 from apps.orders.models import Booking, Order, Parcel
 from apps.shipments.carriers import carrier_name
@@ -123,7 +130,11 @@ def changes_of(row: ActionLog) -> list[dict[str, Any]]:
     names = list(dict.fromkeys((*row.before, *row.after)))
     pairs = ((name, row.before.get(name, ""), row.after.get(name, "")) for name in names)
     return [
-        {"name": field_name(name), "before": before, "after": after}
+        {
+            "name": field_name(name),
+            "before": value_name(name, before),
+            "after": value_name(name, after),
+        }
         for name, before, after in pairs
         if before != after
     ]

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from apps.orders.choices import HoldReason, WarningCode
+from apps.core.choices import LabelledEnum
+from apps.orders.choices import BookingProblem, BookingState, HoldReason, OrderStatus, WarningCode
 from apps.shipments.carriers import CARRIERS, carrier_name
 
 FIELDS: dict[str, Any] = {
@@ -26,6 +27,17 @@ FIELDS: dict[str, Any] = {
     "address": _("address"),
     "postcode": _("postcode"),
     "title": _("title"),
+    "booking": _("our reference"),
+    "problem": _("problem"),
+    "state": _("state"),
+    "status": _("status"),
+    "carrier": _("carrier"),
+    "code": _("division"),
+}
+VALUES: dict[str, type[LabelledEnum]] = {
+    "problem": BookingProblem,
+    "state": BookingState,
+    "status": OrderStatus,
 }
 ACTIONS: dict[str, Any] = {
     "orders.created": _("Order placed"),
@@ -68,6 +80,15 @@ def kind_of(path: str) -> str:
 def action_name(action: str) -> Any:
     """Return the words for an entry of the action log."""
     return ACTIONS.get(action, action)
+
+
+def value_name(path: str, value: Any) -> Any:
+    """Return the words for a value that stands in the action log."""
+    if path == "carrier" and value:
+        return carrier_name(str(value), get_language() or "zh-hans")
+    words = VALUES.get(path)
+    known = words.parse(str(value)) if words and value else None
+    return known.label if known else value
 
 
 def warning_of(found: dict[str, Any]) -> dict[str, Any]:

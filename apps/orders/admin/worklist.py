@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 PER_PAGE = 20
 BULK_MAX = 100
 UNDO_MAX = 100
+NUMBERS_NAMED = 5
 
 
 def correct(request: HttpRequest, booking: Booking, values: dict[str, Any]) -> Any:
@@ -186,25 +187,28 @@ class Worklist:
             return HttpResponseRedirect(self.back())
         ids = [int(pk) for pk in self.request.POST.getlist("booking") if pk.isdigit()][:BULK_MAX]
         chosen = booking_worklist(viewer=self.request.user).filter(pk__in=ids)
-        done, refused = [], []
+        done: list[int] = []
+        refused: dict[str, list[str]] = {}
         for booking in chosen:
             try:
                 tasks.retry(self.request, booking, {})
                 done.append(booking.parcel_id)
             except PortalError as error:
-                refused.append(f"{booking.parcel.order.number}: {error}")
+                refused.setdefault(str(error), []).append(booking.parcel.order.number)
         self.report(done, refused)
         return HttpResponseRedirect(self.back())
 
-    def report(self, done: list[int], refused: list[str]) -> None:
-        """Say what came of it and offer to take it back."""
+    def report(self, done: list[int], refused: dict[str, list[str]]) -> None:
+        """Say what came of it, the refusals by reason, and offer to take it back."""
         if done:
             text = _("%(n)s parcels are booked again; the carriers' answers follow.")
             messages.success(self.request, text % {"n": len(done)})
             self.remember(done)
-        if refused:
-            text = _("%(n)s parcels were left as they are. %(why)s")
-            messages.warning(self.request, text % {"n": len(refused), "why": " · ".join(refused)})
+        for why, numbers in refused.items():
+            text = _("%(n)s parcels were left as they are (%(numbers)s). %(why)s")
+            shown_numbers = ", ".join(numbers[:NUMBERS_NAMED])
+            values = {"n": len(numbers), "numbers": shown_numbers, "why": why}
+            messages.warning(self.request, text % values)
         if not done and not refused:
             messages.info(self.request, _("Nothing was chosen."))
 
