@@ -40,8 +40,9 @@ def test_numbers_with_a_point_are_exact():
         b"[Infinity]",
         b"\xff\xfe{",
         b'"\xc3"',
-    ]
-    + [b'{"a":"\n"}', b"[" * 100_000],
+        b'{"a":"\n"}',
+        b"[" * 100_000,
+    ],
 )
 def test_what_is_no_json_is_a_400(body):
     assert code_of(body) == (400, "malformed_json")

@@ -139,7 +139,7 @@ def _from_unexpected(error: Exception, context: dict[str, Any]) -> Response:
     request = context.get("request")
     if isinstance(error, OperationalError | InterfaceError):
         log.warning("api.database_unavailable", error=type(error).__name__)
-        answer = problem(503, "unavailable", _("The service is catching its breath. Try again."))
+        answer = problem(503, "unavailable", _("The database cannot be reached; try again soon."))
         answer["Retry-After"] = str(RETRY_SECONDS)
         return answer
     got_request_exception.send(sender=None, request=getattr(request, "_request", None))

@@ -62,7 +62,7 @@ def answers(
     for status in sorted({*ALWAYS, *problems}):
         found[(status, CONTENT_TYPE)] = OpenApiResponse(
             ProblemSerializer,
-            description=str(MEANINGS[status]),
+            description=MEANINGS[status],
             examples=(examples or {}).get(status, []),
         )
     return found
