@@ -121,6 +121,17 @@ class ProblemCode(LabelledEnum):
     REPEATED = "repeated", _("This was given before."), "danger"
 
 
+class PhoneProblem(LabelledEnum):
+    """Why a telephone number cannot be called; the values are those of `core.phones`."""
+
+    TOO_SHORT = "too_short", _("too short"), "danger"
+    TOO_LONG = "too_long", _("too long"), "danger"
+    UNKNOWN_PREFIX = "unknown_prefix", _("no such number range"), "danger"
+    SEVERAL = "several_numbers", _("several numbers in one field"), "danger"
+    NOT_A_NUMBER = "not_a_number", _("not a number"), "danger"
+    IMPOSSIBLE = "impossible", _("not in use in that country"), "danger"
+
+
 class WarningCode(LabelledEnum):
     """Something about an accepted order that a person should look at."""
 

@@ -162,7 +162,15 @@ def _place_of(
             if part
         )
         place = Destination(
-            country, parts["province"], parts["city"], parts["district"], street, postcode, "", line
+            country=country,
+            province=parts["province"],
+            city=parts["city"],
+            district=parts["district"],
+            street=street,
+            postcode=postcode,
+            code="",
+            line=line,
+            whole=bool(parts["address"]),
         )
         return place, []
     parsed = parse_parts(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core.phones import Phone
-from apps.orders.choices import GoodsClass, ProblemCode
+from apps.orders.choices import GoodsClass, PhoneProblem, ProblemCode
 from apps.orders.drafts import LineDraft, ParcelDraft
 from apps.orders.places import COUNTRIES, CURRENCY_DIGITS, HOME, is_postcode, needs_postcode
 
@@ -23,6 +23,7 @@ MAX_LINES, MAX_PARCELS = 200, 20
 MAX_QUANTITY = 1_000_000
 MAX_MONEY = Decimal(10) ** 12
 ADDRESS_BYTES = 300
+SHORTEST_WHOLE_ADDRESS = 10
 _EMAIL = re.compile(r"[^@\s\"<>(),;:\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/#-]*")
 _WAYBILL = re.compile(r"[0-9A-Z][0-9A-Z-]{4,30}[0-9A-Z]")
@@ -54,12 +55,17 @@ class FieldProblem:
         """The sentence for a person, in the language that is active."""
         known = ProblemCode.parse(self.code)
         label = str(known.label) if known else self.code
-        return f"{label} ({self.detail})" if self.detail else label
+        reason = PhoneProblem.parse(self.detail)
+        detail = str(reason.label) if reason else self.detail
+        return f"{label} ({detail})" if detail else label
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A cleaned destination; ``code`` is the 12-digit division, empty where unknown."""
+    """A cleaned destination; ``code`` is the 12-digit division, empty where unknown.
+
+    ``whole`` is set abroad where the street holds the whole address in one line, the city in it.
+    """
 
     country: str
     province: str
@@ -69,6 +75,7 @@ class Destination:
     postcode: str
     code: str
     line: str
+    whole: bool = False
 
 
 def check_texts(texts: Mapping[str, str]) -> Iterator[FieldProblem]:
@@ -182,9 +189,10 @@ def _check_home(place: Destination) -> Iterator[FieldProblem]:
 
 
 def _check_abroad(place: Destination) -> Iterator[FieldProblem]:
-    for field in ("city", "street"):
-        if not getattr(place, field):
-            yield FieldProblem(f"recipient.{field}", ProblemCode.REQUIRED)
+    if not place.street:
+        yield FieldProblem("recipient.street", ProblemCode.REQUIRED)
+    if not place.city and not (place.whole and len(place.street) >= SHORTEST_WHOLE_ADDRESS):
+        yield FieldProblem("recipient.city", ProblemCode.REQUIRED)
     if not place.postcode and needs_postcode(place.country):
         yield FieldProblem("recipient.postcode", ProblemCode.REQUIRED)
 

@@ -170,3 +170,13 @@ def test_any_draft_is_judged_without_an_error(text, amount, number):
     )  # fmt: skip
     for problem in clean.problems:
         assert problem.message
+
+
+def test_a_whole_line_abroad_has_its_city_within():
+    whole = replace(ABROAD, city="", street="", address="1 First St, San Jose, CA")
+    assert problems(draft(recipient=whole)) == set()
+
+
+def test_a_line_abroad_too_short_for_a_whole_address_lacks_its_city():
+    short = replace(ABROAD, city="", street="", address="1 First")
+    assert problems(draft(recipient=short)) == {("recipient.city", "required")}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.baidiyun.choices import PickupState
+from apps.core.phones import PhoneReason
 from apps.orders.booking_states import STATES, Effect, find_state, replaces
-from apps.orders.choices import BookingState
+from apps.orders.choices import BookingState, PhoneProblem
 from apps.orders.order_status import ParcelState, order_status
 from apps.orders.pickup_slots import CHINA, next_slot
+from apps.orders.validation import FieldProblem
 from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Verdict, decide, delay_after
 from apps.shipments.choices import ShipmentStatus
 
@@ -144,3 +147,14 @@ def test_a_slot_is_long_enough_and_ends_two_hours_from_now(now):
     )
     assert end - start >= dt.timedelta(hours=1)
     assert end - local >= dt.timedelta(hours=2)
+
+
+def test_every_reason_against_a_phone_has_words():
+    without = {PhoneReason.NONE.value, PhoneReason.EMPTY.value}
+    assert {reason.value for reason in PhoneReason} - without == set(PhoneProblem.values())
+
+
+def test_a_problem_says_in_words_why_a_phone_cannot_be_called():
+    with override("en"):
+        message = FieldProblem("recipient.phone", "not_a_phone", "too_short").message
+    assert message == "This is not a telephone number that can be called. (too short)"

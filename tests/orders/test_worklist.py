@@ -212,3 +212,17 @@ def test_the_worklist_is_counted_by_problem_and_merchant(failed, held):
     stranger = type("Viewer", (), {"merchant_id": make_merchant().pk, "is_authenticated": True})()
     assert worklist_counts(viewer=stranger)["bad_address"] == 0
     assert booking_worklist("bad_address").count() == 2
+
+
+def test_a_phone_abroad_is_corrected_beside_an_address_in_one_line(merchant, wall):
+    order = make_order(
+        merchant,
+        to_country="US",
+        to_phone="+14155552671",
+        to_address="1 First St, San Jose, CA",
+        to_postcode="95113",
+    )
+    after = correct_order_address(
+        order_id=order.pk, fields={"phone": "+1 415 555 2672"}, actor=ACTOR
+    )
+    assert (after.recipient_phone, after.street) == ("+14155552672", "1 First St, San Jose, CA")

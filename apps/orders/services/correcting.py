@@ -16,6 +16,7 @@ from apps.orders.drafts import RecipientDraft
 from apps.orders.errors import InvalidOrder, NotAllowedNow
 from apps.orders.intake import Cleaning, CleanRecipient, clean_recipient, problems_of_recipient
 from apps.orders.models import Booking, Order
+from apps.orders.places import HOME
 from apps.orders.services.common import lock_bookings, lock_orders, refresh_orders
 from apps.orders.services.worklist import new_attempt
 from apps.orders.validation import FieldProblem
@@ -117,6 +118,8 @@ def _draft(order: Order, fields: Mapping[str, str]) -> RecipientDraft:
         postcode=order.postcode,
         email=order.recipient_email,
     )
+    if order.country != HOME and not order.city:
+        draft = replace(draft, address=order.street, street="")
     if fields.get("address"):
         draft = replace(draft, province="", city="", district="", street="")
     return replace(draft, **fields)
