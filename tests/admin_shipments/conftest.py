@@ -18,7 +18,11 @@ from tests.shipments.builders import at, inbox_row, make_shipment, node, push
 from tests.support.people import make_merchant, make_user
 
 COURIER = "【深圳市】快递员：李明（13712345678）正在派件"
-PARTS = {"areaCode": "CN440305000000", "areaName": "广东,深圳市,南山区", "areaCenter": "113.93,22.53"}
+PARTS = {
+    "areaCode": "CN440305000000",
+    "areaName": "广东,深圳市,南山区",
+    "areaCenter": "113.93,22.53",
+}
 TRACK = (
     node(1, "【杭州市】已揽收", "103", areaName="浙江,杭州市,西湖区", areaCenter="120.13,30.26"),
     node(5, "【杭州市】已发出", "1002"),

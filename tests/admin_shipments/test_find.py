@@ -16,7 +16,9 @@ def staff(db):
     return make_user(Role.CUSTOMER_SERVICE)
 
 
-@pytest.mark.parametrize("term", ["YT1000000001", "yt1000000001", " YT1000 000001 ", "ＹＴ1000000001"])
+@pytest.mark.parametrize(
+    "term", ["YT1000000001", "yt1000000001", " YT1000 000001 ", "ＹＴ1000000001"]
+)
 def test_a_number_is_found_however_it_is_typed(staff, merchant, term):
     wanted = make_shipment(merchant)
     make_shipment(merchant, "YT2000000002")

@@ -101,9 +101,7 @@ def test_an_auditor_may_not_reveal(log_in, shipment):
 
 
 def test_a_time_elsewhere_is_shown_in_both_zones(log_in, merchant):
-    abroad = make_shipment(
-        merchant, "1234567890", carrier="dhlen", destination_country="GB"
-    )
+    abroad = make_shipment(merchant, "1234567890", carrier="dhlen", destination_country="GB")
     travelled(abroad, (node(4, "Arrived LONDON", "0", areaName="英国,伦敦"),))
 
     text = page(log_in(), abroad)
@@ -159,8 +157,13 @@ def test_what_a_carrier_writes_is_never_markup(log_in, merchant):
 def test_raw_messages_and_calls_are_for_those_who_may_see_the_platform(log_in, shipment):
     callback(shipment)
     ApiCall.objects.create(
-        product="query", mode="sandbox", url_path="/poll/query.do", subject=shipment.pk,
-        ok=True, at=clock.real_now(), return_code="200",
+        product="query",
+        mode="sandbox",
+        url_path="/poll/query.do",
+        subject=shipment.pk,
+        ok=True,
+        at=clock.real_now(),
+        return_code="200",
     )
 
     assert "Raw messages" in page(log_in(Role.OPERATOR), shipment)
@@ -170,9 +173,7 @@ def test_raw_messages_and_calls_are_for_those_who_may_see_the_platform(log_in, s
     assert "Calls to the platform" not in seen
 
 
-def test_a_merchants_user_sees_their_parcel_and_nothing_of_the_platform(
-    log_in, merchant, shipment
-):
+def test_a_merchants_user_sees_their_parcel_and_nothing_of_the_platform(log_in, merchant, shipment):
     callback(shipment)
     record_action(action="x.y", actor=Actor.system("t"), subject=shipment)
 

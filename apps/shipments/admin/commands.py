@@ -18,12 +18,12 @@ from apps.baidiyun.choices import QueryResult
 from apps.baidiyun.models import NumberQuery
 from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.services import query_tracking
+from apps.baidiyun.services.queries import QUERY_SPACING
 from apps.core import clock
 from apps.core.actions import Actor, record_action
 from apps.core.errors import PortalError
 from apps.shipments.choices import TERMINAL_STATUSES
 from apps.shipments.models import Shipment
-from apps.shipments.selectors import POLL_SPACING
 from apps.shipments.services import cancel_shipment, mark_polled
 from apps.shipments.services.opening import platform_mode
 
@@ -83,7 +83,7 @@ def _too_soon(shipment: Shipment) -> str:
         .values_list("last_at", flat=True)
         .first()
     )
-    left = (last + POLL_SPACING - clock.now()) if last else POLL_SPACING
+    left = (last + QUERY_SPACING - clock.now()) if last else QUERY_SPACING
     minutes = max(1, -(-int(left.total_seconds()) // 60))
     return _(
         "This number was asked for less than 30 minutes ago; the platform locks numbers asked"

@@ -62,7 +62,7 @@ class SilentFilter(DropdownFilter):
         if value not in {str(hours) for hours, _label in SILENCES}:
             return queryset
         since = clock.now() - dt.timedelta(hours=int(value))
-        silent = Q(last_event_at__lt=since) | Q(last_event_at__isnull=True, created_at__lt=since)
+        silent = Q(last_event_at__lte=since) | Q(last_event_at__isnull=True, created_at__lte=since)
         return queryset.filter(OPEN_WITH_NUMBER, silent)
 
 

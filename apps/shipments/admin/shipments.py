@@ -43,8 +43,7 @@ class ShipmentAdmin(RecordAdmin):
         "status_shown",
         "news_shown",
         "promise_shown",
-        "reference",
-        "merchant",
+        "reference_shown",
         "mode_badge",
         "created_when",
     )
@@ -84,6 +83,15 @@ class ShipmentAdmin(RecordAdmin):
             more.label if more else "",
         )
 
+    @display(description=_("order number"))
+    def reference_shown(self, shipment: Shipment) -> SafeString:
+        """The merchant's order number over their name."""
+        return format_html(
+            '<span class="sp-number"><b>{}</b><span>{}</span></span>',
+            shipment.reference or EMPTY,
+            shipment.merchant.name,
+        )
+
     @display(description=_("latest news"))
     def news_shown(self, shipment: Shipment) -> str | SafeString:
         """How long ago the latest event happened; of a finished parcel, when it did."""
@@ -110,12 +118,6 @@ class ShipmentAdmin(RecordAdmin):
         if merchant_of(request.user) is None:
             return tuple(filters)
         return tuple(entry for entry in filters if entry is not MerchantFilter)
-
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        """Nor a column of them."""
-        columns = super().get_list_display(request)
-        own = merchant_of(request.user) is not None
-        return tuple(name for name in columns if not (own and name == "merchant"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

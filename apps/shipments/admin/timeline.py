@@ -15,14 +15,13 @@ from apps.core.choices import LabelledEnum
 from apps.shipments.choices import EventSource, ShipmentStatus, Substatus
 from apps.shipments.models import Event
 
-HEARD_LATE = dt.timedelta(minutes=2)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One event. ``local_at`` is the naive wall time there, only where it is not the viewer's.
 
     It is naive because a template turns every aware moment into the viewer's zone.
+    ``given_time`` is the carrier's own writing of the time where that says more.
     """
 
     event: Event
@@ -33,7 +32,7 @@ class Entry:
     text_as_given: str
     place: str
     local_at: dt.datetime | None
-    heard_late_by: dt.timedelta | None
+    given_time: str
     by_push: bool
     by_poll: bool
     by_hand: bool
@@ -71,7 +70,7 @@ def entry_of(event: Event, *, revealed: bool) -> Entry:
     """Return what to show of one event."""
     at = timezone.localtime(event.occurred_at)
     local = local_time(event.occurred_at, event.zone)
-    late = event.heard_at - event.occurred_at
+    plain = local.strftime("%Y-%m-%d %H:%M:%S") if local else ""
     return Entry(
         event=event,
         at=at,
@@ -83,7 +82,7 @@ def entry_of(event: Event, *, revealed: bool) -> Entry:
         local_at=(
             local.replace(tzinfo=None) if local and local.utcoffset() != at.utcoffset() else None
         ),
-        heard_late_by=late if late >= HEARD_LATE else None,
+        given_time=event.original_time if event.original_time != plain else "",
         by_push=bool(event.sources & EventSource.PUSH),
         by_poll=bool(event.sources & EventSource.POLL),
         by_hand=bool(event.sources & EventSource.MANUAL),
