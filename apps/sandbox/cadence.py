@@ -75,9 +75,9 @@ def _gap(seed: int, number: str, since: int, code: str) -> int:
     return int(usual * stream(seed, number, since, "gap").uniform(0.85, 1.15))
 
 
-def retry_at(failed_at: int, attempts: int) -> int | None:
+def retry_at(failed_at: int, attempts: int, *, floor: int = 0) -> int | None:
     """When a refused or unanswered push is sent again; None once three retries failed.
 
-    ``attempts`` counts the sends so far.
+    ``attempts`` counts the sends so far; ``floor`` is the least distance in world seconds.
     """
-    return failed_at + RETRY_GAP if attempts <= MAX_RETRIES else None
+    return failed_at + max(RETRY_GAP, floor) if attempts <= MAX_RETRIES else None

@@ -27,6 +27,9 @@ TICK_SECONDS = 0.2
 TROUBLE_SECONDS = 1.0
 PUSH_TIMEOUT_SECONDS = 20.0
 SENDERS = 12
+# Half an hour of a fast world is over before a portal is back that somebody restarts: two
+# attempts are at least this many real seconds apart.
+RETRY_FLOOR_SECONDS = 5.0
 CLEAN_EVERY_TICKS = 1500
 MOST_IN_FLIGHT = 200
 
@@ -98,7 +101,8 @@ class Engine:
     def _collect(self, now: dt.datetime) -> None:
         done = [future for future in self._flying if future.done()]
         answers = [(self._flying[future], _answer_of(future)) for future in done]
-        services.record_answers(answers=answers, now=now)
+        floor = int(RETRY_FLOOR_SECONDS * self.clock.speed)
+        services.record_answers(answers=answers, now=now, retry_floor=floor)
         for future in done:
             del self._flying[future]
 

@@ -64,5 +64,10 @@ def test_sixty_days_without_change_end_in_an_abort():
 
 
 @pytest.mark.parametrize(("attempts", "again"), [(1, True), (2, True), (3, True), (4, False)])
+def test_at_high_speed_two_attempts_keep_a_distance_that_a_restart_can_use(attempts, again):
+    assert retry_at(1000, attempts, floor=9000) == (1000 + 9000 if again else None)
+
+
+@pytest.mark.parametrize(("attempts", "again"), [(1, True), (2, True), (3, True), (4, False)])
 def test_a_push_is_repeated_three_times_after_half_an_hour(attempts, again):
     assert retry_at(1000, attempts) == (1000 + 1800 if again else None)

@@ -223,17 +223,24 @@ def claim_pushes(*, now: dt.datetime, limit: int) -> list[SandboxPush]:
     return pushes
 
 
-def record_answers(*, answers: Iterable[tuple[SandboxPush, Answer]], now: dt.datetime) -> None:
+def record_answers(
+    *, answers: Iterable[tuple[SandboxPush, Answer]], now: dt.datetime, retry_floor: int = 0
+) -> None:
     """Write what receivers said: done when they took it, else retry, at last give up.
 
-    A forged push is never repeated.
+    A forged push is never repeated. ``retry_floor`` is the least distance of two attempts in
+    world seconds.
     """
     changed = []
     for push, answer in answers:
         push.attempts += 1
         push.http_status, push.answer = answer.status, answer.text.replace("\x00", "")[:300]
         taken = answer.status == 200 and answered_true(answer.text)
-        again = None if taken or push.is_forged else retry_at(world.epoch(now), push.attempts)
+        again = (
+            None
+            if taken or push.is_forged
+            else retry_at(world.epoch(now), push.attempts, floor=retry_floor)
+        )
         if again is not None:
             push.state, push.due_at = PushState.WAITING, world.moment(again)
         else:
