@@ -26,7 +26,7 @@ def test_orders_are_booked_pushed_and_delivered_and_the_api_shows_it(portal):
         )
         assert answer.status_code == 201, answer.text
     wait_for(
-        lambda: all(row["number"] for row in shipments(portal)),
+        lambda: all(row["tracking_number"] for row in shipments(portal)),
         what="every order to be booked with a carrier's number",
     )
     wait_for(
@@ -35,7 +35,7 @@ def test_orders_are_booked_pushed_and_delivered_and_the_api_shows_it(portal):
         seconds=120,
     )
     delivered = next(row for row in shipments(portal) if row["status"] == "delivered")
-    one = portal.api("GET", f"/shipments/{delivered['number']}").json()
+    one = portal.api("GET", f"/shipments/{delivered['tracking_number']}").json()
     assert one["id"] == delivered["id"]
     assert len(one["events"]) >= 4
     assert one["events"][0]["status"] == "delivered"
