@@ -133,7 +133,12 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
-                | Q(longitude__range=(-180.0, 180.0), latitude__range=(-90.0, 90.0)),
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180.0, 180.0),
+                    latitude__range=(-90.0, 90.0),
+                ),
                 name="orders_coordinates",
             ),
             models.CheckConstraint(
