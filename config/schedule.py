@@ -25,5 +25,6 @@ TICKS = (
     Tick("baidiyun.poll_wanted", every=10, expires=30),
     Tick("shipments.poll_silent", every=10, expires=30),
     Tick("shipments.reconcile", every=30, expires=60),
+    Tick("shipments.clean_up", every=300, expires=600),
     Tick("monitoring.clean_up", every=300, expires=600),
 )

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from apps.core import clock
+
+settings.register_profile("lastmile", deadline=None, derandomize=True)
+settings.load_profile("lastmile")
 
 
 @pytest.fixture(autouse=True)

@@ -8,13 +8,12 @@ from apps.accounts.services import forget_old_answers
 from apps.baidiyun.services import clean_up as clean_up_baidiyun
 from apps.core import clock
 from apps.core.models import JobRun
-from apps.shipments.services import ensure_partitions
 
 KEEP_JOB_RUNS = dt.timedelta(days=30)
 
 
 def clean_up() -> dict[str, int]:
-    """Drop what is past its retention and make the partitions of the months to come.
+    """Drop what is past its retention; shipments keep their own house.
 
     Never touches a callback that is not applied. Returns how many of what.
     """
@@ -23,6 +22,5 @@ def clean_up() -> dict[str, int]:
     return {
         "job_runs": old_runs,
         "idempotency": forget_old_answers(),
-        "partitions": len(ensure_partitions() or []),
         **clean_up_baidiyun(),
     }

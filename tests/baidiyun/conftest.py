@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
-from hypothesis import settings
 
 from apps.baidiyun import hints, topics
 from apps.baidiyun.models import InboxRow, Subscription
@@ -19,8 +18,6 @@ from apps.baidiyun.salts import derive_salt
 from apps.core import clock
 from tests.baidiyun import payloads
 
-settings.register_profile("lastmile", deadline=None, derandomize=True)
-settings.load_profile("lastmile")
 NOW = dt.datetime(2026, 11, 22, 8, 0, tzinfo=dt.UTC)
 KEYS = {"k2": "second-test-salt-key", "k1": "first-test-salt-key"}
 

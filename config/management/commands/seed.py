@@ -44,7 +44,8 @@ class Command(BaseCommand):
         started = time.monotonic()
         ensure_partitions()
         write_demo(seed_accounts())
-        set_world_clock(world_at=clock.real_now(), speed=settings.SANDBOX_SPEED, running=False)
+        pace = getattr(settings, "SANDBOX_SPEED", 1800.0)
+        set_world_clock(world_at=clock.real_now(), speed=pace, running=False)
         booked = self._orders(options["history"])
         self._tracks()
         seconds = time.monotonic() - started
