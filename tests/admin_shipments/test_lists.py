@@ -158,6 +158,9 @@ def test_events_are_filtered_by_code_status_and_unknown_codes(log_in, merchant):
     assert texts("status__exact=picked_up") == ["【杭州市】已揽收"]
     assert len(texts("q=YT1000000001")) == 4
     assert texts("q=YT9999999999") == []
+    assert len(texts("heard_at_from_0=2026-11-21&heard_at_to_0=2026-11-21")) == 4
+    assert texts("heard_at_to_0=2026-11-20") == []
+    assert texts("heard_at_to_0=2026-10-31") == []
 
 
 def test_the_list_of_events_is_always_masked(log_in, shipment):

@@ -15,11 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
 from unfold.decorators import display
 
-from apps.accounts.admin_filters import LocalTimeRange
 from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, badge, badge_column, shown
 from apps.accounts.scoping import merchant_of
-from apps.shipments.admin.filters import CodeFilter, EventMerchantFilter, UnknownCodeFilter
+from apps.shipments.admin.filters import (
+    CodeFilter,
+    EventMerchantFilter,
+    HeardRange,
+    UnknownCodeFilter,
+)
 from apps.shipments.admin.find import find_shipment_ids
 from apps.shipments.admin.timeline import place_of
 from apps.shipments.carriers import carrier_name
@@ -43,7 +47,7 @@ class EventAdmin(RecordAdmin):
         "sources_shown",
     )
     list_filter = (
-        ("heard_at", LocalTimeRange),
+        ("heard_at", HeardRange),
         ("status", MultipleChoicesDropdownFilter),
         CodeFilter,
         UnknownCodeFilter,

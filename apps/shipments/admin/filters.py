@@ -11,10 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
-from apps.accounts.admin_filters import MerchantFilter
+from apps.accounts.admin_filters import LocalTimeRange, MerchantFilter
 from apps.core import clock
 from apps.shipments.carriers import CARRIERS, carrier_name
 from apps.shipments.models.shipment import OPEN_WITH_NUMBER
+from apps.shipments.months import month_of
 
 SILENCES: tuple[tuple[int, Any], ...] = (
     (6, _("6 hours")),
@@ -81,6 +82,19 @@ class OverdueFilter(DropdownFilter):
         if self.value() != "late":
             return queryset
         return queryset.filter(OPEN_WITH_NUMBER, promise_to__lt=clock.now())
+
+
+class HeardRange(LocalTimeRange):
+    """Events heard of within a range; no event is heard of before its shipment's month.
+
+    Naming the months leaves the partitions of younger shipments alone.
+    """
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the events heard of between both ends."""
+        rows = super().queryset(request, queryset)
+        end = self._moment("to", dt.time.max)
+        return rows.filter(shipment_month__lte=month_of(end)) if end else rows
 
 
 class EventMerchantFilter(MerchantFilter):

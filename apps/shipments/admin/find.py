@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -57,17 +56,17 @@ def spellings_of(term: str) -> list[str]:
     return [word for word in dict.fromkeys((typed, packed, packed.upper())) if word]
 
 
-def _begins(field: str, spellings: list[str]) -> Q:
-    condition = Q(**{f"{field}__in": spellings})
-    for word in spellings:
-        if len(word) >= PREFIX_MIN:
-            condition |= Q(**{f"{field}__startswith": word})
-    return condition
+def _begins(field: str, word: str) -> dict[str, str]:
+    """Return one condition an index answers in its own order; a beginning includes the whole."""
+    return {f"{field}__startswith" if len(word) >= PREFIX_MIN else field: word}
 
 
 def _by_number(viewer: Any, spellings: list[str], limit: int) -> list[int]:
-    rows = scope_to(viewer, Shipment.objects.filter(_begins("number", spellings)))
-    return list(rows.order_by("number").values_list("pk", flat=True)[:limit])
+    found: list[int] = []
+    for word in spellings:
+        rows = scope_to(viewer, Shipment.objects.filter(**_begins("number", word)))
+        found += rows.order_by("number").values_list("pk", flat=True)[:limit]
+    return found
 
 
 def _by_leg(viewer: Any, spellings: list[str], limit: int) -> list[int]:
@@ -86,12 +85,13 @@ def _by_uid(viewer: Any, spellings: list[str], limit: int) -> list[int]:
 def _by_reference(viewer: Any, spellings: list[str], limit: int) -> list[int]:
     """Ask for each merchant: the index of references begins with the merchant."""
     own = merchant_of(viewer)
-    rows = Shipment.objects.filter(_begins("reference", spellings))
-    if own is None:
-        rows = rows.filter(merchant__in=Merchant.objects.all())
-    else:
-        rows = rows.filter(merchant_id=own)
-    return list(rows.order_by("merchant_id", "reference").values_list("pk", flat=True)[:limit])
+    merchants = Merchant.objects.all() if own is None else Merchant.objects.filter(pk=own)
+    found: list[int] = []
+    for word in spellings:
+        rows = Shipment.objects.filter(merchant__in=merchants, **_begins("reference", word))
+        ordered = rows.order_by("merchant_id", "reference")
+        found += ordered.values_list("pk", flat=True)[:limit]
+    return found
 
 
 def _result(shipment: Shipment) -> SearchResult:
