@@ -64,6 +64,43 @@ def test_the_key_that_placed_it_stands_in_the_action_log(merchant):
     assert (entry.actor_kind, entry.actor_id) == ("api_key", str(key.pk))
 
 
+def test_a_line_needs_nothing_but_a_title_and_a_quantity(client):
+    answer = place(client, body(lines=[{"title": "茶", "quantity": 1}]))
+    line = answer.json()["lines"][0]
+    assert answer.status_code == 201, answer.content
+    assert (line["unit_price"], line["weight_grams"]) == ("0.00", None)
+    assert line["goods_class"] == "general"
+
+
+def test_an_order_may_name_every_field_there_is(client):
+    data = body(
+        placed_at="2026-11-11T08:00:00+08:00",
+        currency="EUR",
+        carrier="dhlen",
+        note="ring twice",
+        recipient={
+            "name": "Erika Mustermann",
+            "phone": "+49 30 901820",
+            "email": "erika@example.com",
+            "country": "DE",
+            "province": "Berlin",
+            "city": "Berlin",
+            "district": "Mitte",
+            "street": "Unter den Linden 1",
+            "postcode": "10117",
+        },
+        parcels=[{"weight_grams": 420, "length_mm": 250, "width_mm": 180, "height_mm": 90}],
+    )
+    data["lines"][0] |= {"sku": "T-1", "origin_country": "CN", "hs_code": "090210"}
+    answer = place(client, data)
+    shown = answer.json()
+    assert answer.status_code == 201, answer.content
+    assert shown["placed_at"] == "2026-11-11T00:00:00Z"
+    assert shown["recipient"]["email"] == "erika@example.com"
+    assert shown["parcels"][0]["length_mm"] == 250
+    assert (shown["currency"], shown["lines"][0]["hs_code"]) == ("EUR", "090210")
+
+
 def test_nothing_leaves_the_house_while_an_order_is_placed(client, monkeypatch):
     from apps.core import http
 
@@ -222,9 +259,24 @@ def test_an_impossible_field_is_named_and_nothing_is_stored(client, changes, fie
     assert not Shipment.objects.exists()
 
 
+def test_lines_that_weigh_too_much_together_are_named_as_lines(client):
+    data = body(lines__0__quantity=1_000, lines__0__weight_grams=300)
+    assert fields_of(place(client, data)) == ["lines"]
+
+
 def test_every_wrong_field_is_named_in_one_answer(client):
-    data = body(recipient__phone="12", currency="XXY", recipient__email="nobody")
+    data = body(
+        recipient__phone="12",
+        currency="XXY",
+        recipient__email="nobody",
+        lines__0__quantity=-1,
+        lines__0__goods_class="nuclear",
+        lines__0__unit_price="-3",
+    )
     assert set(fields_of(place(client, data))) == {
+        "lines.0.quantity",
+        "lines.0.goods_class",
+        "lines.0.unit_price",
         "recipient.phone",
         "currency",
         "recipient.email",

@@ -42,7 +42,7 @@ SECTIONS: tuple[tuple[Any, Any], ...] = (
         ),
     ),
     (
-        _("Pages"),
+        _("Paging"),
         _(
             "Lists are newest first. Follow `next` until it is null; a cursor stays valid, and "
             "rows that arrive meanwhile neither shift nor repeat the others. There is no count "
@@ -67,7 +67,7 @@ SECTIONS: tuple[tuple[Any, Any], ...] = (
         _("Problems"),
         _(
             "Every error is `application/problem+json` (RFC 9457). Decide by `code`, show "
-            "`detail`, and name `request_id` when you ask us. The codes:"
+            "`detail`, and name `request_id` when you ask us."
         ),
     ),
 )
@@ -115,7 +115,8 @@ def introduction() -> str:
     parts = [f"## {title}\n\n{text}" for title, text in SECTIONS]
     head = f"| {_('Code')} | {_('Status')} | {_('Meaning')} |\n| --- | --- | --- |"
     rows = [f"| `{code}` | {status} | {meaning} |" for code, (status, meaning) in CODES.items()]
-    return "\n\n".join([*parts, "\n".join([head, *rows])])
+    folded = f"<details><summary>{_('All codes')}</summary>"
+    return "\n\n".join([*parts, folded, "\n".join([head, *rows]), "</details>"])
 
 
 def introduce(result: dict[str, Any], **_options: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +60,7 @@ class LineInput(StrictSerializer):
     title = Text(max_length=MAX_TEXT, help_text=_("What it is."))
     quantity = Whole(min_value=1, max_value=MAX_QUANTITY, help_text=_("Pieces."))
     unit_price = Money(
-        default="0", help_text=_("Of one piece, major units of the order's currency.")
+        default=Decimal(0), help_text=_("Of one piece, major units of the order's currency.")
     )
     weight_grams = Whole(
         required=False,
@@ -166,13 +167,17 @@ def _parcel_of(box: dict[str, Any], data: dict[str, Any]) -> ParcelDraft:
 
 
 def field_as_sent(field: str, data: dict[str, Any]) -> str:
-    """Return the name a domain problem's field has in the request."""
+    """Return the name a domain problem's field has in the request.
+
+    What is computed from the lines (the value, the weight of a parcel that was not described)
+    is the lines' problem.
+    """
+    if field == "value":
+        return "lines"
     if not field.startswith("parcels."):
         return field
-    if not data.get("parcels") and not data["carrier_number"]:
-        return "parcels"
     if field.endswith(".carrier"):
         return "carrier"
     if field.endswith(".number"):
         return "carrier_number" if data["carrier_number"] else field[:-6] + "carrier_number"
-    return field
+    return field if data.get("parcels") else "lines"

@@ -242,13 +242,19 @@ def validated(form_class: type[Any], request: Request) -> dict[str, Any]:
 
 
 def refused(error: InvalidOrder, data: dict[str, Any]) -> Problem:
-    """Return the domain's findings under the names the request has for its fields."""
-    rows = [
-        {
-            "field": field_as_sent(found.field, data),
+    """Return the domain's findings, each once, under the names the request has for its fields.
+
+    A finding about all lines only follows from one about a single line, where there is one.
+    """
+    named = [(field_as_sent(found.field, data), found) for found in error.problems]
+    is_line_named = any(field.startswith("lines.") for field, _found in named)
+    rows = {
+        (field, str(found.code)): {
+            "field": field,
             "code": str(found.code),
             "message": found.message,
         }
-        for found in error.problems
-    ]
-    return invalid(list({(row["field"], row["code"]): row for row in rows}.values()))
+        for field, found in named
+        if not (field == "lines" and is_line_named)
+    }
+    return invalid(list(rows.values()))
