@@ -29,14 +29,14 @@ class Figure:
         return self.value > 0
 
     @classmethod
-    def of(cls, counted: int, cap: int = COUNT_CAP) -> Figure:
+    def of(cls, counted: int) -> Figure:
         """Make a figure of a count that went at most one beyond the cap."""
-        return cls(min(counted, cap), counted > cap)
+        return cls(min(counted, COUNT_CAP), counted > COUNT_CAP)
 
 
 def count_rows(rows: QuerySet[Any]) -> Figure:
     """Count to the cap; the rows' condition must be one an index answers."""
-    return Figure.of(capped_count(rows))
+    return Figure.of(capped_count(rows, COUNT_CAP))
 
 
 def count_by_value(

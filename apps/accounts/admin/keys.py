@@ -152,9 +152,7 @@ class ApiKeyAdmin(ScopedModelAdmin):
             expires_at=clock.real_now() + dt.timedelta(days=data["days"]),
         )
         context = {"key": key, "plain": plain}
-        response = self._key_page(request, "accounts/key_issued.html", context)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return self._key_page(request, "accounts/key_issued.html", context)
 
     def _form_page(self, request: HttpRequest, form: IssueKeyForm) -> HttpResponse:
         return self._key_page(

@@ -80,11 +80,13 @@ class OrderAdmin(RecordAdmin):
         if not terms:
             return queryset, False
         phone = parse_phone(search_term, country="CN")
-        condition = Q(number__in=terms) | Q(uid__in=[term.lower() for term in terms])
+        numbers = {*terms, *(term.upper() for term in terms)}
+        condition = Q(number__in=numbers) | Q(uid__in=[term.lower() for term in terms])
         if phone.valid:
             condition |= Q(recipient_phone__in=[phone.value, *terms])
         if len(terms) == 1 and len(terms[0]) >= PREFIX_MIN:
-            condition |= Q(number__startswith=terms[0])
+            for beginning in numbers:
+                condition |= Q(number__startswith=beginning)
         return queryset.filter(condition), False
 
     def render_change_form(
