@@ -20,6 +20,7 @@ class Tick:
 
 TICKS = (
     Tick("orders.book_ready", every=2, expires=20),
+    Tick("orders.ask_platform", every=10, expires=30),
     Tick("orders.follow_changes", every=2, expires=20),
     Tick("baidiyun.send_subscriptions", every=2, expires=20),
     Tick("baidiyun.poll_wanted", every=10, expires=30),

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.orders.services import follow_changes, send_cancellations, send_ready_bookings
+from apps.orders.services import (
+    ask_about_bookings,
+    follow_changes,
+    send_cancellations,
+    send_ready_bookings,
+)
 
 
 @shared_task(name="orders.book_ready")
 def book_ready() -> dict[str, int]:
     """Cancel what is to be cancelled, then book what is ready."""
     return {"cancelled": send_cancellations(), "sent": send_ready_bookings(limit=50)}
+
+
+@shared_task(name="orders.ask_platform")
+def ask_platform() -> int:
+    """Ask about bookings whose callbacks did not come."""
+    return ask_about_bookings()
 
 
 @shared_task(name="orders.follow_changes")

@@ -10,7 +10,7 @@ from apps.baidiyun.services.pickups import (
     cancel_pickup,
     pickup_detail,
 )
-from apps.baidiyun.services.queries import detect_carrier, query_tracking
+from apps.baidiyun.services.queries import detect_carrier, query_tracking, settle_wanted
 from apps.baidiyun.services.repair import clean_up, requeue_parked, verify_quarantined
 from apps.baidiyun.services.sending import callback_url, fresh_salt, send_due_subscriptions
 from apps.baidiyun.services.subscriptions import (
@@ -38,6 +38,7 @@ __all__ = [
     "requeue_parked",
     "retry_subscription",
     "send_due_subscriptions",
+    "settle_wanted",
     "store_poll_request",
     "subscribe_tracking",
     "verify_quarantined",

@@ -102,13 +102,19 @@ def _store(*, subject: int, carrier: str, number: str, mode: str, body: str) -> 
         param=body.replace("\x00", ""),
         now=clock.real_now(),
     )
-    Subscription.objects.filter(
-        topic=Topic.TRACKING.value, subject=subject, poll_wanted_at__isnull=False
-    ).update(poll_wanted_at=None)
+    settle_wanted(subject=subject, topic=Topic.TRACKING.value)
     if row_id is None:
         return QueryOutcome(QueryResult.UNCHANGED, code="200")
     inbox_has_news()
     return QueryOutcome(QueryResult.STORED, row_id=row_id, code="200")
+
+
+def settle_wanted(*, subject: int, topic: str) -> int:
+    """Take a subject off the list of those that wait for a poll; returns how many tokens."""
+    waiting = Subscription.objects.filter(
+        topic=topic, subject=subject, poll_wanted_at__isnull=False
+    )
+    return waiting.update(poll_wanted_at=None)
 
 
 def _explain(answer: Answer) -> QueryOutcome:

@@ -1,5 +1,6 @@
 """Everything that changes orders. Import from here, not from the modules below."""
 
+from apps.orders.services.asking import ask_about_bookings
 from apps.orders.services.cancelling import cancel_order, send_cancellations
 from apps.orders.services.correcting import correct_order_address
 from apps.orders.services.creation import create_order
@@ -16,6 +17,7 @@ from apps.orders.services.worklist import (
 
 __all__ = [
     "apply_booking_updates",
+    "ask_about_bookings",
     "cancel_order",
     "change_booking_carrier",
     "correct_order_address",

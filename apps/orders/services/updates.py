@@ -66,11 +66,12 @@ def _apply_row(
     if update.order_id and known and update.order_id != known:
         note = f"about order {update.order_id}, this booking is {known}"
         return Applied(row.pk, InboxState.ASIDE.value, booking.pk, note)
-    note = _apply_update(order, booking, update)
+    note = apply_update(order, booking, update)
     return Applied(row.pk, InboxState.APPLIED.value, booking.pk, note)
 
 
-def _apply_update(order: Order, booking: Booking, update: BookingUpdate) -> str:
+def apply_update(order: Order, booking: Booking, update: BookingUpdate) -> str:
+    """Apply what the platform says of a locked booking and save it; returns why it did not."""
     state = find_state(update.state)
     _take_facts(booking, update)
     if state is None or not replaces(update.state, booking.platform_state):

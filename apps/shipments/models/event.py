@@ -92,7 +92,12 @@ class Event(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
-                | Q(longitude__range=(-180.0, 180.0), latitude__range=(-90.0, 90.0)),
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180.0, 180.0),
+                    latitude__range=(-90.0, 90.0),
+                ),
                 name="shipments_event_coordinates",
             ),
             models.CheckConstraint(

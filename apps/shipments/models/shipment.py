@@ -110,6 +110,11 @@ class Shipment(models.Model):
             models.Index(fields=["number", "carrier"], name="shipments_number"),
             models.Index(fields=["status", "-id"], name="shipments_status_newest"),
             models.Index(
+                fields=["delivered_at"],
+                condition=models.Q(delivered_at__isnull=False),
+                name="shipments_delivered",
+            ),
+            models.Index(
                 fields=["poll_due_at", "id"], condition=OPEN_WITH_NUMBER, name="shipments_poll_due"
             ),
         ]
@@ -131,7 +136,11 @@ class Shipment(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(promise_from__isnull=True, promise_to__isnull=True)
-                | models.Q(promise_from__lte=models.F("promise_to")),
+                | models.Q(
+                    promise_from__isnull=False,
+                    promise_to__isnull=False,
+                    promise_from__lte=models.F("promise_to"),
+                ),
                 name="shipments_promise_ordered",
             ),
             models.CheckConstraint(
