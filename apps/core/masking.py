@@ -47,6 +47,11 @@ _NAMED_PERSON = re.compile(
     r"((?:快递员|派件员|业务员|揽件员|收件员|派送员|小哥|联系人|收件人|签收人|投递员)(?:是|为)?[:：\s【\[(（]*)"
     r"([\u4e00-\u9fff]{2,4}?)(?=[\s,，。;；:：】\])）\d(（]|电话|手机|正在|$)"
 )
+_NO_NAMES = frozenset(
+    ("本人", "他人", "家人", "家属", "同事", "同学", "邻居", "朋友", "门卫", "保安", "前台", "物业")
+    + ("收发室", "传达室", "代收", "代收点", "驿站", "快递柜", "丰巢", "自提点", "本人签收", "他人代收")
+)
+"""Who signs without having a name: the answer to the question whether it arrived."""
 _ROUTE_STOPS = frozenset({"from", "cur", "to"})
 _KEEP = "****"
 
@@ -84,7 +89,7 @@ def mask_parts(province: str, city: str, district: str) -> str:
 def mask_text(text: str) -> str:
     """Free text with every run of digits that could be a telephone number masked, and the names
     that carriers put behind words such as 快递员."""
-    masked = _NAMED_PERSON.sub(lambda match: match[1] + mask_name(match[2]), text)
+    masked = _NAMED_PERSON.sub(_mask_person, text)
     masked = _SPACED.sub(_mask_spaced, masked)
     masked = _MOBILE.sub(lambda match: f"{match[1] or ''}{match[2]}{_KEEP}{match[4]}", masked)
     return _LONG_RUN.sub(lambda match: _mask_digits(match[0]), masked)
@@ -162,6 +167,10 @@ def _mask_number(key: str, value: Any) -> Any:
         return value
     masked = mask_text(text)
     return value if masked == text or (isinstance(value, float) and "." in text) else masked
+
+
+def _mask_person(match: re.Match[str]) -> str:
+    return match[0] if match[2] in _NO_NAMES else match[1] + mask_name(match[2])
 
 
 def _mask_named(match: re.Match[str]) -> str:

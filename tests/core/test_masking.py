@@ -106,3 +106,10 @@ def test_a_payload_hides_names_phones_addresses_and_nested_json():
     )
     for secret in ("王超群", "13812345678", "科技园", "李四四", "19900101"):
         assert secret not in shown
+
+
+@pytest.mark.parametrize("who", ["本人", "门卫", "家人", "驿站"])
+def test_who_signed_without_a_name_stays_readable(who):
+    text = f"您的快件已签收，签收人：{who}，感谢使用"
+
+    assert mask_text(text) == text
