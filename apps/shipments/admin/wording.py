@@ -41,15 +41,12 @@ NEXT: dict[str, _StrPromise] = {
     ShipmentStatus.CUSTOMS: _("Customs clears it, then it travels on to its destination."),
     ShipmentStatus.OUT_FOR_DELIVERY: _("The courier hands it over, normally the same day."),
     ShipmentStatus.READY_FOR_PICKUP: _("The recipient collects it at the station or locker."),
-    ShipmentStatus.DELIVERED: _("Nothing more: it has arrived."),
     ShipmentStatus.ATTEMPT_FAILED: _(
         "The courier tries again. Confirm telephone and address with the recipient."
     ),
     ShipmentStatus.EXCEPTION: _("The carrier has to be asked."),
     ShipmentStatus.REFUSED: _("It goes back to the sender, unless the recipient takes it."),
     ShipmentStatus.RETURNING: _("It arrives back at the sender."),
-    ShipmentStatus.RETURNED: _("Nothing more: the sender has it back."),
-    ShipmentStatus.CANCELLED: _("Nothing more: it was cancelled."),
     ShipmentStatus.EXPIRED: _("Nothing is expected: the carrier no longer reports on it."),
 }
 NEXT_BY_SUBSTATUS: dict[tuple[str, str], _StrPromise] = {
@@ -67,7 +64,7 @@ NEXT_BY_SUBSTATUS: dict[tuple[str, str], _StrPromise] = {
 
 
 def what_happens_next(*, status: str, substatus: str, number: str) -> str:
-    """Return a sentence that can be read out; empty for a state nobody knows."""
+    """Return a sentence that can be read out; empty where nothing more happens."""
     if status == ShipmentStatus.AWAITING_PICKUP and not number:
         return str(_("The courier collects it; the number follows."))
     said = NEXT_BY_SUBSTATUS.get((status, substatus)) or NEXT.get(status)
