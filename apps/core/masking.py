@@ -47,9 +47,9 @@ _NAMED_PERSON = re.compile(
     r"((?:快递员|派件员|业务员|揽件员|收件员|派送员|小哥|联系人|收件人|签收人|投递员)(?:是|为)?[:：\s【\[(（]*)"
     r"([\u4e00-\u9fff]{2,4}?)(?=[\s,，。;；:：】\])）\d(（]|电话|手机|正在|$)"
 )
-_NO_NAMES = frozenset(
-    ("本人", "他人", "家人", "家属", "同事", "同学", "邻居", "朋友", "门卫", "保安", "前台", "物业")
-    + ("收发室", "传达室", "代收", "代收点", "驿站", "快递柜", "丰巢", "自提点", "本人签收", "他人代收")
+_NO_NAMES = re.compile(
+    r"本人(?:签收)?|他人(?:代收)?|家人|家属|同事|同学|邻居|朋友|门卫|保安|前台|物业|收发室|传达室"
+    r"|代收点?|驿站|快递柜|丰巢|自提点"
 )
 """Who signs without having a name: the answer to the question whether it arrived."""
 _ROUTE_STOPS = frozenset({"from", "cur", "to"})
@@ -170,7 +170,7 @@ def _mask_number(key: str, value: Any) -> Any:
 
 
 def _mask_person(match: re.Match[str]) -> str:
-    return match[0] if match[2] in _NO_NAMES else match[1] + mask_name(match[2])
+    return match[0] if _NO_NAMES.fullmatch(match[2]) else match[1] + mask_name(match[2])
 
 
 def _mask_named(match: re.Match[str]) -> str:
