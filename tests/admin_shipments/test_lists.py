@@ -107,8 +107,8 @@ def test_filters_keep_what_they_say(log_in, merchant, other):
     travelled(make_shipment(merchant, "YT1000000001"))
     travelled(make_shipment(merchant, "YT1000000002"), (*TRACK, node(26, "已签收", "301")))
     make_shipment(other, "SF1000000003", carrier="shunfeng", mode="manual")
-    Shipment.objects.filter(number="YT1000000001").update(promise_to=at(29))
-    Shipment.objects.filter(number="YT1000000002").update(promise_to=at(20))
+    Shipment.objects.filter(number="YT1000000001").update(promise_from=at(0), promise_to=at(29))
+    Shipment.objects.filter(number="YT1000000002").update(promise_from=at(0), promise_to=at(20))
     client = log_in()
 
     assert numbers(client, "status__exact=delivered") == {"YT1000000002"}
@@ -200,3 +200,16 @@ def test_the_order_of_a_list_is_that_of_an_index(merchant, model):
 
     assert "Index Scan Backward" in shown
     assert "Sort" not in shown.replace("Merge Append", "").replace("Sort Key", "")
+
+
+def test_one_event_is_masked_until_revealed(log_in, shipment):
+    client = log_in()
+    event = Event.objects.get(status="out_for_delivery")
+    address = f"{EVENTS}{event.pk}/"
+
+    hidden = client.get(f"{address}change/").content.decode()
+    assert "13712345678" not in hidden
+    assert f"{address}reveal/" in hidden
+    client.post(f"{address}reveal/")
+
+    assert "13712345678" in client.get(f"{address}change/").content.decode()

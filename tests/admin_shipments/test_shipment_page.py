@@ -53,18 +53,18 @@ def test_one_look_says_where_it_is_and_what_comes_next(log_in, shipment):
     [(at(32), "2 hours left"), (at(29), "Late by 1 hour")],
 )
 def test_the_promise_says_how_it_stands(log_in, shipment, promised, said):
-    Shipment.objects.filter(pk=shipment.pk).update(promise_to=promised)
+    Shipment.objects.filter(pk=shipment.pk).update(promise_from=at(0), promise_to=promised)
 
     assert said in page(log_in(), shipment)
 
 
 def test_a_delivered_parcel_kept_its_promise_or_did_not(log_in, merchant):
     done = travelled(make_shipment(merchant), (*TRACK, node(26, "已签收", "301")))
-    Shipment.objects.filter(pk=done.pk).update(promise_to=at(24))
+    Shipment.objects.filter(pk=done.pk).update(promise_from=at(0), promise_to=at(24))
 
     assert "2 hours late" in page(log_in(), done)
 
-    Shipment.objects.filter(pk=done.pk).update(promise_to=at(27))
+    Shipment.objects.filter(pk=done.pk).update(promise_from=at(0), promise_to=at(27))
     assert "Kept" in page(log_in(), done)
 
 

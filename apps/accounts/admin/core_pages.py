@@ -20,7 +20,7 @@ from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, badge
 from apps.core.models import ActionLog, Counter, JobRun
 
-ACTOR_KINDS = (("user", _("User")), ("api_key", _("API key")), ("system", _("System")))
+ACTOR_KINDS = (("user", _("User")), ("api_key", _("API key")), ("system", _("The system")))
 
 
 class ActorFilter(DropdownFilter):

@@ -55,6 +55,7 @@ class EventAdmin(RecordAdmin):
     )
     list_select_related = ("shipment",)
     search_exact = ("shipment__number",)
+    change_form_outer_before_template = "accounts/reveal_bar.html"
     search_help_text = _("Tracking number, order number or ID of the shipment")
     status_badge = badge_column("status", ShipmentStatus, _("status"))
     heard_when = time_column("heard_at", _("heard"))

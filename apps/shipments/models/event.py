@@ -106,7 +106,7 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.original_time} {self.text[:40]}"
+        return f"{self.original_time} {self.code or self.status}".strip()
 
     @property
     def text_as_given(self) -> str:
