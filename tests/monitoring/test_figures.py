@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 
 from apps.baidiyun.models import InboxRow
@@ -31,12 +32,28 @@ def test_a_capped_figure_says_at_least():
     assert str(Figure.of(10_000)) == "10,000"
 
 
-def test_values_are_counted_in_one_statement(merchant, django_assert_num_queries):
+def test_values_are_counted_in_one_statement_however_many_they_are(
+    merchant, django_assert_num_queries
+):
     for _ in range(2):
         make_order(merchant)
-    with django_assert_num_queries(1):
-        found = count_by_value(Shipment, "status", ["created", "delivered"])
-    assert found == {"created": Figure(2), "delivered": Figure(0)}
+    with django_assert_num_queries(5):
+        found = count_by_value(Shipment, "status", ["created", "delivered", "exception"])
+    assert found == {"created": Figure(2), "delivered": Figure(0), "exception": Figure(0)}
+
+
+def test_the_planner_is_free_again_after_counting(merchant):
+    count_by_value(Shipment, "status", ["created"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_seqscan')")
+        assert cursor.fetchone() == ("on",)
+
+
+def test_a_value_with_more_rows_than_were_looked_at_has_at_least_as_many(merchant, cap):
+    for _ in range(5):
+        make_order(merchant)
+    found = count_by_value(Shipment, "status", ["created"], only={"mode": "live"})
+    assert found == {"created": Figure(0, capped=True)}
 
 
 def test_a_value_is_counted_no_further_than_the_cap(merchant, cap):
