@@ -110,6 +110,10 @@ class Order(models.Model):
             models.Index(fields=["number"], name="orders_number"),
             models.Index(fields=["recipient_phone"], name="orders_recipient_phone"),
             models.Index(fields=["created_at"], name="orders_created"),
+            models.Index(fields=["-id"], condition=~Q(warnings=[]), name="orders_with_warnings"),
+            models.Index(
+                fields=["country", "-id"], condition=~Q(country="CN"), name="orders_abroad"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["merchant", "number"], name="orders_number_once"),
