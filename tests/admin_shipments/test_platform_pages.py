@@ -232,10 +232,11 @@ def test_an_auditor_replays_nothing(log_in):
 
 
 def test_a_callback_is_masked_until_revealed(log_in):
-    row = callback()
+    row = callback(error="MalformedPayload: 电话13712345678")
     client = log_in()
     address = f"{LISTS['admin.callbacks']}{row.pk}/"
 
+    assert "13712345678" not in client.get(LISTS["admin.callbacks"]).content.decode()
     assert "13712345678" not in client.get(f"{address}change/").content.decode()
     client.post(f"{address}reveal/")
 

@@ -20,7 +20,7 @@ from apps.accounts.admin_filters import LocalTimeRange
 from apps.accounts.admin_payloads import pretty_payload
 from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.admin_tasks import Task, Values
-from apps.accounts.faces import EMPTY, badge_column
+from apps.accounts.faces import EMPTY, badge_column, shown
 from apps.baidiyun.admin.finding import inbox_condition
 from apps.baidiyun.admin.subjects import subject_link
 from apps.baidiyun.choices import InboxState, Source, Topic
@@ -87,6 +87,7 @@ class InboxRowAdmin(RecordAdmin):
         "source_badge",
         "subject_shown",
         "token_short",
+        "error_full",
         "content",
     )
     fieldsets = (
@@ -98,7 +99,7 @@ class InboxRowAdmin(RecordAdmin):
                     ("carrier", "number", "subject_shown"),
                     ("received_at", "applied_at", "next_at"),
                     ("attempts", "token_short"),
-                    "error",
+                    "error_full",
                 )
             },
         ),
@@ -148,7 +149,13 @@ class InboxRowAdmin(RecordAdmin):
     @display(description=_("error"))
     def error_shown(self, row: InboxRow) -> SafeString:
         """The beginning of the error."""
-        return format_html('<span class="sp-clip" title="{0}">{0}</span>', row.error[:300] or EMPTY)
+        text = shown(row.error[:300], "text") or EMPTY
+        return format_html('<span class="sp-clip" title="{0}">{0}</span>', text)
+
+    @display(description=_("error"))
+    def error_full(self, row: InboxRow) -> str:
+        """The whole error; it may quote what came, so it is masked too."""
+        return shown(row.error, "text", revealed=row.__dict__.get("revealed", False)) or EMPTY
 
     @display(description="")
     def content(self, row: InboxRow) -> SafeString:
