@@ -296,7 +296,7 @@ def test_thousands_of_wrong_fields_are_cut_to_a_hundred(client):
     data = body(**{f"wrong_{n}": 1 for n in range(5_000)})
     answer = place(client, data)
     problem = answer.json()
-    assert (len(problem["errors"]), problem["errors_total"]) == (100, 5_000)
+    assert (len(problem["errors"]), problem["more"]) == (100, True)
 
 
 @pytest.mark.parametrize("data", ["[]", '"a"', "1", "null", "true"])

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+
+from apps.accounts.api.problems import MAX_ERRORS
 
 LARGEST = 2**63 - 1
 MONEY = re.compile(r"-?\d{1,12}(?:\.\d{1,2})?", re.ASCII)
@@ -34,7 +37,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         if not isinstance(data, dict):
             return {}
         refusal = ErrorDetail(str(_("There is no such field.")), code="unknown_field")
-        return {name: [refusal] for name in data if name not in self.fields}
+        unknown = (name for name in data if name not in self.fields)
+        return {name: [refusal] for name in islice(unknown, MAX_ERRORS + 1)}
 
 
 class Text(serializers.CharField):

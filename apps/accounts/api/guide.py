@@ -79,6 +79,7 @@ CODES: dict[str, tuple[int, Any]] = {
     "bad_request": (400, _("The request itself is malformed.")),
     "bad_parameter": (400, _("A query parameter is not acceptable; `errors` names it.")),
     "unknown_parameter": (400, _("A query parameter does not exist; `known` lists those that do.")),
+    "repeated_parameter": (400, _("A query parameter is given several times; only one is meant.")),
     "bad_cursor": (400, _("The cursor is not one of ours.")),
     "bad_page_size": (400, _("`page_size` is not from 1 to 200.")),
     "bad_idempotency_key": (400, _("The `Idempotency-Key` is too long or not printable.")),

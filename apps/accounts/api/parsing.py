@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework.parsers import JSONParser
 
-from apps.accounts.api.problems import Problem, too_large
+from apps.accounts.api.problems import Problem, printable, too_large
 
 MAX_EXACT_DIGITS = 400
 
@@ -36,7 +37,7 @@ class StrictJSONParser(JSONParser):
                 raw.decode("utf-8"),
                 object_pairs_hook=_without_duplicates,
                 parse_constant=_refuse_constant,
-                parse_float=Decimal,
+                parse_float=_read_exact,
                 parse_int=_read_whole,
             )
         except UnicodeDecodeError as error:
@@ -63,16 +64,21 @@ def _malformed(detail: Any, position: int | None = None) -> Problem:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise Problem(
-            400, "duplicate_key", _("A key appears twice in one object."), keys=twice[:20]
-        )
+        counts = Counter(name for name, _value in pairs)
+        twice = [printable(name) for name, times in counts.most_common(20) if times > 1]
+        raise Problem(400, "duplicate_key", _("A key appears twice in one object."), keys=twice)
     return found
 
 
 def _refuse_constant(name: str) -> Any:
     raise Problem(400, "malformed_json", _("%(name)s is no JSON number.") % {"name": name})
+
+
+def _read_exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise Problem(400, "malformed_json", _("A number is beyond all measure.")) from None
 
 
 def _read_whole(text: str) -> int | Decimal:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
@@ -79,11 +80,12 @@ def too_large() -> Problem:
     return Problem(413, "body_too_large", detail, limit_bytes=limit)
 
 
-def invalid(errors: list[dict[str, str]]) -> Problem:
-    """Return the 422 problem that names every field; at most 100 of them."""
-    extra: dict[str, Any] = {"errors": errors[:MAX_ERRORS]}
-    if len(errors) > MAX_ERRORS:
-        extra["errors_total"] = len(errors)
+def invalid(errors: Iterable[dict[str, str]]) -> Problem:
+    """Return the 422 problem that names every field; ``more`` says that there are over 100."""
+    rows = list(islice(errors, MAX_ERRORS + 1))
+    extra: dict[str, Any] = {"errors": rows[:MAX_ERRORS]}
+    if len(rows) > MAX_ERRORS:
+        extra["more"] = True
     return Problem(422, "invalid", _("Some fields are not acceptable."), **extra)
 
 
@@ -104,7 +106,7 @@ def _translate(error: Exception) -> Response | None:
     if isinstance(error, Problem):
         return problem(error.status_code, error.code, error.detail, **error.extra)
     if isinstance(error, exceptions.ValidationError):
-        return _translate(invalid(list(flatten(error.detail))))
+        return _translate(invalid(flatten(error.detail)))
     if isinstance(error, PortalError):
         return problem(409, error.code, str(error))
     return _translate_http(error)
@@ -119,9 +121,9 @@ def _translate_http(error: Exception) -> Response | None:
         return _translate(too_large())
     if isinstance(error, UnreadablePostError):
         return problem(400, "unreadable", _("The body ended before its announced length."))
-    if isinstance(error, exceptions.APIException):
-        return _from_api_exception(error)
-    return None
+    if isinstance(error, SuspiciousOperation):
+        return problem(400, "bad_request", _("The request cannot be read."))
+    return _from_api_exception(error) if isinstance(error, exceptions.APIException) else None
 
 
 def _from_api_exception(error: exceptions.APIException) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters import MultipleChoiceFilter
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -63,6 +64,10 @@ class ApiView(GenericAPIView[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse a misspelt filter, which would otherwise silently select everything."""
         super().initial(request, *args, **kwargs)
+        self._refuse_unknown(request)
+        self._refuse_repeated(request)
+
+    def _refuse_unknown(self, request: Request) -> None:
         known = self.parameters | self._listing_parameters()
         unknown = sorted(set(request.query_params) - known)
         if unknown:
@@ -73,6 +78,18 @@ class ApiView(GenericAPIView[Any]):
                 parameters=[name[:60] for name in unknown[:20]],
                 known=sorted(known),
             )
+
+    def _refuse_repeated(self, request: Request) -> None:
+        filters = getattr(self, "filterset_class", None)
+        several = filters.base_filters if filters else {}
+        twice = [
+            name
+            for name, values in request.query_params.lists()
+            if len(values) > 1 and not isinstance(several.get(name), MultipleChoiceFilter)
+        ]
+        if twice:
+            detail = _("This query parameter can be given once.")
+            raise Problem(400, "repeated_parameter", detail, parameters=sorted(twice))
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

@@ -257,4 +257,4 @@ def refused(error: InvalidOrder, data: dict[str, Any]) -> Problem:
         for field, found in named
         if not (field == "lines" and is_line_named)
     }
-    return invalid(list(rows.values()))
+    return invalid(rows.values())
