@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connections, transaction
 
 from apps.accounts.models import Merchant, User
 from apps.core import clock
 from apps.core.services import set_world_clock
 from apps.orders.services import follow_changes
+from apps.sandbox.services import ensure_account
 from apps.shipments.services import ensure_partitions
 from config.demo import write_demo
 from config.seeding.accounts import seed_accounts
 from config.seeding.past_bookings import book_past
-from config.seeding.past_orders import moments, place_orders
+from config.seeding.past_orders import Moment, moments, place_orders
 from config.seeding.past_tracks import push_past, subscribe_past
 
-BATCH = 100
+BATCH = 50
+WORKERS = 2
+
+
+def plant(batch: list[Moment], *, now: dt.datetime) -> int:
+    """Place and book one batch of past orders; returns how many parcels were booked."""
+    with transaction.atomic():
+        orders = list(place_orders(batch))
+        return book_past(orders, now=now)
 
 
 class Command(BaseCommand):
@@ -44,6 +57,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         ensure_partitions()
         write_demo(seed_accounts())
+        ensure_account()
         pace = getattr(settings, "SANDBOX_SPEED", 1800.0)
         set_world_clock(world_at=clock.real_now(), speed=pace, running=False)
         booked = self._orders(options["history"])
@@ -55,14 +69,16 @@ class Command(BaseCommand):
         now = clock.now()
         merchants = list(Merchant.objects.order_by("id"))
         planned = moments(parcels=parcels, now=now, merchants=merchants)
-        booked = 0
-        for start in range(0, len(planned), BATCH):
-            with transaction.atomic():
-                orders = list(place_orders(planned[start : start + BATCH]))
-            booked += book_past(orders, now=now)
-            done = min(start + BATCH, len(planned))
-            self.stdout.write(f"seed: {done} of {len(planned)} orders", ending="\r")
-            self.stdout.flush()
+        batches = [planned[start : start + BATCH] for start in range(0, len(planned), BATCH)]
+        booked = done = 0
+        connections.close_all()
+        with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as pool:
+            for batch, count in zip(
+                batches, pool.map(partial(plant, now=now), batches), strict=True
+            ):
+                booked, done = booked + count, done + len(batch)
+                self.stdout.write(f"seed: {done} of {len(planned)} orders", ending="\r")
+                self.stdout.flush()
         return booked
 
     def _tracks(self) -> None:
