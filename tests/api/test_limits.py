@@ -111,3 +111,9 @@ def test_a_compressed_body_is_not_unpacked(client):
     )
     assert answer.status_code == 400
     assert not Order.objects.exists()
+
+
+def test_a_field_whose_name_cannot_be_written_is_named_readably(client):
+    answer = post(client, '{"\\ud800\\u0000\\u202e": 1}')
+    assert answer.status_code == 422
+    assert "\ufffd\ufffd\ufffd" in [row["field"] for row in answer.json()["errors"]]
