@@ -44,14 +44,22 @@ _SPACED = re.compile(
 )
 _LONG_RUN = re.compile(r"\d{7,}")
 _NAMED_PERSON = re.compile(
-    r"((?:快递员|派件员|业务员|揽件员|收件员|派送员|小哥|联系人|收件人|签收人|投递员)(?:是|为)?[:：\s【\[(（]*)"
+    r"((?:快递员|派件员|业务员|揽件员|揽收员|收件员|配送员|派送员|小哥|联系人|收件人|收货人|签收人"
+    r"|取件人|派件人|投递员|揽投员|交给)(?:是|为)?[:：\s【\[(（]*)"
     r"([\u4e00-\u9fff]{2,4}?)(?=[\s,，。;；:：】\])）\d(（]|电话|手机|正在|$)"
+)
+_NAMED_BEFORE_PHONE = re.compile(
+    r"((?:的|联系|由|[，,、：:】])\s*)([\u4e00-\u9fff]{2,4}?)"
+    r"(?=\s*[（(：:【\[]\s*(?:电话[:：]?\s*)?(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d))"
+)
+_NAMED_AFTER_PHONE = re.compile(
+    r"((?<=\d)[）)】\]]\s*的\s*)([\u4e00-\u9fff]{2,4}?)(?=\s*(?:已|正在))"
 )
 _NO_NAMES = re.compile(
     r"本人(?:签收)?|他人(?:代收)?|家人|家属|同事|同学|邻居|朋友|门卫|保安|前台|物业|收发室|传达室"
-    r"|代收点?|驿站|快递柜|丰巢|自提点"
+    r"|代收点?|驿站|快递柜|丰巢|自提点|寄件人|(?:上门|正在|即将|前往|联系|[已会为派取揽送请您凭电]).*"
 )
-"""Who signs without having a name: the answer to the question whether it arrived."""
+"""Who signs without having a name, and verbs: the answer to the question what happened."""
 _ROUTE_STOPS = frozenset({"from", "cur", "to"})
 _KEEP = "****"
 
@@ -89,7 +97,9 @@ def mask_parts(province: str, city: str, district: str) -> str:
 def mask_text(text: str) -> str:
     """Free text with every run of digits that could be a telephone number masked, and the names
     that carriers put behind words such as 快递员."""
-    masked = _NAMED_PERSON.sub(_mask_person, text)
+    masked = text
+    for pattern in (_NAMED_PERSON, _NAMED_BEFORE_PHONE, _NAMED_AFTER_PHONE):
+        masked = pattern.sub(_mask_person, masked)
     masked = _SPACED.sub(_mask_spaced, masked)
     masked = _MOBILE.sub(lambda match: f"{match[1] or ''}{match[2]}{_KEEP}{match[4]}", masked)
     return _LONG_RUN.sub(lambda match: _mask_digits(match[0]), masked)
