@@ -44,7 +44,8 @@ class Task:
 
     ``run(request, row, values)`` calls the service and returns the sentence that says it is
     done. ``applies(row)`` hides the task where it makes no sense; the service still checks.
-    ``permission`` is ``app.codename``.
+    ``permission`` is ``app.codename``. ``omit(row)`` names fields of the form that make no sense
+    for this record.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Task:
     danger: bool = False
     applies: Callable[[Any], bool] = lambda row: True
     initial: Callable[[Any], Values] = lambda row: {}
+    omit: Callable[[Any], tuple[str, ...]] = lambda row: ()
     personal: bool = False
 
 
@@ -94,6 +96,10 @@ class TaskPages:
         name = self.url_name(f"do_{task.name}")  # type: ignore[attr-defined]
         return reverse(f"admin:{name}", args=[row.pk])
 
+    def task_subject(self, row: Any) -> str:
+        """Return what a task's page calls the record."""
+        return str(row)
+
     def _view_of(self, task: Task) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, object_id: str) -> HttpResponse:
             return self.task_view(request, object_id, task)
@@ -117,9 +123,11 @@ class TaskPages:
         return self._page(request, row, task, form)
 
     def _form_of(self, request: HttpRequest, row: Any, task: Task) -> forms.Form:
-        if request.method == "POST":
-            return task.form(request.POST)
-        return task.form(initial=task.initial(row))
+        posted = request.method == "POST"
+        form = task.form(request.POST) if posted else task.form(initial=task.initial(row))
+        for name in task.omit(row):
+            form.fields.pop(name, None)
+        return form
 
     def _back(self, request: HttpRequest, row: Any) -> str:
         wanted = self.wanted_address(request)
@@ -136,8 +144,7 @@ class TaskPages:
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             **self.reveal_context(request, row),  # type: ignore[attr-defined]
             "title": task.label,
-            "subtitle": str(row),
-            "opts": self.opts,  # type: ignore[attr-defined]
+            "subtitle": self.task_subject(row),
             "row": row,
             "task": task,
             "form": form,

@@ -53,6 +53,13 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Logistics operations"),
     "SITE_SYMBOL": "local_shipping",
     "SITE_URL": "",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("portal/favicon.svg"),
+        }
+    ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

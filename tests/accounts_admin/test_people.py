@@ -109,6 +109,13 @@ def test_others_do_not_see_people_at_all(db, role):
     assert logged_in(role).get(PEOPLE).status_code == 403
 
 
+def test_an_auditor_reads_people_without_anything_of_their_passwords(db):
+    person = make_user(Role.OPERATOR)
+    response = logged_in(Role.AUDITOR).get(f"{PEOPLE}{person.pk}/change/")
+    assert response.status_code == 200
+    assert person.password.split("$")[0] not in response.content.decode()
+
+
 def test_roles_are_not_edited_by_hand():
     assert not admin.site.is_registered(Group)
 

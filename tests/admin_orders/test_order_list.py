@@ -107,9 +107,7 @@ def test_a_list_that_takes_too_long_asks_for_a_narrower_filter(order, monkeypatc
     monkeypatch.setattr("apps.accounts.admin_base.LIST_TIMEOUT", "1ms")
     monkeypatch.setattr(
         "apps.orders.admin.orders.OrderAdmin.get_queryset",
-        lambda self, request: type(order).objects.extra(
-            where=["pg_sleep(0.2) IS NOT NULL"]
-        ),
+        lambda self, request: type(order).objects.extra(where=["pg_sleep(0.2) IS NOT NULL"]),
     )
     response = logged_in().get(ORDERS)
     assert response.status_code == 503

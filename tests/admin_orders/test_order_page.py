@@ -54,6 +54,23 @@ def test_opening_the_address_of_revealing_reveals_nothing(order):
     assert not ActionLog.objects.filter(action="personal_data.revealed").exists()
 
 
+def test_a_phone_in_the_note_is_masked_too(merchant):
+    order = make_order(merchant, note="请先打 13911112222 再送")
+    client = logged_in()
+    assert "13911112222" not in text_of(client.get(page_of(order)))
+    assert "13911112222" in text_of(reveal(client, order))
+
+
+def test_what_came_before_cleaning_is_masked_too(merchant):
+    order = make_order(merchant, to_phone="139－1111－2222", to_name="诸葛小明\u200b")
+    client = logged_in()
+    page = text_of(client.get(page_of(order)))
+    assert "before cleaning" in page
+    assert "1111" not in page
+    assert "诸葛小明" not in page
+    assert "139－1111－2222" in text_of(reveal(client, order))
+
+
 def test_one_record_revealed_leaves_the_others_masked(order, merchant):
     second = make_order(merchant, to_phone="13911112222")
     client = logged_in()

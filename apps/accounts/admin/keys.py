@@ -168,7 +168,6 @@ class ApiKeyAdmin(ScopedModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Issue an API key"),
-            "opts": self.opts,
             "back": reverse("admin:accounts_apikey_changelist"),
             **context,
         }

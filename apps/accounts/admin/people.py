@@ -87,6 +87,12 @@ class UserAdmin(ScopedModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
         rows: QuerySet[User] = super().get_queryset(request)
         return rows.prefetch_related("groups")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show nothing of a password to whoever may only read."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": (("username", "is_active"),)}), *self.fieldsets[1:])
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A manager does not take over a superuser's account."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:

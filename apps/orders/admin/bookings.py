@@ -68,6 +68,10 @@ class BookingAdmin(RecordAdmin):
         wanted = self.wanted_address(request)
         return wanted or self.order_address(row)
 
+    def task_subject(self, row: Booking) -> str:
+        """Name a booking by its order and parcel."""
+        return f"{row.parcel.order.number} / {row.parcel.position}"
+
     def order_address(self, booking: Booking) -> str:
         """Return the address of the order's page."""
         return reverse("admin:orders_order_change", args=[booking.parcel.order_id])

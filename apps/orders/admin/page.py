@@ -45,7 +45,8 @@ def order_page(request: HttpRequest, order: Order, *, revealed: bool, bookings: 
             parcel_card(request, parcel, revealed=revealed, bookings=bookings)
             for parcel in order.parcels.all()
         ],
-        "history": history(order),
+        "note": shown(order.note, "text", revealed=revealed),
+        "history": history(order, revealed=revealed),
     }
 
 
@@ -115,13 +116,19 @@ def attempt_row(booking: Booking, *, revealed: bool) -> dict[str, Any]:
     }
 
 
-def history(order: Order) -> list[dict[str, Any]]:
+def history(order: Order, *, revealed: bool) -> list[dict[str, Any]]:
     """Return what was done with the order, newest first, with what changed."""
     rows = ActionLog.objects.filter(
         subject_kind=order._meta.label_lower, subject_id=str(order.pk)
     ).order_by("-id")[:HISTORY_SHOWN]
     return [
-        {"row": row, "name": action_name(row.action), "changes": changes_of(row)} for row in rows
+        {
+            "row": row,
+            "name": action_name(row.action),
+            "changes": changes_of(row),
+            "note": shown(row.note, "text", revealed=revealed),
+        }
+        for row in rows
     ]
 
 

@@ -101,6 +101,11 @@ def may_dismiss(booking: Booking) -> bool:
     return bool(booking.problem) and not booking.settled and not waiting
 
 
+def needs_no_word(booking: Booking) -> tuple[str, ...]:
+    """Only an unknown outcome needs somebody's word that there is no pickup."""
+    return () if booking.state == BookingState.UNKNOWN.value else ("not_booked",)
+
+
 ORDER_TASKS = (
     Task(
         name="address",
@@ -140,6 +145,7 @@ BOOKING_TASKS = (
         permission=WORK,
         run=retry,
         form=RetryForm,
+        omit=needs_no_word,
         icon="refresh",
         applies=lambda booking: booking.state in (*STOPPED, BookingState.HELD.value),
     ),
@@ -150,6 +156,7 @@ BOOKING_TASKS = (
         permission=WORK,
         run=change_carrier,
         form=CarrierForm,
+        omit=needs_no_word,
         icon="swap_horiz",
         applies=lambda booking: booking.state in (*STOPPED, *UNSENT),
         initial=lambda booking: {"carrier": booking.carrier},
