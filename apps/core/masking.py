@@ -42,6 +42,7 @@ _SPACED = re.compile(
     r"|(?<!\d)([48]00)[ .-]+(\d{3})[ .-]+(\d{4})(?!\d)"
     r"|(?<!\d)\(?(0\d{2,3})\)?[ .-]+(\d{3,4})[ .-]+(\d{4})(?!\d)"
 )
+_FOREIGN = re.compile(r"\+(?!86)\d{1,3}(?:[ .\-\u2010-\u2015]{0,2}\(?\d{2,4}\)?){2,5}(?!\d)")
 _LONG_RUN = re.compile(r"\d{7,}")
 _NAMED_PERSON = re.compile(
     r"((?:快递员|派件员|业务员|揽件员|揽收员|收件员|配送员|派送员|小哥|联系人|收件人|收货人|签收人"
@@ -49,7 +50,7 @@ _NAMED_PERSON = re.compile(
     r"([\u4e00-\u9fff]{2,4}?)(?=[\s,，。;；:：】\])）\d(（]|电话|手机|正在|$)"
 )
 _NAMED_BEFORE_PHONE = re.compile(
-    r"((?:的|联系|由|[，,、：:】])\s*)([\u4e00-\u9fff]{2,4}?)"
+    r"((?:的|联系|由|[，,、：:】]\s*的?)\s*)([\u4e00-\u9fff]{2,4}?)"
     r"(?=\s*[（(：:【\[]\s*(?:电话[:：]?\s*)?(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d))"
 )
 _NAMED_AFTER_PHONE = re.compile(
@@ -73,7 +74,7 @@ def mask_name(name: str) -> str:
 def mask_phone(phone: str) -> str:
     """The first three and the last four digits: 138****5678; fewer for short numbers."""
     main = re.split(r"(?<=\d{7})[-;,转x#]+\d{1,6}$|;ext=", phone)[0] if len(phone) > 7 else phone
-    digits = "".join(char for char in main if char.isdecimal())
+    digits = _digits(main)
     if not digits:
         return "*" * bool(phone.strip())
     plus = "+" if phone.lstrip().startswith("+") else ""
@@ -100,6 +101,7 @@ def mask_text(text: str) -> str:
     masked = text
     for pattern in (_NAMED_PERSON, _NAMED_BEFORE_PHONE, _NAMED_AFTER_PHONE):
         masked = pattern.sub(_mask_person, masked)
+    masked = _FOREIGN.sub(lambda match: "+" + _mask_digits(_digits(match[0])), masked)
     masked = _SPACED.sub(_mask_spaced, masked)
     masked = _MOBILE.sub(lambda match: f"{match[1] or ''}{match[2]}{_KEEP}{match[4]}", masked)
     return _LONG_RUN.sub(lambda match: _mask_digits(match[0]), masked)
@@ -177,6 +179,10 @@ def _mask_number(key: str, value: Any) -> Any:
         return value
     masked = mask_text(text)
     return value if masked == text or (isinstance(value, float) and "." in text) else masked
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdecimal())
 
 
 def _mask_person(match: re.Match[str]) -> str:

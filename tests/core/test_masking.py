@@ -153,3 +153,16 @@ def test_carriers_ways_of_naming_a_courier_are_masked(text):
 )
 def test_sentences_without_a_name_stay_as_they_are(text):
     assert mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Please contact +44 20 7946 0958.", "Please contact +442****0958."),
+        ("Call +1 (212) 555-0147 now", "Call +121****0147 now"),
+        ("Weight +2 kg, 3 pieces", "Weight +2 kg, 3 pieces"),
+        ("+86 138 1234 5678", "+86 138****5678"),
+    ],
+)
+def test_numbers_abroad_are_masked_however_they_are_grouped(text, masked):
+    assert mask_text(text) == masked
