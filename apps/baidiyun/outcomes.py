@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.baidiyun.choices import BookingOutcome, BookingProblem, QueryResult
-from apps.baidiyun.shipping import BookingUpdate
+from apps.baidiyun.products.pickup import PickupPush
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class DetailAnswer:
     """What the platform says about a pickup order; ``update`` is None unless ``done``."""
 
     outcome: BookingOutcome
-    update: BookingUpdate | None = None
+    update: PickupPush | None = None
     code: str = ""
     message: str = ""
     permanent: bool = False

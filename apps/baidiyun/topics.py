@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from apps.baidiyun import shipping, tracking
 from apps.baidiyun.choices import InboxState, Source
+from apps.baidiyun.products import pickup, tracking
 
 if TYPE_CHECKING:
     from apps.baidiyun.models import InboxRow
@@ -68,11 +68,11 @@ def snapshot_of(row: InboxRow) -> tracking.Snapshot:
     return snapshot
 
 
-def booking_update_of(row: InboxRow) -> shipping.BookingUpdate:
+def booking_update_of(row: InboxRow) -> pickup.PickupPush:
     """Return the pickup report in a row of topic booking. Raises MalformedPayload."""
     kept = row.__dict__.get("_booking_update")
-    if isinstance(kept, shipping.BookingUpdate):
+    if isinstance(kept, pickup.PickupPush):
         return kept
-    update = shipping.parse_order_push(row.param)
+    update = pickup.parse_order_push(row.param)
     row.__dict__["_booking_update"] = update
     return update

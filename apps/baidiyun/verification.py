@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from apps.baidiyun import shipping, tracking
 from apps.baidiyun.choices import Refusal, Topic
 from apps.baidiyun.errors import MalformedPayload
+from apps.baidiyun.products import pickup, tracking
 from apps.baidiyun.salts import salt_for
 from apps.baidiyun.signing import verify_callback
 
@@ -16,7 +16,7 @@ TOKEN_SHAPE = re.compile(r"[0-9A-Za-z_-]{16,64}")
 KID_SHAPE = re.compile(r"[0-9A-Za-z_-]{1,16}")
 CHECKS: dict[str, Callable[[bytes], object]] = {
     Topic.TRACKING.value: tracking.check_push,
-    Topic.BOOKING.value: shipping.parse_order_push,
+    Topic.BOOKING.value: pickup.parse_order_push,
 }
 
 

@@ -15,7 +15,7 @@ from apps.baidiyun.models import ApiCall, Subscription
 from apps.baidiyun.salts import derive_salt
 from tests.baidiyun import payloads
 from tests.baidiyun.conftest import KEYS
-from tests.baidiyun.test_shipping import REQUEST
+from tests.baidiyun.products.test_pickup import REQUEST
 
 pytestmark = pytest.mark.django_db
 

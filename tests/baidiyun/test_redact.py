@@ -7,10 +7,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.baidiyun import shipping, tracking
+from apps.baidiyun.products import pickup, tracking
 from apps.baidiyun.redact import redact_request, redact_response
 from tests.baidiyun import payloads
-from tests.baidiyun.test_shipping import REQUEST
+from tests.baidiyun.products.test_pickup import REQUEST
 
 SECRETS = ["keyKEYkey", "secSECsec", "cusCUScus", "saltSALTsalt", "tokentokentokentoken"]
 PERSONAL = [
@@ -25,7 +25,7 @@ def grep(logged: object, words: list[str]) -> list[str]:
 
 
 def test_a_booking_leaves_no_secret_and_no_person_behind():
-    form = shipping.build_order(
+    form = pickup.build_order(
         key="keyKEYkey", secret="secSECsec", t="1", request=REQUEST,
         callback_url="http://x/callbacks/baidiyun/booking/k1/tokentokentokentoken",
         salt="saltSALTsalt",

@@ -13,7 +13,7 @@ from apps.accounts.models import Merchant
 from apps.baidiyun import services as gateway
 from apps.baidiyun.choices import BookingOutcome
 from apps.baidiyun.outcomes import BookingAnswer, DetailAnswer
-from apps.baidiyun.shipping import BookingUpdate, PickupRequest
+from apps.baidiyun.products.pickup import PickupPush, PickupRequest
 from apps.core import clock
 from tests.orders.builders import NOW, done, make_merchant
 
@@ -24,7 +24,7 @@ class Platform:
 
     answers: list[BookingAnswer] = field(default_factory=list)
     cancels: list[BookingAnswer] = field(default_factory=list)
-    known: BookingUpdate | None = None
+    known: PickupPush | None = None
     booked: list[PickupRequest] = field(default_factory=list)
     modes: list[str] = field(default_factory=list)
     cancelled: list[dict[str, Any]] = field(default_factory=list)

@@ -8,13 +8,13 @@ import pytest
 
 from apps.baidiyun.choices import PickupState, Topic
 from apps.baidiyun.models import Subscription
+from apps.baidiyun.products.pickup import PickupPush
 from apps.baidiyun.services import bind_booking, store_poll_request
-from apps.baidiyun.shipping import BookingUpdate
 from apps.core import clock
 from apps.orders.services import ask_about_bookings, send_ready_bookings
 from tests.orders.builders import NOW, booking_of, done, make_order
 
-ACCEPTED = BookingUpdate(
+ACCEPTED = PickupPush(
     state="1", known=PickupState.parse("1"), task_id="TASK1", number="SF1234567890123"
 )
 

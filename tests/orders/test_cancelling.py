@@ -7,7 +7,7 @@ import pytest
 from apps.baidiyun.choices import BookingOutcome
 from apps.baidiyun.choices import BookingProblem as Word
 from apps.baidiyun.outcomes import BookingAnswer
-from apps.baidiyun.shipping import BookingUpdate
+from apps.baidiyun.products.pickup import PickupPush
 from apps.core.models import ActionLog
 from apps.orders.drafts import ParcelDraft
 from apps.orders.errors import CannotCancel
@@ -112,7 +112,7 @@ def test_a_lost_booking_is_looked_up_before_it_is_cancelled(order, platform):
     platform.answers = [LOST]
     send_ready_bookings()
     cancel(order)
-    platform.known = BookingUpdate("1", None, order_id="O7", task_id="T7")
+    platform.known = PickupPush("1", None, order_id="O7", task_id="T7")
     send_cancellations()
     assert platform.looked_up[0]["third_order_id"] == booking_of(order).third_order_id
     assert platform.cancelled[0]["task_id"] == "T7"

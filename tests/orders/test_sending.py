@@ -9,7 +9,7 @@ import pytest
 from apps.baidiyun.choices import BookingProblem as Word
 from apps.baidiyun.errors import NotConfigured
 from apps.baidiyun.models import Subscription
-from apps.baidiyun.shipping import BookingUpdate
+from apps.baidiyun.products.pickup import PickupPush
 from apps.core import clock
 from apps.orders.models import Booking
 from apps.orders.services import apply_booking_updates, cancel_order, send_ready_bookings
@@ -124,7 +124,7 @@ def test_after_48_hours_a_lost_booking_is_found_by_asking(order, platform, wall)
     platform.answers = [LOST]
     send_ready_bookings()
     wall.pass_seconds(60)
-    platform.known = BookingUpdate("1", None, order_id="O9", task_id="T9")
+    platform.known = PickupPush("1", None, order_id="O9", task_id="T9")
     with clock.frozen(NOW + dt.timedelta(hours=48)):
         send_ready_bookings()
     assert (booking_of(order).state, booking_of(order).task_id) == ("booked", "T9")
@@ -180,7 +180,7 @@ def test_a_platform_out_of_reach_is_tried_with_growing_delay_then_given_up(order
 
 def test_an_order_submitted_before_is_looked_up(order, platform):
     platform.answers = [refused(Word.DUPLICATE, "重复提交", "501")]
-    platform.known = BookingUpdate("1", None, order_id="O9", task_id="T9", number="YT6180000000009")
+    platform.known = PickupPush("1", None, order_id="O9", task_id="T9", number="YT6180000000009")
     send_ready_bookings()
     booking = booking_of(order)
     assert (booking.state, booking.platform_order_id) == ("booked", "O9")

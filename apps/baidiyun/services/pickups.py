@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from apps.baidiyun import shipping, verdicts
+from apps.baidiyun import verdicts
 from apps.baidiyun.choices import (
     BookingOutcome,
     BookingProblem,
@@ -22,13 +22,14 @@ from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest, MalformedPayload
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import BookingAnswer, DetailAnswer
+from apps.baidiyun.products import pickup
 from apps.baidiyun.salts import current_kid
 from apps.baidiyun.services.sending import callback_url, fresh_salt
 from apps.core import clock
 from apps.core.ids import new_token
 
 
-def book_pickup(*, request: shipping.PickupRequest, mode: str) -> BookingAnswer:
+def book_pickup(*, request: pickup.PickupRequest, mode: str) -> BookingAnswer:
     """Book a pickup and return what is known after it; see BookingAnswer for the outcomes.
 
     ``request.subject`` is bound to a token of its own before anything is sent, so that pushes
@@ -38,7 +39,7 @@ def book_pickup(*, request: shipping.PickupRequest, mode: str) -> BookingAnswer:
     subscription = bind_booking(subject=request.subject, carrier=request.carrier, mode=mode)
     salt = fresh_salt(subscription)
     try:
-        fields = shipping.build_order(
+        fields = pickup.build_order(
             key=credentials.key,
             secret=credentials.secret,
             t=_milliseconds(),
@@ -65,7 +66,7 @@ def cancel_pickup(
     """Cancel a booked pickup; ``done`` means the platform agreed. Raises NotConfigured."""
     credentials = credentials_for(mode)
     try:
-        fields = shipping.build_cancel(
+        fields = pickup.build_cancel(
             key=credentials.key,
             secret=credentials.secret,
             t=_milliseconds(),
@@ -94,7 +95,7 @@ def pickup_detail(
     """
     credentials = credentials_for(mode)
     try:
-        fields = shipping.build_detail(
+        fields = pickup.build_detail(
             key=credentials.key,
             secret=credentials.secret,
             t=_milliseconds(),
@@ -103,7 +104,7 @@ def pickup_detail(
         )
         answer, _ = call(product=Product.DETAIL, mode=mode, fields=fields, subject=subject)
         if answer.ok:
-            update = shipping.parse_detail(answer.data)
+            update = pickup.parse_detail(answer.data)
             return DetailAnswer(BookingOutcome.DONE, update, answer.code, answer.message)
     except InvalidRequest as error:
         return DetailAnswer(BookingOutcome.REFUSED, None, error.code, str(error), permanent=True)
@@ -120,7 +121,7 @@ def _read_booking(answer: Answer) -> BookingAnswer:
     if not answer.ok:
         return _refusal(answer)
     try:
-        booked = shipping.parse_order(answer.data)
+        booked = pickup.parse_order(answer.data)
     except MalformedPayload as error:
         return BookingAnswer(
             BookingOutcome.UNKNOWN,

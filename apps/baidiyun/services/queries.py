@@ -10,14 +10,14 @@ from django.db import connection
 from apps.baidiyun import intake, verdicts
 from apps.baidiyun.choices import Product, QueryResult, Topic
 from apps.baidiyun.client import call, credentials_for
-from apps.baidiyun.detection import Guess, build_detect, parse_detection
 from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest, MalformedPayload, RefusedByPlatform
 from apps.baidiyun.hints import inbox_has_news
 from apps.baidiyun.models import NumberQuery, Subscription
 from apps.baidiyun.outcomes import QueryOutcome
+from apps.baidiyun.products.detection import Guess, build_detect, parse_detection
+from apps.baidiyun.products.tracking import build_query, parse_query
 from apps.baidiyun.services.subscriptions import phone_tail
-from apps.baidiyun.tracking import build_query, parse_query
 from apps.core import clock
 
 QUERY_SPACING = dt.timedelta(minutes=30)

@@ -20,8 +20,8 @@ from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest, NotConfigured
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import SendResult
+from apps.baidiyun.products.tracking import build_subscribe
 from apps.baidiyun.salts import current_kid, salt_for
-from apps.baidiyun.tracking import build_subscribe
 from apps.core import clock
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from apps.baidiyun.choices import BookingOutcome
 from apps.baidiyun.choices import BookingProblem as GatewayProblem
 from apps.baidiyun.errors import NotConfigured
 from apps.baidiyun.outcomes import BookingAnswer
-from apps.baidiyun.shipping import Party, PickupRequest
+from apps.baidiyun.products.pickup import Party, PickupRequest
 from apps.core import clock
 from apps.orders.choices import BookingProblem, BookingState, HoldReason
 from apps.orders.models import Booking, Order

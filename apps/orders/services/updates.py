@@ -9,8 +9,8 @@ from django.db import transaction
 from apps.baidiyun.choices import InboxState
 from apps.baidiyun.models import InboxRow
 from apps.baidiyun.outcomes import SeenCode
+from apps.baidiyun.products.pickup import PickupPush
 from apps.baidiyun.services import record_unknown_codes
-from apps.baidiyun.shipping import BookingUpdate
 from apps.baidiyun.topics import Applied, booking_update_of
 from apps.baidiyun.verdicts import booking_problem
 from apps.core.masking import mask_text
@@ -58,7 +58,7 @@ def apply_booking_updates(rows: Sequence[InboxRow]) -> list[Applied]:
 
 
 def _apply_row(
-    row: InboxRow, update: BookingUpdate, order: Order | None, booking: Booking | None
+    row: InboxRow, update: PickupPush, order: Order | None, booking: Booking | None
 ) -> Applied:
     if booking is None or order is None:
         return Applied(row.pk, InboxState.ASIDE.value, None, "no such booking")
@@ -70,7 +70,7 @@ def _apply_row(
     return Applied(row.pk, InboxState.APPLIED.value, booking.pk, note)
 
 
-def apply_update(order: Order, booking: Booking, update: BookingUpdate) -> str:
+def apply_update(order: Order, booking: Booking, update: PickupPush) -> str:
     """Apply what the platform says of a locked booking and save it; returns why it did not."""
     state = find_state(update.state)
     _take_facts(booking, update)
@@ -89,14 +89,14 @@ def apply_update(order: Order, booking: Booking, update: BookingUpdate) -> str:
     return ""
 
 
-def _take_missing_number(booking: Booking, update: BookingUpdate) -> None:
+def _take_missing_number(booking: Booking, update: PickupPush) -> None:
     """A late callback may be the only one with the number; it never replaces a newer one."""
     known = booking.parcel.shipment.number
     if update.number and not known and booking.state == BookingState.BOOKED.value:
         take_number(booking, carrier=update.carrier or booking.carrier, number=update.number)
 
 
-def _take_facts(booking: Booking, update: BookingUpdate) -> None:
+def _take_facts(booking: Booking, update: PickupPush) -> None:
     """Courier, weight and freight: whatever was said last."""
     booking.platform_order_id = booking.platform_order_id or update.order_id[:64]
     booking.task_id = booking.task_id or update.task_id[:64]
@@ -109,7 +109,7 @@ def _take_facts(booking: Booking, update: BookingUpdate) -> None:
         booking.billed_weight_grams = int(weight * 1000)
 
 
-def _confirm(order: Order, booking: Booking, update: BookingUpdate, state: PlatformState) -> None:
+def _confirm(order: Order, booking: Booking, update: PickupPush, state: PlatformState) -> None:
     """The platform has the pickup: also the proof after a lost answer, or a wrong refusal."""
     refused_by_answer = booking.state == BookingState.FAILED.value and not has_newer_attempt(
         booking
@@ -121,7 +121,7 @@ def _confirm(order: Order, booking: Booking, update: BookingUpdate, state: Platf
         booking.state = BookingState.CANCELLING.value
 
 
-def _pick_up(order: Order, booking: Booking, update: BookingUpdate, state: PlatformState) -> None:
+def _pick_up(order: Order, booking: Booking, update: PickupPush, state: PlatformState) -> None:
     if booking.state in WAITING:
         _book(booking, update)
         booking.cancel_wanted = False
@@ -133,11 +133,11 @@ def _pick_up(order: Order, booking: Booking, update: BookingUpdate, state: Platf
         _revive(order, booking, update, state)
 
 
-def _note(order: Order, booking: Booking, update: BookingUpdate, state: PlatformState) -> None:
+def _note(order: Order, booking: Booking, update: PickupPush, state: PlatformState) -> None:
     """Weight and freight were taken already."""
 
 
-def _cancel(order: Order, booking: Booking, update: BookingUpdate, state: PlatformState) -> None:
+def _cancel(order: Order, booking: Booking, update: PickupPush, state: PlatformState) -> None:
     """What we asked for, or what somebody did at the platform: then a person must know."""
     if booking.state in OVER:
         return
@@ -147,7 +147,7 @@ def _cancel(order: Order, booking: Booking, update: BookingUpdate, state: Platfo
         _stop(booking, BookingProblem.REFUSED, update, state)
 
 
-def _fail(order: Order, booking: Booking, update: BookingUpdate, state: PlatformState) -> None:
+def _fail(order: Order, booking: Booking, update: PickupPush, state: PlatformState) -> None:
     if booking.state in OVER:
         return
     if booking.state == BookingState.CANCELLING.value or booking.cancel_wanted:
@@ -157,7 +157,7 @@ def _fail(order: Order, booking: Booking, update: BookingUpdate, state: Platform
     _stop(booking, _PROBLEMS.get(said, BookingProblem.REFUSED), update, state)
 
 
-def _revive(order: Order, booking: Booking, update: BookingUpdate, state: PlatformState) -> None:
+def _revive(order: Order, booking: Booking, update: PickupPush, state: PlatformState) -> None:
     """A pickup that was over lives again; if it was booked anew, two couriers may come."""
     if booking.state in WAITING:
         _book(booking, update)
@@ -179,12 +179,12 @@ def _revive(order: Order, booking: Booking, update: BookingUpdate, state: Platfo
         )
 
 
-def _book(booking: Booking, update: BookingUpdate) -> None:
+def _book(booking: Booking, update: PickupPush) -> None:
     mark_booked(booking, task_id=update.task_id, order_id=update.order_id, number="")
 
 
 def _stop(
-    booking: Booking, problem: BookingProblem, update: BookingUpdate, state: PlatformState
+    booking: Booking, problem: BookingProblem, update: PickupPush, state: PlatformState
 ) -> None:
     booking.state = BookingState.FAILED.value
     message = f"{state.meaning} {update.message}".strip()
@@ -201,9 +201,9 @@ _EFFECTS = {
 }
 
 
-def _is_new(update: BookingUpdate) -> bool:
+def _is_new(update: PickupPush) -> bool:
     return find_state(update.state) is None
 
 
-def _seen(update: BookingUpdate) -> SeenCode:
+def _seen(update: PickupPush) -> SeenCode:
     return SeenCode("booking", update.state, sample=mask_text(update.message)[:300])

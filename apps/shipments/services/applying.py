@@ -23,9 +23,9 @@ from django.db import transaction
 from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.models import InboxRow
 from apps.baidiyun.outcomes import SeenCode
+from apps.baidiyun.products.tracking import Node, Snapshot
 from apps.baidiyun.services import record_unknown_codes
 from apps.baidiyun.topics import Applied, snapshot_of
-from apps.baidiyun.tracking import Node, Snapshot
 from apps.core import clock
 from apps.shipments import codes, nodes
 from apps.shipments.choices import ChangeKind, EventSource, ShipmentMode

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.baidiyun import shipping
 from apps.baidiyun.choices import BookingProblem, PickupState
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
+from apps.baidiyun.products import pickup
 from apps.baidiyun.signing import sign_order
 from apps.baidiyun.verdicts import booking_problem
 from tests.baidiyun import payloads
 
-REQUEST = shipping.PickupRequest(
+REQUEST = pickup.PickupRequest(
     subject=1,
     third_order_id="shp1-1",
     carrier="yuantong",
-    recipient=shipping.Party("王超", "13900139000", "广东省深圳市南山区科技南十二路2号"),
-    sender=shipping.Party("仓库", "13700137000", "浙江省杭州市余杭区文一西路969号"),
+    recipient=pickup.Party("王超", "13900139000", "广东省深圳市南山区科技南十二路2号"),
+    sender=pickup.Party("仓库", "13700137000", "浙江省杭州市余杭区文一西路969号"),
     cargo="T恤",
     weight_grams=1_500,
 )
@@ -30,7 +30,7 @@ CODES = [0, 1, 2, 9, 10, 11, 12, 13, 14, 15, 99, 101, 155, 166, 200, 201, 302, 4
 
 
 def build(request=REQUEST, url="http://x/c"):
-    return shipping.build_order(
+    return pickup.build_order(
         key="K", secret="S", t="1", request=request, callback_url=url, salt="salt"
     )
 
@@ -50,7 +50,7 @@ def test_an_order_is_signed_and_complete():
     ("grams", "text"), [(1, "0.001"), (1_000, "1"), (1_500, "1.5"), (20_010, "20.01")]
 )
 def test_grams_become_kilograms_exactly(grams, text):
-    assert shipping.kilograms(grams) == text
+    assert pickup.kilograms(grams) == text
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_a_callback_url_over_200_bytes_is_refused():
 
 
 def test_the_real_booking_answer_is_read():
-    booked = shipping.parse_order(json.loads(payloads.BOOKED)["data"])
-    assert booked == shipping.Booked(
+    booked = pickup.parse_order(json.loads(payloads.BOOKED)["data"])
+    assert booked == pickup.Booked(
         "9FC293CA417E431F33046E64F4C4EC20", "20066771", "YT2213099035201"
     )
 
@@ -89,23 +89,23 @@ def test_the_real_booking_answer_is_read():
 @pytest.mark.parametrize("data", [None, "", [], {}, {"taskId": None}, {"taskId": {}}])
 def test_a_booking_without_references_is_malformed(data):
     with pytest.raises(MalformedPayload):
-        shipping.parse_order(data)
+        pickup.parse_order(data)
 
 
 def test_the_real_order_push_is_read():
-    update = shipping.parse_order_push(payloads.ORDER_PUSH)
+    update = pickup.parse_order_push(payloads.ORDER_PUSH)
     assert (update.state, update.known) == ("1", PickupState.ACCEPTED)
     assert (update.order_id, update.carrier, update.number) == ("O42", "shunfeng", "SF42")
     assert (update.courier_name, update.courier_phone) == ("李师傅", "13800138000")
     assert (update.freight, update.weight_kg) == (Decimal("18.5"), None)
-    assert update.fees == (shipping.Fee("PACKAGINGFEE", "包装费", Decimal("1"), "0"),)
+    assert update.fees == (pickup.Fee("PACKAGINGFEE", "包装费", Decimal("1"), "0"),)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_state_of_the_contract_is_known_as_number_and_text(code):
     for spelled in (code, str(code)):
         push = {"data": {"status": spelled, "orderId": "1"}}
-        assert shipping.parse_order_push(json.dumps(push)).known == PickupState(str(code))
+        assert pickup.parse_order_push(json.dumps(push)).known == PickupState(str(code))
 
 
 def test_the_table_has_no_state_the_contract_lacks():
@@ -113,7 +113,7 @@ def test_the_table_has_no_state_the_contract_lacks():
 
 
 def test_an_unknown_state_stays_raw():
-    update = shipping.parse_order_push('{"data":{"status":"777"}}')
+    update = pickup.parse_order_push('{"data":{"status":"777"}}')
     assert (update.state, update.known) == ("777", None)
 
 
@@ -122,7 +122,7 @@ def test_an_unknown_state_stays_raw():
 )
 def test_a_push_without_state_is_malformed(raw):
     with pytest.raises(MalformedPayload):
-        shipping.parse_order_push(raw)
+        pickup.parse_order_push(raw)
 
 
 NAMES = st.sampled_from(
@@ -138,7 +138,7 @@ JSON = st.recursive(
 @given(value=JSON)
 def test_any_json_is_an_update_or_malformed(value):
     try:
-        update = shipping.parse_order_push(json.dumps(value))
+        update = pickup.parse_order_push(json.dumps(value))
     except MalformedPayload:
         return
     assert update.state
@@ -146,7 +146,7 @@ def test_any_json_is_an_update_or_malformed(value):
 
 @given(value=JSON)
 def test_any_data_is_details_or_malformed(value):
-    for parse in (shipping.parse_detail, shipping.parse_order):
+    for parse in (pickup.parse_detail, pickup.parse_order):
         try:
             parse(value)
         except MalformedPayload:
@@ -154,7 +154,7 @@ def test_any_data_is_details_or_malformed(value):
 
 
 def test_details_are_read_with_their_other_spelling():
-    update = shipping.parse_detail(
+    update = pickup.parse_detail(
         {"status": 10, "taskId": "T", "kuaidiNum": "YT1", "payStatus": -1, "freight": 8.5}
     )
     assert (update.known, update.number) == (PickupState.PICKED_UP, "YT1")
@@ -180,9 +180,9 @@ def test_a_refusal_finds_its_column_of_the_worklist(code, message, problem):
 
 
 def test_cancelling_cuts_the_reason_and_needs_both_references():
-    form = shipping.build_cancel(
+    form = pickup.build_cancel(
         key="K", secret="S", t="1", task_id="T", order_id="O", reason="因" * 50
     )
     assert len(json.loads(form["param"])["cancelMsg"]) == 30
     with pytest.raises(InvalidRequest):
-        shipping.build_cancel(key="K", secret="S", t="1", task_id="", order_id="O", reason="")
+        pickup.build_cancel(key="K", secret="S", t="1", task_id="", order_id="O", reason="")

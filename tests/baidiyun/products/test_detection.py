@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from apps.baidiyun import detection
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
+from apps.baidiyun.products import detection
 from tests.baidiyun import payloads
 
 

@@ -71,7 +71,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class BookingUpdate:
+class PickupPush:
     """What a push or a detail answer says about a pickup order.
 
     ``state`` is the raw code, ``known`` its meaning or None for a code nobody documented;
@@ -167,19 +167,19 @@ def parse_order(data: Any) -> Booked:
     return booked
 
 
-def parse_detail(data: Any) -> BookingUpdate:
+def parse_detail(data: Any) -> PickupPush:
     """Return the ``data`` of a successful detail answer. Raises MalformedPayload."""
     if not isinstance(data, Mapping) or not data:
         raise MalformedPayload("order details have data")
     return _read_update(data, outer={})
 
 
-def parse_order_push(raw: str | bytes) -> BookingUpdate:
+def parse_order_push(raw: str | bytes) -> PickupPush:
     """Return the report in the ``param`` of an order push. Raises MalformedPayload."""
     return read_order_push(load_object(raw))
 
 
-def read_order_push(value: Mapping[str, Any]) -> BookingUpdate:
+def read_order_push(value: Mapping[str, Any]) -> PickupPush:
     """Return the report in a decoded order push. Raises MalformedPayload."""
     data = member(value, "data")
     if text(data, "status") == "":
@@ -193,9 +193,9 @@ def kilograms(grams: int) -> str:
     return f"{whole}.{rest:03d}".rstrip("0").rstrip(".")
 
 
-def _read_update(data: Mapping[str, Any], *, outer: Mapping[str, Any]) -> BookingUpdate:
+def _read_update(data: Mapping[str, Any], *, outer: Mapping[str, Any]) -> PickupPush:
     state = text(data, "status")
-    return BookingUpdate(
+    return PickupPush(
         state=state,
         known=PickupState.parse(state),
         order_id=text(data, "orderId", "orderid"),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.baidiyun import tracking
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
+from apps.baidiyun.products import tracking
 from apps.baidiyun.signing import sign_query
 from tests.baidiyun import payloads
 

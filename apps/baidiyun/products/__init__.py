@@ -1,0 +1,1 @@
+"""The products of the platform, one module each: pure ``build_*`` and ``parse_*``."""
