@@ -8,7 +8,7 @@ os.environ.setdefault("LASTMILE_INSTANCE", "test")
 
 from config.env import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, INSTALLED_APPS, STORAGES
+from config.settings.base import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES
 
 SECRET_KEY = "test-only-key-of-the-suite-0123456789-abcdefghijklmnop"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -27,3 +27,4 @@ DATABASES["default"]["OPTIONS"]["options"] = "-c lastmile.allow_truncate=on"
 CELERY_BROKER_URL = "memory://"
 LOG_FORMAT = "console"
 LOGGING = {"format": "console", "level": "WARNING"}
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""What belongs to one merchant does not exist for another."""

@@ -1,0 +1,142 @@
+"""Merchant A's user gets 404 on every page of merchant B: all registered pages, all methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern
+
+from apps.accounts.choices import KeyMode, Role, Scope
+from apps.accounts.models import Merchant, User
+from apps.accounts.services import issue_api_key
+from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
+from apps.baidiyun.services import bind_booking, store_poll_request
+from apps.core import clock
+from apps.core.actions import Actor
+from apps.core.counters import count
+from apps.core.jobs import current_slot, run_job
+from apps.shipments.services import add_manual_event
+from tests.orders.builders import booking_of, make_merchant, make_order
+
+
+def pages() -> Iterator[tuple[type[models.Model], URLPattern]]:
+    """Every page of the admin that is about one object of the portal's own apps."""
+    own = {config.label for config in apps.get_app_configs() if config.name.startswith("apps.")}
+    for model, page in admin.site._registry.items():
+        if model._meta.app_label not in own:
+            continue
+        for pattern in page.get_urls():
+            if isinstance(pattern, URLPattern) and "object_id" in str(pattern.pattern):
+                yield model, pattern
+
+
+PAGES = [
+    pytest.param(model, pattern, id=f"{model._meta.label}:{pattern.pattern}")
+    for model, pattern in pages()
+]
+
+
+@pytest.fixture
+def foreign(db: None) -> Merchant:
+    """Merchant B with one row in every table a page shows."""
+    merchant = make_merchant(name="别家")
+    order = make_order(merchant)
+    booking = booking_of(order)
+    add_manual_event(shipment_id=booking.parcel.shipment_id, status="in_transit", text="已发出")
+    issue_api_key(
+        merchant=merchant,
+        name="theirs",
+        scopes=list(Scope),
+        mode=KeyMode.SANDBOX,
+        actor=Actor.system("test"),
+    )
+    token = bind_booking(subject=booking.pk, carrier="yuantong", mode="sandbox")
+    store_poll_request(token=token.token)
+    plant_platform_rows(booking.pk)
+    count("cleaned", "phone")
+    run_job(job="sweep", slot=current_slot(60), work=dict)
+    User.objects.create_user("theirs", merchant=merchant, is_staff=True)
+    return merchant
+
+
+def plant_platform_rows(subject: int) -> None:
+    """One callback, refused callback, call and unknown code."""
+    now = clock.real_now()
+    InboxRow.objects.create(
+        topic="booking", source="poll", subject=subject, body_hash=b"h" * 32, param="{}",
+        received_at=now, next_at=now,
+    )  # fmt: skip
+    Quarantine.objects.create(slot=1, reason="bad_signature", body=b"x", size=1, received_at=now)
+    ApiCall.objects.create(product="book", mode="sandbox", ok=True, at=now, subject=subject)
+    UnknownCode.objects.create(source="tracking", code="999", first_seen_at=now, last_seen_at=now)
+
+
+@pytest.fixture
+def stranger(foreign: Merchant) -> Client:
+    """A logged-in user of merchant A."""
+    user = User.objects.create_user("ours", merchant=make_merchant(), is_staff=True)
+    user.groups.add(Group.objects.get(name=Role.MERCHANT.value))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def row_of(model: type[models.Model], foreign: Merchant) -> Any:
+    """The planted row of a table; failing here means a new page has no case yet."""
+    rows = model._default_manager.all()
+    if model is User:
+        rows = rows.filter(merchant=foreign)
+    if model is Merchant:
+        rows = rows.filter(pk=foreign.pk)
+    row = rows.order_by("pk").first()
+    assert row is not None, f"plant a row of {model._meta.label} for this test"
+    return row
+
+
+def address_of(model: type[models.Model], pattern: URLPattern, pk: Any) -> str:
+    """The page's address for one row."""
+    tail = str(pattern.pattern).replace("<path:object_id>", str(pk))
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{tail}"
+
+
+def test_there_are_pages_to_try():
+    assert len(PAGES) > 30
+
+
+@pytest.mark.parametrize(("model", "pattern"), PAGES)
+def test_another_merchants_page_is_not_there(stranger, foreign, model, pattern):
+    address = address_of(model, pattern, row_of(model, foreign).pk)
+    assert "<" not in address
+    for method in ("get", "post"):
+        answer = getattr(stranger, method)(address, follow=True)
+        assert answer.status_code in {404, 405}, (method, address, answer.status_code)
+        assert "别家" not in answer.content.decode()
+
+
+def test_the_same_pages_open_for_the_merchant_itself(foreign):
+    user = User.objects.get(username="theirs")
+    user.groups.add(Group.objects.get(name=Role.MERCHANT.value))
+    client = Client()
+    client.force_login(user)
+    for label in ("orders.Order", "shipments.Shipment"):
+        model = apps.get_model(label)
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        row = row_of(model, foreign)
+        assert client.get(f"{address}{row.pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "label", ["orders.Order", "orders.Booking", "shipments.Shipment", "shipments.Event"]
+)
+def test_another_merchants_rows_are_in_no_list(stranger, foreign, label):
+    model = apps.get_model(label)
+    answer = stranger.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/")
+    assert answer.status_code == 200
+    assert answer.context["cl"].result_count == 0
