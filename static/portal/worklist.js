@@ -17,6 +17,7 @@ const within = (selector) => jobs()[current]?.querySelector(selector);
 const KEYS = {
   j: () => choose(current + 1),
   k: () => choose(current - 1),
+  s: () => within("[data-lm-suggest]")?.click(),
   e: () => within("[data-lm-edit]")?.focus(),
   r: () => within("[data-lm-retry]")?.click(),
   c: () => within("[data-lm-carrier]")?.focus(),

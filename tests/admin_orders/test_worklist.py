@@ -121,6 +121,21 @@ def test_a_contradictory_address_is_corrected_in_place_and_booked(held):
     assert held.parcel.order.province == "广东省"
 
 
+def test_a_wrong_province_is_suggested_and_mended_with_one_click(held):
+    client = logged_in()
+    suggestion = client.get(WORKLIST).context["jobs"][0]["suggestion"]
+    assert suggestion == {"province": "广东省", "city": "深圳市", "district": "南山区"}
+    client.post(work(held), {"do": "correct", **suggestion})
+    held.refresh_from_db()
+    assert held.state == "ready"
+    assert held.parcel.order.province == "广东省"
+
+
+def test_an_address_without_contradiction_gets_no_suggestion(refused):
+    refused("bad_address")
+    assert logged_in().get(WORKLIST).context["jobs"][0]["suggestion"] is None
+
+
 def test_what_is_left_empty_stays_as_it_is(refused):
     booking = refused("bad_address", to_phone="13800138000")
     fields = {"do": "correct", "province": "浙江省", "city": "杭州市", "district": "西湖区"}

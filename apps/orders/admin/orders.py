@@ -123,7 +123,7 @@ class OrderAdmin(RecordAdmin):
     @display(description=_("destination"))
     def destination(self, order: Order) -> str:
         """The address down to the division."""
-        return masked_address(order).removesuffix("***")
+        return masked_address(order).removesuffix("***").removeprefix("***, ")
 
     @display(description=_("parcels"))
     def parcels_shown(self, order: Order) -> SafeString | str:

@@ -15,12 +15,12 @@ from apps.orders.choices import BookingState, OrderStatus
 from apps.orders.models import Booking, Order
 
 WORK = "orders.work_on_bookings"
-EARLY = (
+UNBOOKED = (
     OrderStatus.RECEIVED.value,
     OrderStatus.BLOCKED.value,
     OrderStatus.BOOKING.value,
-    OrderStatus.BOOKED.value,
 )
+EARLY = (*UNBOOKED, OrderStatus.BOOKED.value)
 STOPPED = (BookingState.FAILED.value, BookingState.UNKNOWN.value)
 UNSENT = (BookingState.HELD.value, BookingState.READY.value)
 
@@ -118,7 +118,7 @@ ORDER_TASKS = (
         run=correct,
         form=AddressForm,
         icon="edit_location_alt",
-        applies=lambda order: order.status in EARLY,
+        applies=lambda order: order.status in UNBOOKED,
         initial=recipient_of,
         personal=True,
     ),

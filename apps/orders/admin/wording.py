@@ -8,7 +8,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import LabelledEnum
-from apps.orders.choices import BookingProblem, BookingState, HoldReason, OrderStatus, WarningCode
+from apps.orders.choices import (
+    BookingProblem,
+    BookingState,
+    HoldReason,
+    OrderMode,
+    OrderStatus,
+    WarningCode,
+)
 from apps.shipments.carriers import CARRIERS, carrier_name
 
 FIELDS: dict[str, Any] = {
@@ -32,12 +39,14 @@ FIELDS: dict[str, Any] = {
     "state": _("state"),
     "status": _("status"),
     "carrier": _("carrier"),
+    "mode": _("mode"),
     "code": _("division"),
 }
 VALUES: dict[str, type[LabelledEnum]] = {
     "problem": BookingProblem,
     "state": BookingState,
     "status": OrderStatus,
+    "mode": OrderMode,
 }
 ACTIONS: dict[str, Any] = {
     "orders.created": _("Order placed"),

@@ -21,14 +21,16 @@ from apps.accounts.admin_tasks import add_error
 from apps.accounts.faces import shown
 from apps.core.actions import Actor
 from apps.core.errors import PortalError
+from apps.core.geo import parse_parts
 from apps.core.paging import CappedPaginator, capped_count
 from apps.orders import services
 from apps.orders.admin import tasks
 from apps.orders.admin.forms import CarrierForm, NoteForm, PartialAddressForm, RetryForm
 from apps.orders.admin.page import masked_address, named
 from apps.orders.admin.wording import carriers_for, reasons_of, warning_of
-from apps.orders.choices import BookingProblem, BookingState, OrderMode
-from apps.orders.models import Booking
+from apps.orders.choices import BookingProblem, BookingState, HoldReason, OrderMode
+from apps.orders.models import Booking, Order
+from apps.orders.places import HOME
 from apps.orders.selectors import booking_worklist
 
 if TYPE_CHECKING:
@@ -50,6 +52,19 @@ def correct(request: HttpRequest, booking: Booking, values: dict[str, Any]) -> A
     if booking.state == BookingState.FAILED.value and not booking.settled:
         services.retry_booking(booking_id=booking.pk, actor=Actor.user(request.user))
     return _("The address is corrected; the carrier's answer follows.")
+
+
+def suggested_place(order: Order) -> dict[str, str] | None:
+    """Return the divisions that city and district alone name, if the province contradicts them.
+
+    Only an unambiguous reading is suggested; a person still has to choose it.
+    """
+    if order.country != HOME or not order.city:
+        return None
+    parsed = parse_parts(province="", city=order.city, district=order.district, street="")
+    if parsed.warnings or not parsed.code or parsed.province in ("", order.province):
+        return None
+    return {"province": parsed.province, "city": parsed.city, "district": parsed.district}
 
 
 Doing = tuple[type[forms.Form], Callable[[HttpRequest, Booking, dict[str, Any]], Any]]
@@ -128,7 +143,8 @@ class Worklist:
             "carrier": named(booking.carrier),
             "carriers": carriers_for(order.country),
             "message": shown(booking.error_message, "text", revealed=revealed),
-            "reasons": reasons_of(booking.hold_reasons),
+            "reasons": reasons_of(self.reasons_to_say(booking)),
+            "suggestion": suggested_place(order) if self.may_correct(booking) else None,
             "warnings": [warning_of(found) for found in order.warnings],
             "recipient": shown(order.recipient_name, "name", revealed=revealed),
             "address": order.address if revealed else masked_address(order),
@@ -140,6 +156,12 @@ class Worklist:
             "form": form if isinstance(form, PartialAddressForm) else self.fresh(booking, revealed),
             "errors": [text for texts in form.errors.values() for text in texts] if form else [],
         } | orders.reveal_context(self.request, order)
+
+    @staticmethod
+    def reasons_to_say(booking: Booking) -> list[str]:
+        """Return the reasons of holding; the order's warnings say more about its address."""
+        said = {HoldReason.ADDRESS.value} if booking.parcel.order.warnings else set()
+        return [reason for reason in booking.hold_reasons if reason not in said]
 
     def may_correct(self, booking: Booking) -> bool:
         """Whether the viewer may correct the address, and correcting it can help."""
