@@ -467,3 +467,9 @@ def test_a_session_needs_the_csrf_token_to_write(merchant):
     client.get("/api/v1/docs")
     token = client.cookies["csrftoken"].value
     assert place(client, **{"X-CSRFToken": token}).status_code == 201
+
+
+def test_an_order_wrong_everywhere_is_told_everything_at_once(client):
+    recipient = {"name": "王", "phone": "12", "address": "那里"}
+    answer = place(client, {"number": "TOUR-2", "recipient": recipient, "lines": []})
+    assert {"recipient.phone", "recipient.address", "lines"} <= set(fields_of(answer))

@@ -22,6 +22,7 @@ from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
+from apps.orders.models import Booking
 from apps.shipments.services import add_manual_event
 from tests.orders.builders import booking_of, make_merchant, make_order
 
@@ -132,11 +133,17 @@ def test_the_same_pages_open_for_the_merchant_itself(foreign):
         assert client.get(f"{address}{row.pk}/change/").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "label", ["orders.Order", "orders.Booking", "shipments.Shipment", "shipments.Event"]
-)
+@pytest.mark.parametrize("label", ["orders.Order", "shipments.Shipment", "shipments.Event"])
 def test_another_merchants_rows_are_in_no_list(stranger, foreign, label):
     model = apps.get_model(label)
     answer = stranger.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/")
     assert answer.status_code == 200
     assert answer.context["cl"].result_count == 0
+
+
+def test_another_merchants_parcels_are_not_on_the_worklist(stranger, foreign):
+    booking = row_of(Booking, foreign)
+    Booking.objects.filter(pk=booking.pk).update(problem="refused", state="failed")
+    answer = stranger.get("/admin/orders/booking/")
+    assert answer.status_code == 200
+    assert booking.parcel.order.number not in answer.content.decode()

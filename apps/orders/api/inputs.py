@@ -118,7 +118,6 @@ class OrderInput(StrictSerializer):
     recipient = RecipientInput(help_text=_("Who receives, and where."))
     lines = LineInput(  # type: ignore[call-arg]
         many=True,
-        allow_empty=False,
         max_length=MAX_LINES,
         help_text=_("What was bought: 1 to 200."),
     )

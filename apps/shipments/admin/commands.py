@@ -28,11 +28,12 @@ from apps.shipments.services import cancel_shipment, mark_polled
 from apps.shipments.services.opening import platform_mode
 
 PERMISSION = "shipments.change_shipment"
+MAY_POLL = "shipments.poll_shipment"
 
 
 def may_poll(user: Any, shipment: Shipment) -> bool:
     """Tell whether somebody is offered to ask the platform about a parcel."""
-    staff = merchant_of(user) is None and bool(user.has_perm(PERMISSION))
+    staff = merchant_of(user) is None and bool(user.has_perm(MAY_POLL))
     return staff and bool(shipment.number) and shipment.status not in TERMINAL_STATUSES
 
 

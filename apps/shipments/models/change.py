@@ -69,6 +69,7 @@ class ShipmentChange(models.Model):
         indexes = [
             models.Index(fields=["txid", "id"], name="shipments_change_horizon"),
             models.Index(fields=["shipment", "-id"], name="shipments_change_shipment"),
+            models.Index(fields=["merchant_id", "at"], name="shipments_change_merchant"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -104,10 +104,13 @@ class Shipment(models.Model):
         verbose_name = _("shipment")
         verbose_name_plural = _("shipments")
         ordering = ["-id"]
+        permissions = [("poll_shipment", _("Can ask the platform about a shipment"))]
         indexes = [
             models.Index(fields=["merchant", "-id"], name="shipments_merchant_newest"),
             models.Index(fields=["merchant", "reference"], name="shipments_merchant_reference"),
             models.Index(fields=["number", "carrier"], name="shipments_number"),
+            models.Index(fields=["created_at"], name="shipments_created"),
+            models.Index(fields=["merchant", "created_at"], name="shipments_merchant_created"),
             models.Index(fields=["status", "-id"], name="shipments_status_newest"),
             models.Index(
                 fields=["delivered_at"],
