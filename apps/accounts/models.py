@@ -81,6 +81,13 @@ class User(AbstractUser):
         ]
         permissions = [("reveal_personal_data", _("Can reveal personal data"))]
 
+    def get_full_name(self) -> str:
+        """Return the name as people of that language write it: 王小明, but Ada Byron."""
+        parts = (self.last_name, self.first_name)
+        if any("\u4e00" <= letter <= "\u9fff" for part in parts for letter in part):
+            return "".join(parts)
+        return super().get_full_name()
+
     @property
     def roles(self) -> list[Role]:
         """The roles this person has, by group name."""

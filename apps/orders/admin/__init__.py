@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from apps.baidiyun.admin.subjects import register_subject_page
+from apps.baidiyun.choices import Topic
 from apps.orders.admin.bookings import BookingAdmin
 from apps.orders.admin.orders import OrderAdmin
+
+register_subject_page(Topic.BOOKING.value, "admin:orders_booking_change")
 
 __all__ = ["BookingAdmin", "OrderAdmin"]
