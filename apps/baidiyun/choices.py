@@ -72,6 +72,33 @@ class Product(LabelledEnum):
     BOOK = "book", _("Pickup booking"), "success"
     CANCEL = "cancel", _("Pickup cancellation"), "warning"
     DETAIL = "detail", _("Pickup details"), "default"
+    PRICE = "price", _("Pickup price"), "default"
+    MODIFY = "modify", _("Pickup time change"), "info"
+    PAY = "pay", _("Pickup payment"), "info"
+    MAP_QUERY = "map_query", _("Map query"), "info"
+    MAP_SUBSCRIBE = "map_subscribe", _("Map subscription"), "info"
+    WAYBILL = "waybill", _("E-waybill"), "success"
+    ESTIMATE = "estimate", _("Time estimate"), "default"
+    FREIGHT = "freight", _("Freight estimate"), "default"
+    INTERCEPT = "intercept", _("Interception"), "warning"
+    REACHABLE = "reachable", _("Reachability"), "default"
+    ADDRESS = "address", _("Address resolution"), "default"
+    ADDRESS_ABROAD = "address_abroad", _("Address resolution abroad"), "default"
+    INTERNATIONAL = "international", _("International e-waybill"), "success"
+    INTERNATIONAL_PICKUP = "international_pickup", _("International pickup"), "info"
+    INTERNATIONAL_CANCEL = "international_cancel", _("International pickup cancelled"), "warning"
+    INTERNATIONAL_PRICE = "international_price", _("International price"), "default"
+    SAMECITY = "samecity", _("Same-city order"), "success"
+    RIDER = "rider", _("Rider's position"), "default"
+    PICKUP_CODE = "pickup_code", _("Pickup code"), "default"
+    PICKUP_CODE_WATCH = "pickup_code_watch", _("Pickup code watch"), "info"
+    WORK_ORDER = "work_order", _("Work order"), "warning"
+    WORK_ORDER_STATUS = "work_order_status", _("Work order status"), "default"
+    WORK_ORDER_REPLY = "work_order_reply", _("Work order reply"), "default"
+    WORK_ORDER_UPLOAD = "work_order_upload", _("Work order file"), "default"
+    KD100_DETECT = "kd100_detect", _("kd100 carrier detection"), "default"
+    KD100_QUERY = "kd100_query", _("kd100 query"), "info"
+    KD100_SUBSCRIBE = "kd100_subscribe", _("kd100 subscription"), "info"
 
 
 class QueryResult(LabelledEnum):
@@ -92,6 +119,25 @@ class BookingOutcome(LabelledEnum):
     REFUSED = "refused", _("Refused"), "danger"
     UNKNOWN = "unknown", _("Unknown"), "warning"
     NOT_SENT = "not_sent", _("Not sent"), "warning"
+
+
+class ReplyOutcome(LabelledEnum):
+    """What we know after asking the platform for anything."""
+
+    DONE = "done", _("Done"), "success"
+    REFUSED = "refused", _("Refused"), "danger"
+    UNKNOWN = "unknown", _("Unknown"), "warning"
+    NOT_SENT = "not_sent", _("Not sent"), "warning"
+
+
+class FindingKind(LabelledEnum):
+    """How a payload deviates from the contract."""
+
+    UNKNOWN_FIELD = "unknown_field", _("Unknown field"), "info"
+    MISSING_FIELD = "missing_field", _("Missing field"), "danger"
+    CHANGED_TYPE = "changed_type", _("Changed type"), "danger"
+    UNKNOWN_CODE = "unknown_code", _("Unknown code"), "warning"
+    UNKNOWN_STATE = "unknown_state", _("Unknown state"), "danger"
 
 
 class BookingProblem(LabelledEnum):

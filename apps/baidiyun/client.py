@@ -10,25 +10,16 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from apps.baidiyun.choices import Mode, Product
+from apps.baidiyun.endpoints import ENDPOINTS
 from apps.baidiyun.envelopes import Answer, parse_answer
 from apps.baidiyun.errors import CallFailed, NotConfigured
 from apps.baidiyun.models import ApiCall
+from apps.baidiyun.products.common import Signer
 from apps.baidiyun.redact import redact_request, redact_response
 from apps.core import clock
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
 
 log = structlog.get_logger(__name__)
-
-POLL_ORIGIN = "https://poll.kuaidi100.com"
-PATHS: dict[Product, str] = {
-    Product.SUBSCRIBE: "/poll",
-    Product.QUERY: "/poll/query.do",
-    Product.DETECT: "/autonumber/auto",
-    Product.BOOK: "/order/borderapi.do",
-    Product.CANCEL: "/order/borderapi.do",
-    Product.DETAIL: "/order/borderapi.do",
-}
-LIVE_ORIGINS: dict[Product, str] = {Product.DETECT: "https://www.kuaidi100.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +50,14 @@ def credentials_for(mode: str) -> Credentials:
 
 def address_of(product: Product, credentials: Credentials) -> str:
     """Return the URL of a product: one origin routed by path, or the vendor's own hosts."""
-    origin = credentials.base_url or LIVE_ORIGINS.get(product, POLL_ORIGIN)
-    return origin + PATHS[product]
+    endpoint = ENDPOINTS[product]
+    return (credentials.base_url or endpoint.origin) + endpoint.path
+
+
+def signer_for(credentials: Credentials) -> Signer:
+    """Return who signs a form sent right now (real time)."""
+    moment = str(int(clock.real_now().timestamp() * 1_000))
+    return Signer(credentials.key, credentials.secret, moment)
 
 
 def call(
@@ -73,15 +70,15 @@ def call(
     url = address_of(product, credentials_for(mode))
     entry = ApiCall(
         product=product.value,
-        method=fields.get("method", ""),
+        method=fields.get("method", "")[:24],
         mode=mode,
-        url_path=PATHS[product],
+        url_path=ENDPOINTS[product].path,
         subject=subject,
         at=clock.real_now(),
     )
     entry.request, private = redact_request(fields)
     try:
-        reply = _outbound(mode).post_form(url, fields, timeout=settings.BAIDIYUN_TIMEOUT_SECONDS)
+        reply = _outbound(mode).post_form(url, fields, timeout=_seconds(product))
     except HttpFailure as failure:
         entry.ok, entry.error = False, str(failure)[:300]
         _write_down(entry)
@@ -90,6 +87,10 @@ def call(
     _describe(entry, reply, answer, private)
     _write_down(entry)
     return answer, reply.text
+
+
+def _seconds(product: Product) -> float:
+    return max(settings.BAIDIYUN_TIMEOUT_SECONDS, ENDPOINTS[product].seconds)
 
 
 def _describe(entry: ApiCall, reply: HttpAnswer, answer: Answer, private: frozenset[str]) -> None:

@@ -1,4 +1,6 @@
-"""The platform's six answer envelopes (contract §0), read leniently into one :class:`Answer`.
+"""The platform's six answer envelopes (contract §0) and kd100's (§6).
+
+They are read leniently into one :class:`Answer`.
 
 Whatever comes back, HTML, nothing, half a JSON, success under an error status, has a defined
 result; nothing here raises.
@@ -25,7 +27,7 @@ class Answer:
     """One answer: ``code`` is the platform's as text, or one of ours where it gave none.
 
     Ours: ``empty``, ``html``, ``not_json``, ``unknown_shape``, ``http_<status>``.
-    ``flavour`` is A to F or "".
+    ``flavour`` is A to F, K (kd100.com) or "".
     """
 
     ok: bool
@@ -85,6 +87,9 @@ def _read_object(value: Mapping[str, Any]) -> Answer:
     if "status" in value and ("data" in value or "nu" in value):
         code = _word(value["status"])
         return Answer(code == SUCCESS, code, _message(value), value, False, "D")
+    if "code" in value and ("message" in value or "data" in value):
+        code = _word(value["code"])
+        return Answer(code == SUCCESS, code, _message(value), value.get("data"), False, "K")
     return _broken("unknown_shape", "the answer is no envelope")
 
 

@@ -7,12 +7,31 @@ from apps.baidiyun.choices import BookingProblem, Product
 PERMANENT: dict[Product, frozenset[str]] = {
     Product.DETECT: frozenset({"201", "400", "601", "701"}),
     Product.SUBSCRIBE: frozenset({"400", "600", "601", "700", "701", "702"}),
+    Product.MAP_SUBSCRIBE: frozenset({"400", "600", "601", "700", "701", "702"}),
     Product.QUERY: frozenset({"400", "408", "503", "601"}),
+    Product.MAP_QUERY: frozenset({"400", "408", "503", "601"}),
     Product.BOOK: frozenset({"400", "503", "600", "601", "700"}),
     Product.CANCEL: frozenset({"400", "503", "600", "601"}),
     Product.DETAIL: frozenset({"400", "503", "600", "601"}),
 }
-BUSINESS_PRODUCTS = frozenset({Product.BOOK, Product.CANCEL, Product.DETAIL})
+ORDER_CODES = frozenset({"400", "503", "600", "601", "700", "701"})
+NEWER_CODES = frozenset({"30001", "30002", "30003", "30004", "30006"})
+KD100_CODES = frozenset({"101", "102", "103", "104", "105", "106", "401", "404", "405", "406"})
+KD100_PRODUCTS = frozenset({Product.KD100_DETECT, Product.KD100_QUERY, Product.KD100_SUBSCRIBE})
+CARRIER_REFUSED = "30005"
+BUSINESS_PRODUCTS = frozenset(
+    {
+        Product.BOOK,
+        Product.CANCEL,
+        Product.DETAIL,
+        Product.PRICE,
+        Product.MODIFY,
+        Product.PAY,
+        Product.WAYBILL,
+        Product.INTERCEPT,
+        Product.FREIGHT,
+    }
+)
 NO_RESULT = "500"
 ALREADY_SUBSCRIBED = "501"
 SUBMITTED_BEFORE = "501"
@@ -28,11 +47,23 @@ def is_permanent(product: Product, code: str, message: str) -> bool:
     borderapi.do uses 500 both for its own trouble and for a refusal in free text ("当前线路
     未设置价格"): the words decide.
     """
-    if code in PERMANENT[product]:
+    if code in _permanent_codes(product):
         return True
+    if code == CARRIER_REFUSED and product != Product.RIDER:
+        return not _speaks_of(message, SERVER_WORDS)
     if product not in BUSINESS_PRODUCTS or code != "500" or not message:
         return False
     return not _speaks_of(message, SERVER_WORDS)
+
+
+def _permanent_codes(product: Product) -> frozenset[str]:
+    if product in KD100_PRODUCTS:
+        return KD100_CODES
+    known = PERMANENT.get(product)
+    if known is not None:
+        return known
+    extra = frozenset({"201"}) if product == Product.REACHABLE else frozenset()
+    return ORDER_CODES | NEWER_CODES | extra
 
 
 def booking_problem(code: str, message: str) -> BookingProblem:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.baidiyun.products import pickup, tracking
+from apps.baidiyun.products.common import Signer
 from apps.baidiyun.redact import redact_request, redact_response
 from tests.baidiyun import payloads
 from tests.baidiyun.products.test_pickup import REQUEST
@@ -26,7 +27,7 @@ def grep(logged: object, words: list[str]) -> list[str]:
 
 def test_a_booking_leaves_no_secret_and_no_person_behind():
     form = pickup.build_order(
-        key="keyKEYkey", secret="secSECsec", t="1", request=REQUEST,
+        signer=Signer("keyKEYkey", "secSECsec", "1"), request=REQUEST,
         callback_url="http://x/callbacks/baidiyun/booking/k1/tokentokentokentoken",
         salt="saltSALTsalt",
     )  # fmt: skip

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.baidiyun.cleaning import clean_place
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
+from apps.baidiyun.products.common import whole
 from apps.baidiyun.reading import text
 from apps.baidiyun.signing import form_keyonly
 
@@ -42,5 +44,5 @@ def _read_guess(item: Mapping[str, Any]) -> Guess:
     if not carrier:
         raise MalformedPayload("a guess has a comCode")
     length = text(item, "lengthPre")
-    usable = length.isascii() and length.isdigit() and len(length) < 4
-    return Guess(carrier=carrier, name=text(item, "name"), length=int(length) if usable else 0)
+    usable = (whole(length) or 0) if len(length) < 4 else 0
+    return Guess(carrier=carrier, name=clean_place(text(item, "name")), length=usable)

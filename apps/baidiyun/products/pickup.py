@@ -1,4 +1,8 @@
-"""Merchant pickup orders (contract §5.1): bOrder, cancel, detail and the order push."""
+"""Merchant pickup orders (contract §5.1): booking, its changes, its prices and its pushes.
+
+States that need more than a note: 155 the weight was changed, 15 settled (may come again, each
+time with the whole bill), 166 an order that was over lives again, 302 another courier.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,19 @@ from decimal import Decimal
 from typing import Any
 
 from apps.baidiyun.choices import PickupState
+from apps.baidiyun.cleaning import Originals, Tidy
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
+from apps.baidiyun.products.common import (
+    Signer,
+    kept,
+    kilograms,
+    limit_bytes,
+    need_object,
+    order_form,
+    require,
+)
 from apps.baidiyun.reading import amount, load_object, member, members, text
-from apps.baidiyun.signing import compact_json, sign_order
+from apps.baidiyun.signing import compact_json
 
 ADDRESS_BYTES = 300
 CALLBACK_BYTES = 200
@@ -49,6 +63,8 @@ class PickupRequest:
     pickup_start: str = ""
     pickup_end: str = ""
     insured_value: Decimal | None = None
+    password_signing: bool = False
+    pickup_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +112,32 @@ class PickupPush:
     pickup_start: str = ""
     pickup_end: str = ""
     fees: tuple[Fee, ...] = ()
+    reassigned_to: str = ""
+    originals: Originals = ()
+
+    @property
+    def is_settlement(self) -> bool:
+        """Whether this is the bill; it may come again."""
+        return self.known == PickupState.SETTLED
+
+    @property
+    def is_weight_change(self) -> bool:
+        """Whether the carrier changed the weight, and with it the price."""
+        return self.known == PickupState.WEIGHT_CHANGED
+
+    @property
+    def is_revival(self) -> bool:
+        """Whether an order that was over lives again."""
+        return self.known == PickupState.REVIVED
+
+    @property
+    def is_reassignment(self) -> bool:
+        """Whether another courier (or carrier) comes; who is in the courier's fields."""
+        return self.known == PickupState.REASSIGNED
 
 
 def build_order(
-    *, key: str, secret: str, t: str, request: PickupRequest, callback_url: str, salt: str
+    *, signer: Signer, request: PickupRequest, callback_url: str, salt: str
 ) -> dict[str, str]:
     """Return the form of bOrder. Raises InvalidRequest with the field that breaks a limit."""
     _check_request(request, callback_url=callback_url, salt=salt)
@@ -123,14 +161,13 @@ def build_order(
         "pickupStartTime": request.pickup_start,
         "pickupEndTime": request.pickup_end,
         "valinsPay": "" if request.insured_value is None else f"{request.insured_value:f}",
+        "passwordSigning": "Y" if request.password_signing else "",
+        "pickupCode": request.pickup_code,
     }
-    kept = {name: value for name, value in param.items() if value}
-    return _signed("bOrder", kept, key=key, secret=secret, t=t)
+    return order_form(kept(param), signer=signer, method="bOrder")
 
 
-def build_cancel(
-    *, key: str, secret: str, t: str, task_id: str, order_id: str, reason: str
-) -> dict[str, str]:
+def build_cancel(*, signer: Signer, task_id: str, order_id: str, reason: str) -> dict[str, str]:
     """Return the form of a cancellation; the reason is cut to the platform's 30 characters."""
     if not task_id or not order_id:
         raise InvalidRequest("a cancellation names taskId and orderId", field="task_id")
@@ -139,24 +176,48 @@ def build_cancel(
         "orderId": order_id,
         "cancelMsg": reason[:CANCEL_MESSAGE_LENGTH],
     }
-    return _signed("cancel", param, key=key, secret=secret, t=t)
+    return order_form(param, signer=signer, method="cancel")
 
 
-def build_detail(
-    *, key: str, secret: str, t: str, task_id: str = "", third_order_id: str = ""
-) -> dict[str, str]:
+def build_detail(*, signer: Signer, task_id: str = "", third_order_id: str = "") -> dict[str, str]:
     """Return the form that asks for an order by the platform's or by our own reference."""
-    wanted = {"taskId": task_id, "thirdOrderId": third_order_id}
-    param = {name: value for name, value in wanted.items() if value}
+    param = kept({"taskId": task_id, "thirdOrderId": third_order_id})
     if not param:
         raise InvalidRequest("details need taskId or thirdOrderId", field="task_id")
-    return _signed("detail", param, key=key, secret=secret, t=t)
+    return order_form(param, signer=signer, method="detail")
+
+
+def build_modify(
+    *,
+    signer: Signer,
+    task_id: str,
+    order_id: str,
+    day_type: str,
+    pickup_start: str,
+    pickup_end: str,
+) -> dict[str, str]:
+    """Return the form that moves a pickup to another slot (HH:mm on 今天/明天/后天)."""
+    require(task_id=task_id, order_id=order_id, day_type=day_type, pickup_start=pickup_start)
+    require(pickup_end=pickup_end)
+    param = {
+        "taskId": task_id,
+        "orderId": order_id,
+        "dayType": day_type,
+        "pickupStartTime": pickup_start,
+        "pickupEndTime": pickup_end,
+    }
+    return order_form(param, signer=signer, method="modifyOrder")
+
+
+def build_pay(*, signer: Signer, order_id: str) -> dict[str, str]:
+    """Return the form that pays a settled order (after state 15)."""
+    require(order_id=order_id)
+    return order_form({"orderId": order_id}, signer=signer, method="synPay")
 
 
 def parse_order(data: Any) -> Booked:
     """Return the references in the ``data`` of a successful bOrder. Raises MalformedPayload."""
-    if not isinstance(data, Mapping):
-        raise MalformedPayload("a booked order has data")
+    data = need_object(data, "a booked order")
     booked = Booked(
         task_id=text(data, "taskId"),
         order_id=text(data, "orderId", "orderid"),
@@ -187,14 +248,9 @@ def read_order_push(value: Mapping[str, Any]) -> PickupPush:
     return _read_update(data, outer=value)
 
 
-def kilograms(grams: int) -> str:
-    """Write grams as the platform's kilograms: 1500 → "1.5"."""
-    whole, rest = divmod(grams, 1_000)
-    return f"{whole}.{rest:03d}".rstrip("0").rstrip(".")
-
-
 def _read_update(data: Mapping[str, Any], *, outer: Mapping[str, Any]) -> PickupPush:
     state = text(data, "status")
+    tidy = Tidy()
     return PickupPush(
         state=state,
         known=PickupState.parse(state),
@@ -202,8 +258,8 @@ def _read_update(data: Mapping[str, Any], *, outer: Mapping[str, Any]) -> Pickup
         task_id=text(data, "taskId") or text(outer, "taskId"),
         carrier=text(outer, "kuaidicom", "kuaidiCom") or text(data, "kuaidicom", "kuaidiCom"),
         number=text(data, "kuaidinum", "kuaidiNum") or text(outer, "kuaidinum", "kuaidiNum"),
-        message=text(outer, "message"),
-        courier_name=text(data, "courierName"),
+        message=tidy.line(outer, "message"),
+        courier_name=tidy.name(data, "courierName"),
         courier_phone=text(data, "courierMobile"),
         weight_kg=amount(data, "weight"),
         actual_weight_kg=amount(data, "actualWeight"),
@@ -213,17 +269,27 @@ def _read_update(data: Mapping[str, Any], *, outer: Mapping[str, Any]) -> Pickup
         pay_status=text(data, "payStatus"),
         pickup_start=text(data, "pickupStartTime"),
         pickup_end=text(data, "pickupEndTime"),
-        fees=tuple(_read_fee(fee) for fee in members(data, "feeDetails")),
+        fees=tuple(_read_fee(fee, tidy) for fee in members(data, "feeDetails")),
+        reassigned_to=_read_dispatch(data, tidy),
+        originals=tidy.originals(),
     )
 
 
-def _read_fee(fee: Mapping[str, Any]) -> Fee:
+def _read_fee(fee: Mapping[str, Any], tidy: Tidy) -> Fee:
     return Fee(
         kind=text(fee, "feeType"),
-        description=text(fee, "feeDesc"),
+        description=tidy.line(fee, "feeDesc"),
         amount=amount(fee, "amount"),
         pay_status=text(fee, "payStatus"),
     )
+
+
+def _read_dispatch(data: Mapping[str, Any], tidy: Tidy) -> str:
+    """Return ``dispatchData`` as text: its fields are nowhere documented."""
+    given = data.get("dispatchData")
+    if isinstance(given, dict | list):
+        return tidy.line({"dispatchData": compact_json(given)}, "dispatchData")
+    return tidy.line(data, "dispatchData")
 
 
 def _check_request(request: PickupRequest, *, callback_url: str, salt: str) -> None:
@@ -232,21 +298,8 @@ def _check_request(request: PickupRequest, *, callback_url: str, salt: str) -> N
         for field in ("name", "mobile", "address"):
             if not getattr(party, field).strip():
                 raise InvalidRequest(f"{who}.{field} is empty", field=f"{who}.{field}")
-        if len(party.address.encode()) > ADDRESS_BYTES:
-            raise InvalidRequest(f"{who}.address has over 300 bytes", field=f"{who}.address")
+        limit_bytes(party.address, ADDRESS_BYTES, field=f"{who}.address")
     if not 0 < len(request.third_order_id) <= THIRD_ORDER_ID_LENGTH:
         raise InvalidRequest("thirdOrderId has 1 to 32 characters", field="third_order_id")
-    if len(callback_url.encode()) > CALLBACK_BYTES:
-        raise InvalidRequest("callBackUrl has over 200 bytes", field="callback_url")
-    if len(salt.encode()) > SALT_BYTES:
-        raise InvalidRequest("the salt has over 100 bytes", field="salt")
-    if request.weight_grams <= 0:
-        raise InvalidRequest("the weight is not positive", field="weight_grams")
-
-
-def _signed(
-    method: str, param: Mapping[str, str], *, key: str, secret: str, t: str
-) -> dict[str, str]:
-    body = compact_json(param)
-    sign = sign_order(body, t=t, key=key, secret=secret)
-    return {"method": method, "key": key, "sign": sign, "t": t, "param": body}
+    limit_bytes(callback_url, CALLBACK_BYTES, field="callback_url")
+    limit_bytes(salt, SALT_BYTES, field="salt")

@@ -1,8 +1,4 @@
-"""Tracking: subscribe (contract §2), query (§1) and the snapshot both of them bring.
-
-Nodes stay in the order they came (newest first by default). Times are the platform's own text
-without a zone; codes and areas are kept raw.
-"""
+"""Tracking: real-time query (contract §1), subscription and push (§2), the map variants (§3)."""
 
 from __future__ import annotations
 
@@ -14,72 +10,123 @@ from typing import Any
 import orjson
 
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
-from apps.baidiyun.reading import flag, load_object, member, members, text
-from apps.baidiyun.signing import compact_json, sign_query
+from apps.baidiyun.products.common import kept, limit
+from apps.baidiyun.products.snapshot import (
+    CONTAINERS,
+    Courier,
+    Node,
+    Place,
+    Snapshot,
+    Stop,
+    read_push,
+    read_result,
+)
+from apps.baidiyun.reading import load_object
+from apps.baidiyun.signing import compact_json, form_none, sign_query
 
 RESULT_LEVEL = "4"
+MAP_LEVEL = "5"
+QUERY_LEVELS = frozenset({"", "0", "1", "2", "4", "6", "8"})
+MAP_LEVELS = frozenset({"", "3", "5", "7"})
+LEVEL_WITH_ARRIVAL = "8"
 SALT_LIMIT = 32
 PHONE_CARRIERS = frozenset({"shunfeng", "shunfengkuaiyun", "zhongtong", "fengwang"})
 NUMBER_SHAPE = re.compile(r"[0-9A-Za-z-]{6,32}")
-FOUND = "200"
-CONTAINERS = frozenset({dict, list})
+INNER = frozenset({"data", "routeInfo"})
+OBJECTS = ("courierInfo", "predictedRoute")
+
+__all__ = [
+    "MAP_LEVEL",
+    "MAP_LEVELS",
+    "QUERY_LEVELS",
+    "RESULT_LEVEL",
+    "Abroad",
+    "Courier",
+    "Node",
+    "Place",
+    "Snapshot",
+    "Stop",
+    "build_map_query",
+    "build_map_subscribe",
+    "build_query",
+    "build_subscribe",
+    "check_push",
+    "needs_phone",
+    "parse_push",
+    "parse_query",
+    "read_push",
+    "read_query",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An administrative area: ``code`` as sent (``CN`` + 12 digits), ``name`` comma separated."""
+class Abroad:
+    """What a postal international subscription adds: country (``CN`` …) and carrier codes."""
 
-    code: str
-    name: str
+    departure_country: str = ""
+    departure_carrier: str = ""
+    destination_country: str = ""
+    destination_carrier: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One line of a track. ``time`` is local text, ``code`` the raw state code ("" if absent).
+def build_query(
+    *,
+    key: str,
+    customer: str,
+    carrier: str,
+    number: str,
+    phone: str = "",
+    from_: str = "",
+    to: str = "",
+    level: str = RESULT_LEVEL,
+    with_courier: bool = False,
+    language: str = "",
+    oldest_first: bool = False,
+) -> dict[str, str]:
+    """Return the form of a real-time query. Level 8 needs ``to``. Raises InvalidRequest."""
+    _check_number(number)
+    _check_level(level, QUERY_LEVELS)
+    if level == LEVEL_WITH_ARRIVAL and not to.strip():
+        raise InvalidRequest("level 8 needs the destination", field="to")
+    wanted = {"com": carrier, "num": number, "phone": phone, "from": from_, "to": to}
+    param = {
+        **kept(wanted),
+        "resultv2": level,
+        "show": "0",
+        "order": "asc" if oldest_first else "desc",
+        **kept({"lang": language, "needCourierInfo": with_courier or None}),
+    }
+    return _query_form(param, key=key, customer=customer)
 
-    ``longitude``/``latitude`` are degrees of the area's centre, None if absent (GCJ-02 assumed).
+
+def build_map_query(
+    *,
+    key: str,
+    customer: str,
+    carrier: str,
+    number: str,
+    from_: str,
+    to: str,
+    phone: str = "",
+    level: str = MAP_LEVEL,
+    template: str = "",
+    with_courier: bool = False,
+) -> dict[str, str]:
+    """Return the form of a map query; origin and destination (省市区) must be known.
+
+    ``template`` is a map design of the vendor's console. Raises InvalidRequest.
     """
-
-    time: str
-    context: str
-    status: str = ""
-    code: str = ""
-    area_code: str = ""
-    area_name: str = ""
-    area_pinyin: str = ""
-    location: str = ""
-    longitude: float | None = None
-    latitude: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The full track of a number, from a push or a query, with what was said about it.
-
-    ``push_status`` is polling/shutdown/abort/updateall for a push and "" for a query;
-    ``message`` the push's (or the query's) own words. ``corrected_carrier`` is set when the
-    platform found that the number belongs to another carrier. ``found`` is False for
-    "no such number yet". ``destination`` is the track abroad, where there is one.
-    """
-
-    carrier: str
-    number: str
-    state: str
-    is_signed: bool
-    nodes: tuple[Node, ...]
-    push_status: str = ""
-    message: str = ""
-    result_message: str = ""
-    corrected_carrier: str = ""
-    original_carrier: str = ""
-    auto_check: bool = False
-    found: bool = True
-    is_loop: bool = False
-    arrival_time: str = ""
-    route_from: Place | None = None
-    route_current: Place | None = None
-    route_to: Place | None = None
-    destination: Snapshot | None = None
+    _check_number(number)
+    _check_level(level, MAP_LEVELS)
+    _check_ends(from_, to)
+    param = {
+        **kept({"com": carrier, "num": number, "phone": phone, "from": from_, "to": to}),
+        "resultv2": level,
+        "show": "0",
+        "order": "desc",
+        **kept({"mapConfigKey": template, "needCourierInfo": with_courier or None}),
+    }
+    return _query_form(param, key=key, customer=customer)
 
 
 def build_subscribe(
@@ -92,45 +139,50 @@ def build_subscribe(
     phone: str = "",
     from_: str = "",
     to: str = "",
+    level: str = RESULT_LEVEL,
+    abroad: Abroad | None = None,
 ) -> dict[str, str]:
-    """Return the form of a subscription. Raises InvalidRequest."""
+    """Return the form of a subscription; without a carrier the platform detects it.
+
+    ``abroad`` asks for the track abroad too (postal items only). Raises InvalidRequest.
+    """
     _check_number(number)
-    if len(salt) > SALT_LIMIT:
-        raise InvalidRequest("the salt is longer than 32 characters", field="salt")
-    parameters = {"callbackurl": callback_url, "salt": salt, "resultv2": RESULT_LEVEL}
-    if phone:
-        parameters["phone"] = phone
-    param = {
-        "company": carrier,
-        "number": number,
-        "from": from_,
-        "to": to,
-        "key": key,
-        "parameters": parameters,
+    _check_level(level, QUERY_LEVELS)
+    parameters = {
+        "callbackurl": callback_url,
+        "salt": limit(salt, SALT_LIMIT, field="salt"),
+        "resultv2": level,
+        **kept({"phone": phone, "autoCom": "" if carrier else "1"}),
     }
-    return {"schema": "json", "param": compact_json(param)}
+    if abroad is not None:
+        parameters |= _abroad(abroad)
+    return _subscribe_form(parameters, key=key, carrier=carrier, number=number, from_=from_, to=to)
 
 
-def build_query(
+def build_map_subscribe(
     *,
     key: str,
-    customer: str,
     carrier: str,
     number: str,
+    callback_url: str,
+    salt: str,
+    from_: str,
+    to: str,
     phone: str = "",
-    from_: str = "",
-    to: str = "",
+    level: str = MAP_LEVEL,
+    template: str = "",
 ) -> dict[str, str]:
-    """Return the form of a real-time query. Raises InvalidRequest."""
+    """Return the form of a map subscription. Raises InvalidRequest."""
     _check_number(number)
-    wanted = {"com": carrier, "num": number, "phone": phone, "from": from_, "to": to}
-    param = {name: value for name, value in wanted.items() if value}
-    body = compact_json({**param, "resultv2": RESULT_LEVEL, "show": "0", "order": "desc"})
-    return {
-        "customer": customer,
-        "sign": sign_query(body, key=key, customer=customer),
-        "param": body,
+    _check_level(level, MAP_LEVELS)
+    _check_ends(from_, to)
+    parameters = {
+        "callbackurl": callback_url,
+        "salt": limit(salt, SALT_LIMIT, field="salt"),
+        "resultv2": level,
+        **kept({"phone": phone, "mapConfigKey": template}),
     }
+    return _subscribe_form(parameters, key=key, carrier=carrier, number=number, from_=from_, to=to)
 
 
 def needs_phone(carrier: str) -> bool:
@@ -139,16 +191,25 @@ def needs_phone(carrier: str) -> bool:
 
 
 def parse_push(raw: str | bytes) -> Snapshot:
-    """Return the snapshot in the ``param`` of a tracking push. Raises MalformedPayload."""
+    """Return the snapshot in the ``param`` of a tracking or map push. Raises MalformedPayload."""
     return read_push(load_object(raw))
 
 
 def parse_query(raw: str | bytes) -> Snapshot:
     """Return the snapshot in a successful answer of query.do. Raises MalformedPayload."""
-    value = load_object(raw)
+    return read_query(load_object(raw))
+
+
+def read_query(value: Any) -> Snapshot:
+    """Return the snapshot in a decoded answer of query.do or maptrack.do.
+
+    Raises MalformedPayload.
+    """
+    if not isinstance(value, dict):
+        raise MalformedPayload("a track is an object")
     if "returnCode" in value:
         raise MalformedPayload("this answer is a refusal, not a track")
-    return _read_result(value, push={})
+    return read_result(value, push={})
 
 
 def check_push(raw: bytes) -> None:
@@ -164,23 +225,16 @@ def check_push(raw: bytes) -> None:
         parse_push(raw)
 
 
-def read_push(value: Mapping[str, Any]) -> Snapshot:
-    """Return the snapshot in a decoded push. Raises MalformedPayload."""
-    if "lastResult" not in value and "status" not in value:
-        raise MalformedPayload("a tracking push has a status and a lastResult")
-    return _read_result(member(value, "lastResult"), push=value)
-
-
 def _is_plain(value: Any) -> bool:
     """Whether every part has the expected type; False only means: look closely."""
     result: Any = value.get("lastResult") if value.__class__ is dict else None
     nodes: Any = result.get("data") if result.__class__ is dict else None
-    if nodes.__class__ is not list:
+    if nodes.__class__ is not list or any(result.get(name) is not None for name in OBJECTS):
         return False
     for node in nodes:
         if node.__class__ is not dict or not _all_scalar(node.values()):
             return False
-    rest = [item for name, item in result.items() if name not in {"data", "routeInfo"}]
+    rest = [item for name, item in result.items() if name not in INNER]
     outer = [item for name, item in value.items() if name != "lastResult"]
     route = result.get("routeInfo", {})
     if value.get("destResult") is not None or route.__class__ is not dict:
@@ -197,67 +251,47 @@ def _all_scalar(values: Iterable[Any]) -> bool:
     return CONTAINERS.isdisjoint(map(type, values))
 
 
-def _read_result(result: Mapping[str, Any], *, push: Mapping[str, Any]) -> Snapshot:
-    route = member(result, "routeInfo")
-    abroad = member(push, "destResult")
-    return Snapshot(
-        carrier=text(result, "com"),
-        number=text(result, "nu"),
-        state=text(result, "state"),
-        is_signed=flag(result, "ischeck"),
-        nodes=tuple(_read_node(node) for node in members(result, "data")),
-        push_status=text(push, "status"),
-        message=text(push, "message") if push else text(result, "message"),
-        result_message=text(result, "message"),
-        corrected_carrier=text(push, "comNew"),
-        original_carrier=text(push, "comOld"),
-        auto_check=flag(push, "autoCheck"),
-        found=text(result, "status") in {"", FOUND},
-        is_loop=flag(result, "isLoop"),
-        arrival_time=text(result, "arrivalTime"),
-        route_from=_read_place(route, "from"),
-        route_current=_read_place(route, "cur"),
-        route_to=_read_place(route, "to"),
-        destination=_read_result(abroad, push={}) if abroad else None,
-    )
+def _query_form(param: Mapping[str, Any], *, key: str, customer: str) -> dict[str, str]:
+    body = compact_json(param)
+    sign = sign_query(body, key=key, customer=customer)
+    return {"customer": customer, "sign": sign, "param": body}
 
 
-def _read_node(node: Mapping[str, Any]) -> Node:
-    longitude, latitude = _read_centre(text(node, "areaCenter"))
-    return Node(
-        time=text(node, "time", "ftime"),
-        context=text(node, "context"),
-        status=text(node, "status"),
-        code=text(node, "statusCode"),
-        area_code=text(node, "areaCode"),
-        area_name=text(node, "areaName"),
-        area_pinyin=text(node, "areaPinYin"),
-        location=text(node, "location"),
-        longitude=longitude,
-        latitude=latitude,
-    )
+def _subscribe_form(
+    parameters: Mapping[str, str], *, key: str, carrier: str, number: str, from_: str, to: str
+) -> dict[str, str]:
+    param = {
+        "company": carrier,
+        "number": number,
+        "from": from_,
+        "to": to,
+        "key": key,
+        "parameters": parameters,
+    }
+    return form_none(compact_json(param))
 
 
-def _read_place(route: Mapping[str, Any], name: str) -> Place | None:
-    place = member(route, name)
-    found = Place(code=text(place, "number"), name=text(place, "name"))
-    return found if found.code or found.name else None
-
-
-def _read_centre(centre: str) -> tuple[float | None, float | None]:
-    """Split "lng,lat"; anything else than a point on Earth is no point."""
-    first, comma, second = centre.partition(",")
-    if not comma:
-        return None, None
-    try:
-        longitude, latitude = float(first), float(second)
-    except ValueError:
-        return None, None
-    if -180.0 <= longitude <= 180.0 and -90.0 <= latitude <= 90.0:
-        return longitude, latitude
-    return None, None
+def _abroad(abroad: Abroad) -> dict[str, str]:
+    named = {
+        "departureCountry": abroad.departure_country,
+        "departureCom": abroad.departure_carrier,
+        "destinationCountry": abroad.destination_country,
+        "destinationCom": abroad.destination_carrier,
+    }
+    return {"interCom": "1", **kept(named)}
 
 
 def _check_number(number: str) -> None:
     if not NUMBER_SHAPE.fullmatch(number):
         raise InvalidRequest("a number has 6 to 32 letters and digits", field="number")
+
+
+def _check_level(level: str, allowed: frozenset[str]) -> None:
+    if level not in allowed:
+        raise InvalidRequest(f"resultv2={level} does not belong here", field="level")
+
+
+def _check_ends(from_: str, to: str) -> None:
+    for field, value in (("from", from_), ("to", to)):
+        if not value.strip():
+            raise InvalidRequest("a map needs origin and destination", field=field)

@@ -17,7 +17,7 @@ from apps.baidiyun.choices import (
     SubscriptionState,
     Topic,
 )
-from apps.baidiyun.client import call, credentials_for
+from apps.baidiyun.client import call, credentials_for, signer_for
 from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest, MalformedPayload
 from apps.baidiyun.models import Subscription
@@ -40,9 +40,7 @@ def book_pickup(*, request: pickup.PickupRequest, mode: str) -> BookingAnswer:
     salt = fresh_salt(subscription)
     try:
         fields = pickup.build_order(
-            key=credentials.key,
-            secret=credentials.secret,
-            t=_milliseconds(),
+            signer=signer_for(credentials),
             request=request,
             callback_url=callback_url(
                 topic=Topic.BOOKING.value, kid=subscription.kid, token=subscription.token
@@ -67,9 +65,7 @@ def cancel_pickup(
     credentials = credentials_for(mode)
     try:
         fields = pickup.build_cancel(
-            key=credentials.key,
-            secret=credentials.secret,
-            t=_milliseconds(),
+            signer=signer_for(credentials),
             task_id=task_id,
             order_id=order_id,
             reason=reason,
@@ -96,9 +92,7 @@ def pickup_detail(
     credentials = credentials_for(mode)
     try:
         fields = pickup.build_detail(
-            key=credentials.key,
-            secret=credentials.secret,
-            t=_milliseconds(),
+            signer=signer_for(credentials),
             task_id=task_id,
             third_order_id=third_order_id,
         )
@@ -204,7 +198,3 @@ def _settle(subscription: Subscription, booked: BookingAnswer) -> None:
         values |= {"state": SubscriptionState.ACTIVE.value, "subscribed_at": clock.now()}
         values |= {"number": booked.number[:64]} if booked.number else {}
     Subscription.objects.filter(id=subscription.id).update(**values)
-
-
-def _milliseconds() -> str:
-    return str(int(clock.real_now().timestamp() * 1_000))

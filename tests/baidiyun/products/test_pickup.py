@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from apps.baidiyun.choices import BookingProblem, PickupState
 from apps.baidiyun.errors import InvalidRequest, MalformedPayload
 from apps.baidiyun.products import pickup
+from apps.baidiyun.products.common import Signer, kilograms
 from apps.baidiyun.signing import sign_order
 from apps.baidiyun.verdicts import booking_problem
 from tests.baidiyun import payloads
@@ -31,7 +32,7 @@ CODES = [0, 1, 2, 9, 10, 11, 12, 13, 14, 15, 99, 101, 155, 166, 200, 201, 302, 4
 
 def build(request=REQUEST, url="http://x/c"):
     return pickup.build_order(
-        key="K", secret="S", t="1", request=request, callback_url=url, salt="salt"
+        signer=Signer("K", "S", "1"), request=request, callback_url=url, salt="salt"
     )
 
 
@@ -50,7 +51,7 @@ def test_an_order_is_signed_and_complete():
     ("grams", "text"), [(1, "0.001"), (1_000, "1"), (1_500, "1.5"), (20_010, "20.01")]
 )
 def test_grams_become_kilograms_exactly(grams, text):
-    assert pickup.kilograms(grams) == text
+    assert kilograms(grams) == text
 
 
 @pytest.mark.parametrize(
@@ -181,8 +182,8 @@ def test_a_refusal_finds_its_column_of_the_worklist(code, message, problem):
 
 def test_cancelling_cuts_the_reason_and_needs_both_references():
     form = pickup.build_cancel(
-        key="K", secret="S", t="1", task_id="T", order_id="O", reason="因" * 50
+        signer=Signer("K", "S", "1"), task_id="T", order_id="O", reason="因" * 50
     )
     assert len(json.loads(form["param"])["cancelMsg"]) == 30
     with pytest.raises(InvalidRequest):
-        pickup.build_cancel(key="K", secret="S", t="1", task_id="", order_id="O", reason="")
+        pickup.build_cancel(signer=Signer("K", "S", "1"), task_id="", order_id="O", reason="")

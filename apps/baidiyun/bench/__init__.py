@@ -1,0 +1,1 @@
+"""Measuring functions: plain calls that return figures, for benches and tests."""
