@@ -155,6 +155,7 @@ def test_abroad_a_carrier_is_taken_that_goes_there(merchant):
     assert booking_of(order).carrier == "emsguoji"
     assert [warning["code"] for warning in order.warnings] == ["carrier_changed"]
     assert order.parcels.get().shipment.destination_country == "US"
+    assert order.parcels.get().shipment.legs.get().kind == "line_haul"
 
 
 def test_an_inactive_merchant_places_no_orders(db):

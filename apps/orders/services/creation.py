@@ -22,6 +22,7 @@ from apps.orders.places import HOME
 from apps.orders.services.common import is_configured, refresh_orders
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
+from apps.shipments.choices import LegKind
 from apps.shipments.errors import NumberTaken
 from apps.shipments.models import Shipment
 from apps.shipments.services import open_shipment
@@ -171,6 +172,7 @@ def _open_shipment(
             origin_code=origin.code,
             destination_code=order.address_code,
             destination_country=order.country,
+            kind=(LegKind.DOMESTIC if order.country == HOME else LegKind.LINE_HAUL).value,
             phone_tail=clean.recipient.phone.tail,
             sender_phone_tail=parse_phone(merchant.sender_phone).tail,
         )

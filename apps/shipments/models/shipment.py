@@ -152,7 +152,7 @@ class Shipment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.number}".strip() or self.uid
+        return self.number or self.uid
 
     @property
     def month(self) -> dt.date:
