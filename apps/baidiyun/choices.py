@@ -151,6 +151,35 @@ class BookingProblem(LabelledEnum):
     UNAVAILABLE = "unavailable", _("Platform unavailable"), "warning"
 
 
+class InterceptType(LabelledEnum):
+    """What to do with an intercepted parcel (contract §5.3)."""
+
+    RETURN_TO_STATION = "RETURN_SEND_STATION", _("Back to the station"), "warning"
+    RETURN_TO_SENDER = "RETURN_SEND_ADDR", _("Back to the sender"), "warning"
+    MODIFY_ADDRESS = "MODIFY_ADDR", _("New address"), "info"
+
+
+class CoordinateSystem(LabelledEnum):
+    """The platform's ``lbsType`` (contract §5.4)."""
+
+    BD09 = "1", _("BD-09"), "default"
+    GCJ02 = "2", _("GCJ-02"), "default"
+
+
+class SameCityState(LabelledEnum):
+    """The platform's states of a same-city order (contract §5.4), by its own codes."""
+
+    PLACED = "0", _("Waiting for a rider"), "default"
+    ACCEPTED = "100", _("Accepted"), "info"
+    RIDER_COMING = "210", _("Rider on the way to the shop"), "info"
+    RIDER_THERE = "230", _("Rider at the shop"), "info"
+    PICKED_UP = "310", _("Picked up"), "success"
+    ABNORMAL = "510", _("Delivery abnormal"), "danger"
+    REASSIGNING = "515", _("Reassigning"), "warning"
+    DELIVERED = "520", _("Delivered"), "success"
+    CANCELLED = "720", _("Cancelled"), "default"
+
+
 class PickupState(LabelledEnum):
     """The platform's states of a pickup order (contract §5.1), by its own codes."""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.baidiyun.choices import (
+    FindingKind,
     InboxState,
     Mode,
     Product,
@@ -227,9 +228,9 @@ class ApiCall(models.Model):
     """One call to Baidiyun, without secrets and personal data. ``at`` is real time."""
 
     product = models.CharField(
-        max_length=16, choices=Product.choices(), verbose_name=_("interface")
+        max_length=24, choices=Product.choices(), verbose_name=_("interface")
     )
-    method = models.CharField(max_length=16, blank=True, default="", verbose_name=_("method"))
+    method = models.CharField(max_length=24, blank=True, default="", verbose_name=_("method"))
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
     url_path = models.CharField(max_length=120, verbose_name=_("path"))
     subject = models.BigIntegerField(null=True, blank=True, verbose_name=_("subject"))
@@ -307,3 +308,41 @@ class UnknownCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.code} ×{self.count}"
+
+
+class DriftFinding(models.Model):
+    """A deviation from the contract: counted per message and field, shown with a masked sample.
+
+    ``product`` is the message (``tracking.push``), ``path`` the field, or ``field=code``.
+    """
+
+    product = models.CharField(max_length=40, verbose_name=_("interface"))
+    kind = models.CharField(
+        max_length=16, choices=FindingKind.choices(), verbose_name=_("deviation")
+    )
+    path = models.CharField(max_length=120, verbose_name=_("field"))
+    count = models.BigIntegerField(default=0, verbose_name=_("count"))
+    first_seen_at = models.DateTimeField(verbose_name=_("first seen at"))
+    last_seen_at = models.DateTimeField(verbose_name=_("last seen at"))
+    sample = models.CharField(max_length=120, blank=True, default="", verbose_name=_("sample"))
+
+    class Meta:
+        verbose_name = _("deviation from the contract")
+        verbose_name_plural = _("deviations from the contract")
+        ordering = ["-last_seen_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "kind", "path"], name="baidiyun_drift_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=FindingKind.values()), name="baidiyun_drift_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_seen_at__gte=models.F("first_seen_at")),
+                name="baidiyun_drift_times",
+            ),
+        ]
+        indexes = [models.Index(fields=["-last_seen_at"], name="baidiyun_drift_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.kind} {self.path} ×{self.count}"
