@@ -28,6 +28,8 @@ BATCH_PRICE = """
 [].serviceType str +
 [].firstPrice str/num +
 [].overPrice str/num +
+[].defFirstPrice str/num +
+[].defOverPrice str/num +
 """
 ORDER = """
 kuaidicom str !
@@ -81,6 +83,11 @@ courierMobile str +
 freight str/num +
 pickupStartTime str +
 pickupEndTime str +
+weight str/num +
+actualWeight str/num +
+volume str/num +
+defPrice str/num +
+dispatchData obj/str +
 {FEES}
 payStatus str/int@code:payment +
 """
@@ -93,6 +100,7 @@ taskId str +
 data obj !
 data.orderId str/int !
 data.status str/int@state:pickup !
+data.taskId str +
 data.courierName str +
 data.courierMobile str +
 data.kuaidinum str +
