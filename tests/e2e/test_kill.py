@@ -42,7 +42,7 @@ def wounded(portal: RunningPortal) -> RunningPortal:
         lambda: (
             portal.query(
                 "SELECT count(*) FROM shipments_shipment"
-            " WHERE number <> '' AND reference LIKE 'KILL-%%'"
+                " WHERE number <> '' AND reference LIKE 'KILL-%%'"
             )
             == [(ORDERS,)]
         ),
