@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +15,7 @@ from apps.baidiyun.envelopes import Answer, parse_answer
 from apps.baidiyun.errors import CallFailed, NotConfigured
 from apps.baidiyun.models import ApiCall
 from apps.baidiyun.products.common import Signer
+from apps.baidiyun.products.kd100 import JsonRequest
 from apps.baidiyun.redact import redact_request, redact_response
 from apps.core import clock
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
@@ -48,6 +49,22 @@ def credentials_for(mode: str) -> Credentials:
     return found
 
 
+def kd100_credentials(mode: str) -> Credentials:
+    """Return who we are to kd100.com; raises NotConfigured before anything is sent."""
+    given = settings.KD100.get(mode) or {}
+    found = Credentials(
+        base_url=given.get("base_url", "").rstrip("/"),
+        key=given.get("key", ""),
+        customer="",
+        secret=given.get("secret", ""),
+    )
+    if not (found.key and found.secret):
+        raise NotConfigured(f"{mode} credentials of kd100.com are not configured")
+    if mode != Mode.LIVE.value and not found.base_url:
+        raise NotConfigured(f"{mode} has no address of kd100.com")
+    return found
+
+
 def address_of(product: Product, credentials: Credentials) -> str:
     """Return the URL of a product: one origin routed by path, or the vendor's own hosts."""
     endpoint = ENDPOINTS[product]
@@ -68,6 +85,41 @@ def call(
     Call it outside a transaction: it may take the whole time limit.
     """
     url = address_of(product, credentials_for(mode))
+    seconds = _seconds(product)
+    return _send(
+        lambda client: client.post_form(url, fields, timeout=seconds),
+        product=product,
+        mode=mode,
+        fields=fields,
+        subject=subject,
+    )
+
+
+def call_kd100(
+    *, product: Product, mode: str, request: JsonRequest, subject: int | None = None
+) -> tuple[Answer, str]:
+    """Send one signed JSON request to kd100.com; otherwise as :func:`call`."""
+    url = (kd100_credentials(mode).base_url or ENDPOINTS[product].origin) + ENDPOINTS[product].path
+    seconds = _seconds(product)
+    return _send(
+        lambda client: client.post_json(
+            url, request.body, timeout=seconds, headers=request.headers
+        ),
+        product=product,
+        mode=mode,
+        fields={"param": request.body.decode()},
+        subject=subject,
+    )
+
+
+def _send(
+    send: Callable[[Outbound], HttpAnswer],
+    *,
+    product: Product,
+    mode: str,
+    fields: Mapping[str, str],
+    subject: int | None,
+) -> tuple[Answer, str]:
     entry = ApiCall(
         product=product.value,
         method=fields.get("method", "")[:24],
@@ -78,7 +130,7 @@ def call(
     )
     entry.request, private = redact_request(fields)
     try:
-        reply = _outbound(mode).post_form(url, fields, timeout=_seconds(product))
+        reply = send(_outbound(mode))
     except HttpFailure as failure:
         entry.ok, entry.error = False, str(failure)[:300]
         _write_down(entry)

@@ -25,6 +25,7 @@ HARMLESS = frozenset(
         "areaCode",
         "autoCheck",
         "billstatus",
+        "carrier_id",
         "code",
         "com",
         "comCode",
@@ -51,6 +52,7 @@ HARMLESS = frozenset(
         "number",
         "orderId",
         "orderid",
+        "order_status_code",
         "order",
         "payStatus",
         "payment",
@@ -73,6 +75,7 @@ HARMLESS = frozenset(
         "thirdOrderId",
         "time",
         "totalTime",
+        "tracking_number",
         "weight",
     }
 )

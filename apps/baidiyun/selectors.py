@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from apps.baidiyun.choices import InboxState, Topic
-from apps.baidiyun.models import OPEN_STATES, Quarantine, Subscription
+from apps.baidiyun.models import OPEN_STATES, DriftFinding, Quarantine, Subscription
 from apps.core import clock
 
 EXACT_BELOW = 500_000
@@ -88,6 +88,20 @@ def has_open_subscription(*, subject: int, carrier: str, number: str) -> bool:
         number=number,
         state__in=OPEN_STATES,
     ).exists()
+
+
+def drift_findings(*, product: str = "", kind: str = "") -> QuerySet[DriftFinding]:
+    """Return deviations from the contract, the latest heard first."""
+    found = DriftFinding.objects.order_by("-last_seen_at", "id")
+    if product:
+        found = found.filter(product=product)
+    return found.filter(kind=kind) if kind else found
+
+
+def drift_totals() -> dict[str, int]:
+    """Return message → how many deviations were counted, the worst first."""
+    rows = DriftFinding.objects.values_list("product").annotate(total=Sum("count"))
+    return dict(rows.order_by("-total", "product"))
 
 
 def _count_inbox(cursor: object) -> int:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apps.baidiyun.choices import InboxState, Source
+from apps.baidiyun.drift import Finding, observe
 from apps.baidiyun.products import pickup, tracking
+from apps.baidiyun.reading import load_object
 
 if TYPE_CHECKING:
     from apps.baidiyun.models import InboxRow
@@ -28,6 +30,14 @@ class Applied:
     state: str = InboxState.APPLIED.value
     subject: int | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hygiene:
+    """What reading one row showed: how many texts were cleaned, what deviates from the contract."""
+
+    cleaned: int
+    findings: list[Finding]
 
 
 Applier = Callable[[Sequence["InboxRow"]], list[Applied]]
@@ -62,9 +72,15 @@ def snapshot_of(row: InboxRow) -> tracking.Snapshot:
     kept = row.__dict__.get("_snapshot")
     if isinstance(kept, tracking.Snapshot):
         return kept
-    parse = tracking.parse_push if row.source == Source.PUSH.value else tracking.parse_query
-    snapshot = parse(row.param)
+    value = load_object(row.param)
+    if row.source == Source.PUSH.value:
+        snapshot = tracking.read_push(value)
+        findings = observe("tracking.push", value)
+    else:
+        snapshot = tracking.read_query(value)
+        findings = observe("query.answer", value)
     row.__dict__["_snapshot"] = snapshot
+    row.__dict__["_hygiene"] = Hygiene(snapshot.cleaned, findings)
     return snapshot
 
 
@@ -73,6 +89,14 @@ def booking_update_of(row: InboxRow) -> pickup.PickupPush:
     kept = row.__dict__.get("_booking_update")
     if isinstance(kept, pickup.PickupPush):
         return kept
-    update = pickup.parse_order_push(row.param)
+    value = load_object(row.param)
+    update = pickup.read_order_push(value)
     row.__dict__["_booking_update"] = update
+    row.__dict__["_hygiene"] = Hygiene(len(update.originals), observe("pickup.push", value))
     return update
+
+
+def hygiene_of(row: InboxRow) -> Hygiene:
+    """Return what reading the row showed, nothing if it was not (or could not be) read."""
+    kept = row.__dict__.get("_hygiene")
+    return kept if isinstance(kept, Hygiene) else Hygiene(0, [])

@@ -191,6 +191,18 @@ BAIDIYUN = {
         "secret": env.str("SANDBOX_SECRET", default="sandboxSecret"),
     },
 }
+KD100 = {
+    "live": {
+        "base_url": env.str("KD100_BASE_URL", default=""),
+        "key": env.str("KD100_KEY", default=""),
+        "secret": env.str("KD100_SECRET", default=""),
+    },
+    "sandbox": {
+        "base_url": env.str("KD100_SANDBOX_BASE_URL", default=""),
+        "key": env.str("KD100_SANDBOX_KEY", default=""),
+        "secret": env.str("KD100_SANDBOX_SECRET", default=""),
+    },
+}
 BAIDIYUN_CALLBACK_BASE = env.str("BAIDIYUN_CALLBACK_BASE", default="http://127.0.0.1:8000")
 BAIDIYUN_SALT_KEYS = parse_salt_keys(env.str("BAIDIYUN_SALT_KEYS", default=""))
 BAIDIYUN_TIMEOUT_SECONDS = env.float("BAIDIYUN_TIMEOUT_SECONDS", default=8.0)

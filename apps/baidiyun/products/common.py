@@ -59,8 +59,15 @@ def read_reply(answer: Answer, read: Callable[[Any], T]) -> Reply[T]:
         data = read(answer.data)
     except MalformedPayload as error:
         return Reply(ReplyOutcome.UNKNOWN, None, error.code, str(error))
-    cleaned = len(getattr(data, "originals", ()))
-    return Reply(ReplyOutcome.DONE, data, answer.code, answer.message, cleaned=cleaned)
+    return Reply(ReplyOutcome.DONE, data, answer.code, answer.message, cleaned=count_cleaned(data))
+
+
+def count_cleaned(data: object) -> int:
+    """Return how many texts of a result cleaning changed."""
+    if type(data) is tuple:
+        return sum(count_cleaned(item) for item in data)
+    counted = getattr(data, "cleaned", None)
+    return counted if isinstance(counted, int) else len(getattr(data, "originals", ()))
 
 
 def order_form(param: Mapping[str, Any], *, signer: Signer, method: str = "") -> dict[str, str]:

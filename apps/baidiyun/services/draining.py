@@ -19,12 +19,14 @@ from apps.baidiyun.choices import InboxState, Source, Topic
 from apps.baidiyun.errors import MalformedPayload
 from apps.baidiyun.models import InboxRow, Subscription
 from apps.baidiyun.outcomes import DrainResult
+from apps.baidiyun.services.asking import count_hygiene
 from apps.baidiyun.services.pushes import note_pushes
 from apps.baidiyun.topics import (
     Applied,
     Applier,
     applier_for,
     booking_update_of,
+    hygiene_of,
     registered_topics,
     snapshot_of,
 )
@@ -80,6 +82,7 @@ def drain_once(*, limit: int = 200) -> DrainResult:
         note_pushes([row for row in rows if row.state == InboxState.APPLIED.value])
         touched = sorted({row.topic for row in rows})
         transaction.on_commit(lambda: hints.rows_were_applied(touched))
+        transaction.on_commit(lambda: _count_hygiene(rows))
     return _count(rows)
 
 
@@ -203,6 +206,18 @@ def _mark(rows: Sequence[InboxRow], verdicts: dict[int, Verdict]) -> None:
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(MARK, [[getattr(row, name) for row in rows] for name in names])
+
+
+def _count_hygiene(rows: Sequence[InboxRow]) -> None:
+    """Count what was cleaned and what deviates in settled rows, after the commit."""
+    seen = [(row.topic, hygiene_of(row)) for row in rows if row.state in SETTLED]
+    for topic in sorted({topic for topic, _ in seen}):
+        of_topic = [hygiene for name, hygiene in seen if name == topic]
+        count_hygiene(
+            label=topic,
+            cleaned=sum(hygiene.cleaned for hygiene in of_topic),
+            findings=[finding for hygiene in of_topic for finding in hygiene.findings],
+        )
 
 
 def _count(rows: Sequence[InboxRow]) -> DrainResult:
