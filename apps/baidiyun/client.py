@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from apps.baidiyun.choices import Mode, Product
+from apps.baidiyun.credentials import Credentials, credentials_for
 from apps.baidiyun.envelopes import Answer, parse_answer
-from apps.baidiyun.errors import CallFailed, NotConfigured
+from apps.baidiyun.errors import CallFailed
+from apps.baidiyun.limits import gate
+from apps.baidiyun.limits.choices import Health, Priority
+from apps.baidiyun.limits.health import Diagnosis, diagnose, read_retry_after
 from apps.baidiyun.models import ApiCall
 from apps.baidiyun.redact import redact_request, redact_response
 from apps.core import clock
@@ -31,32 +35,6 @@ PATHS: dict[Product, str] = {
 LIVE_ORIGINS: dict[Product, str] = {Product.DETECT: "https://www.kuaidi100.com"}
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who we are to one Baidiyun, and where it lives ("" = the vendor's own hosts)."""
-
-    base_url: str
-    key: str
-    customer: str
-    secret: str
-
-
-def credentials_for(mode: str) -> Credentials:
-    """Return the credentials of a mode; raises NotConfigured before anything is sent."""
-    given = settings.BAIDIYUN.get(mode) or {}
-    found = Credentials(
-        base_url=given.get("base_url", "").rstrip("/"),
-        key=given.get("key", ""),
-        customer=given.get("customer", ""),
-        secret=given.get("secret", ""),
-    )
-    if not (found.key and found.customer and found.secret):
-        raise NotConfigured(f"{mode} credentials are not configured")
-    if mode != Mode.LIVE.value and not found.base_url:
-        raise NotConfigured(f"{mode} has no address")
-    return found
-
-
 def address_of(product: Product, credentials: Credentials) -> str:
     """Return the URL of a product: one origin routed by path, or the vendor's own hosts."""
     origin = credentials.base_url or LIVE_ORIGINS.get(product, POLL_ORIGIN)
@@ -64,13 +42,21 @@ def address_of(product: Product, credentials: Credentials) -> str:
 
 
 def call(
-    *, product: Product, mode: str, fields: Mapping[str, str], subject: int | None = None
+    *,
+    product: Product,
+    mode: str,
+    fields: Mapping[str, str],
+    subject: int | None = None,
+    priority: Priority | None = None,
 ) -> tuple[Answer, str]:
     """Send one request and return the answer with its raw text. Raises CallFailed, NotConfigured.
 
-    Call it outside a transaction: it may take the whole time limit.
+    Every call passes the gate first; one that is held back raises HeldBack (a CallFailed that was
+    not sent) and leaves no log row. Call it outside a transaction: it may take the time limit.
     """
     url = address_of(product, credentials_for(mode))
+    ticket = gate.pass_gate(product=product, mode=mode, priority=priority)
+    started = time.monotonic()
     entry = ApiCall(
         product=product.value,
         method=fields.get("method", ""),
@@ -85,11 +71,23 @@ def call(
     except HttpFailure as failure:
         entry.ok, entry.error = False, str(failure)[:300]
         _write_down(entry)
+        seconds = time.monotonic() - started
+        gate.report(ticket, Diagnosis(Health.FAILED), seconds=seconds, reason=str(failure))
+        if not failure.sent:
+            gate.give_back(ticket)
         raise CallFailed(str(failure), sent=failure.sent) from failure
     answer = parse_answer(reply.status, reply.text, product=product)
     _describe(entry, reply, answer, private)
     _write_down(entry)
+    _report(ticket, answer, reply)
     return answer, reply.text
+
+
+def _report(ticket: gate.Ticket, answer: Answer, reply: HttpAnswer) -> None:
+    asked = read_retry_after(reply.headers.get("retry-after", ""), now=clock.real_now())
+    found = diagnose(ticket.product, answer, status=reply.status, retry_after=asked)
+    seconds = reply.elapsed_ms / 1000
+    gate.report(ticket, found, seconds=seconds, reason=f"{answer.code} {answer.message}")
 
 
 def _describe(entry: ApiCall, reply: HttpAnswer, answer: Answer, private: frozenset[str]) -> None:

@@ -183,7 +183,7 @@ def _insert_booking(order: Order, parcel: Parcel, carrier: str, *, contradictory
     reasons = []
     if contradictory:
         reasons.append(HoldReason.ADDRESS.value)
-    if not is_configured(order.mode):
+    if not is_configured(order.mode, order.merchant_id):
         reasons.append(HoldReason.LIVE_NOT_CONFIGURED.value)
     booking = Booking(
         parcel=parcel,

@@ -157,7 +157,11 @@ def _check_may_retry(booking: Booking, *, not_booked: bool) -> None:
 
 def _release(order: Order, booking: Booking, reasons: set[str]) -> None:
     missing = HoldReason.LIVE_NOT_CONFIGURED.value
-    if missing in reasons and missing in booking.hold_reasons and not is_configured(order.mode):
+    if (
+        missing in reasons
+        and missing in booking.hold_reasons
+        and not is_configured(order.mode, order.merchant_id)
+    ):
         raise NotAllowedNow(HoldReason.LIVE_NOT_CONFIGURED.label, code=missing)
     booking.hold_reasons = [held for held in booking.hold_reasons if held not in reasons]
     if not booking.hold_reasons:
