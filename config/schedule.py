@@ -23,6 +23,7 @@ TICKS = (
     Tick("orders.follow_changes", every=2, expires=20),
     Tick("baidiyun.send_subscriptions", every=2, expires=20),
     Tick("baidiyun.poll_wanted", every=10, expires=30),
+    Tick("baidiyun.move_ladder", every=10, expires=10),
     Tick("shipments.poll_silent", every=10, expires=30),
     Tick("shipments.reconcile", every=30, expires=60),
     Tick("shipments.clean_up", every=300, expires=600),
