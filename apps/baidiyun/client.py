@@ -17,7 +17,7 @@ from apps.baidiyun.limits import gate
 from apps.baidiyun.limits.choices import Health, Priority
 from apps.baidiyun.limits.health import Diagnosis, diagnose, read_retry_after
 from apps.baidiyun.models import ApiCall
-from apps.baidiyun.redact import redact_request, redact_response
+from apps.baidiyun.redact import anonymous, redact_request, redact_response
 from apps.core import clock
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
 
@@ -87,7 +87,7 @@ def _report(ticket: gate.Ticket, answer: Answer, reply: HttpAnswer) -> None:
     asked = read_retry_after(reply.headers.get("retry-after", ""), now=clock.real_now())
     found = diagnose(ticket.product, answer, status=reply.status, retry_after=asked)
     seconds = reply.elapsed_ms / 1000
-    gate.report(ticket, found, seconds=seconds, reason=f"{answer.code} {answer.message}")
+    gate.report(ticket, found, seconds=seconds, reason=anonymous(f"{answer.code} {answer.message}"))
 
 
 def _describe(entry: ApiCall, reply: HttpAnswer, answer: Answer, private: frozenset[str]) -> None:

@@ -50,11 +50,13 @@ PATIENCE = {Priority.WAITING: 2.0}
 
 @dataclass
 class Stores:
-    """The shared store and this process's own, and since when the shared one rests."""
+    """The shared store and this process's own, until when the shared one rests, and whether
+    those who wait may be made to wait for a token."""
 
     shared: LimitStore
     local: MemoryStore = field(default_factory=MemoryStore)
     resting_until: float = float("-inf")
+    patient: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,10 @@ def key_prefix() -> str:
 
 
 @contextmanager
-def using(store: LimitStore) -> Iterator[LimitStore]:
-    """Use another shared store for the block: for tests and drills."""
+def using(store: LimitStore, *, patient: bool = True) -> Iterator[LimitStore]:
+    """Use another shared store for the block: for tests and drills, where nobody sleeps."""
     global _stores  # noqa: PLW0603
-    kept, _stores = _stores, Stores(store)
+    kept, _stores = _stores, Stores(store, patient=patient)
     try:
         yield store
     finally:
@@ -144,7 +146,7 @@ def give_back(ticket: Ticket) -> None:
 
 
 def _wait_for(product: Product, mode: str, rank: Priority) -> tuple[LimitStore, Admitted]:
-    patience = PATIENCE.get(rank, 0.0)
+    patience = PATIENCE.get(rank, 0.0) if stores().patient else 0.0
     until = time.monotonic() + patience
     while True:
         store, admitted = _ask(product, mode, rank)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from typing import Any
 
 from django.db import connection
 
@@ -75,7 +76,7 @@ def quotas_for(mode: str, product: Product, priority: Priority) -> list[Quota]:
 def spend(*, mode: str, product: Product, priority: Priority, day: dt.date) -> bool:
     """Count one call of the day in one statement; False where the budget keeps it from us."""
     budget = budget_of(mode, product.value)
-    values = {
+    values: dict[str, Any] = {
         "mode": mode,
         "product": product.value,
         "day": day,

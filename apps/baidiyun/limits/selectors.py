@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from apps.baidiyun.choices import Mode
+from apps.baidiyun.credential_rows import Credential
 from apps.baidiyun.limits.choices import BreakerState, LadderStep
 from apps.baidiyun.limits.models import LadderState, ProductBreaker
 
@@ -84,6 +85,7 @@ def watched_mode() -> str:
     what happens to test shipments never moves real ones."""
     live = settings.BAIDIYUN.get(Mode.LIVE.value) or {}
     ready = live.get("key") and live.get("customer") and live.get("secret")
+    ready = ready or Credential.objects.filter(mode=Mode.LIVE.value, active=True).exists()
     return Mode.LIVE.value if ready else Mode.SANDBOX.value
 
 

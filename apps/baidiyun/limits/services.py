@@ -20,12 +20,13 @@ log = structlog.get_logger(__name__)
 PINNED, UNPINNED = "pinned", "unpinned"
 
 
-def move_ladder() -> LadderStep | None:
-    """Look at the figures once and take at most one step; returns the new step or None.
+def move_ladder(*, mode: str = "") -> LadderStep | None:
+    """Look at the figures of a mode (the watched one unless given) once and take at most one
+    step; returns the new step or None.
 
     Somebody else looking (or pinning) at this moment is left alone.
     """
-    figures = readings(mode=watched_mode())
+    figures = readings(mode=mode or watched_mode())
     with transaction.atomic():
         row = _row(skip_locked=True)
         if row is None:
