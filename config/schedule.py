@@ -21,6 +21,7 @@ class Tick:
 TICKS = (
     Tick("orders.book_ready", every=2, expires=20),
     Tick("orders.follow_changes", every=2, expires=20),
+    Tick("orders.shadow", every=30, expires=60),
     Tick("baidiyun.send_subscriptions", every=2, expires=20),
     Tick("baidiyun.poll_wanted", every=10, expires=30),
     Tick("baidiyun.move_ladder", every=10, expires=10),

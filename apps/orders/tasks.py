@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.orders.services import follow_changes, send_cancellations, send_ready_bookings
+from apps.orders.services import (
+    follow_changes,
+    free_braked,
+    run_shadow_calls,
+    send_cancellations,
+    send_ready_bookings,
+    watch_live_calls,
+)
 
 
 @shared_task(name="orders.book_ready")
 def book_ready() -> dict[str, int]:
     """Cancel what is to be cancelled, then book what is ready."""
+    if watch_live_calls() is None:
+        free_braked()
     return {"cancelled": send_cancellations(), "sent": send_ready_bookings(limit=50)}
 
 
@@ -17,3 +26,9 @@ def book_ready() -> dict[str, int]:
 def follow_changes_task() -> int:
     """Bring orders up to date with their shipments."""
     return follow_changes()
+
+
+@shared_task(name="orders.shadow")
+def shadow() -> int:
+    """Ask what the platform would charge for manual parcels, where somebody wants to know."""
+    return run_shadow_calls()

@@ -25,6 +25,7 @@ from apps.core import clock
 from apps.orders.choices import BookingProblem, BookingState, HoldReason
 from apps.orders.models import Booking, Order
 from apps.orders.pickup_slots import NEEDS_SLOT, next_slot
+from apps.orders.services.braking import gate_of, hold_at_gate
 from apps.orders.services.common import (
     finish_cancelling,
     lock_booking,
@@ -34,6 +35,7 @@ from apps.orders.services.common import (
     orders_of,
     refresh_orders,
 )
+from apps.orders.services.settling import quote_booking
 from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Decision, Verdict, decide
 
 log = structlog.get_logger(__name__)
@@ -83,6 +85,10 @@ def _claim(held: Collection[str] = ()) -> Booking | None:
             orders = lock_orders(order_ids)
             booking = lock_bookings([booking_id])[booking_id]
             if not _is_due(booking):
+                continue
+            if (reason := gate_of(booking)) is not None:
+                hold_at_gate(booking, reason)
+                refresh_orders(orders.values())
                 continue
             _take_up(booking)
             refresh_orders(orders.values())
@@ -138,6 +144,7 @@ def _ask(booking: Booking) -> BookingAnswer:
         with acting_for(booking.parcel.order.merchant_id):
             if _may_not_repeat(booking):
                 return _look_up(booking, NO_ANSWER)
+            quote_booking(booking)
             mode = booking.parcel.order.mode
             answer = gateway.book_pickup(request=pickup_request(booking), mode=mode)
             duplicate = answer.problem == GatewayProblem.DUPLICATE
