@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 
 import pytest
+from django.apps import apps
 from redis import Redis
 
 from apps.baidiyun.choices import Product, QueryResult
@@ -45,6 +47,7 @@ def ask(number: str = "YT7199652228745", **given):
 
 
 def test_the_published_rates_are_rows():
+    importlib.import_module("apps.baidiyun.migrations.0006_ladder").seed(apps, None)
     found = ProductLimit.objects.filter(mode="live").values_list("product", "per_second")
     assert {("query", 1.0), ("subscribe", 20.0)} <= set(found)
 
