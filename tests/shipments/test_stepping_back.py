@@ -121,6 +121,34 @@ def test_what_the_gateway_holds_back_is_due_again_soon_and_the_rest_with_it(
     assert due == {at(100) + dt.timedelta(seconds=40)}
 
 
+def test_a_round_waits_for_tokens_but_not_for_long(merchant, stand_at, monkeypatch):
+    stand_at("full")
+    slept: list[float] = []
+    answers = iter([None, 0.5, None, 0.5] + [1.5] * 9)
+    passed = [0.0]
+
+    def ask(**given: object) -> QueryOutcome:
+        wait = next(answers)
+        if wait is None:
+            return QueryOutcome(QueryResult.STORED, row_id=1)
+        return QueryOutcome(QueryResult.HELD_BACK, code="throttled", retry_after=wait)
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        passed[0] += seconds
+
+    monkeypatch.setattr(polling, "query_tracking", ask)
+    monkeypatch.setattr(polling.time, "sleep", sleep)
+    monkeypatch.setattr(polling.time, "monotonic", lambda: passed[0])
+    for number in ("YT1000000001", "YT1000000002", "YT1000000003"):
+        parcel(merchant, number, risk=0, silent_hours=9)
+    with clock.frozen(at(100)):
+        outcome = poll_claimed(targets=claim_silent(limit=9))
+    assert outcome == {"stored": 2, "held_back": 1}
+    assert sum(slept) <= polling.ROUND_SECONDS
+    assert slept[0] == 0.5
+
+
 def test_hours_count_on_the_last_mile_and_not_after_a_month():
     hour = dt.timedelta(hours=1)
     out = widened_interval(status="out_for_delivery", age=hour)

@@ -8,6 +8,7 @@ The platform's limit itself (once per number in 30 minutes) is kept once more in
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from apps.baidiyun.choices import QueryResult
 from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.limits.choices import LadderStep, Priority
 from apps.baidiyun.limits.selectors import current_step
+from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.services import query_tracking
 from apps.core import clock
 from apps.core.errors import PortalError
@@ -27,6 +29,9 @@ from apps.shipments.risk import RISKY_FROM, risk_of, silence_threshold, widened_
 from apps.shipments.selectors import POLL_SPACING, due_for_poll, open_shipments_by_need
 from apps.shipments.services.opening import platform_mode
 
+ROUND_SECONDS = 8.0
+"""Less than the ten seconds between two ticks, so that waiting rounds do not pile up."""
+LONGEST_WAIT = 2.0
 log = structlog.get_logger(__name__)
 
 
@@ -89,9 +94,11 @@ def mark_polled(*, shipment_ids: Sequence[int], at: dt.datetime) -> None:
 def poll_claimed(*, targets: Iterable[PollTarget]) -> dict[str, int]:
     """Ask for each number; the answers go through the inbox. Returns outcome → count.
 
-    One number's failure does not stop the others: it is due again after the next interval. What
-    the gateway holds back was not asked: the claim is undone, and so are the less urgent ones.
+    One number's failure does not stop the others: it is due again after the next interval. A round
+    waits for tokens up to ``ROUND_SECONDS`` in all. What the gateway still holds back was not
+    asked: the claim is undone, and so are those of the same kind after it.
     """
+    until = time.monotonic() + ROUND_SECONDS
     outcomes: Counter[str] = Counter()
     held: dict[tuple[str, Priority], float] = {}
     for target in targets:
@@ -101,15 +108,7 @@ def poll_claimed(*, targets: Iterable[PollTarget]) -> dict[str, int]:
             outcomes[str(QueryResult.HELD_BACK)] += 1
             continue
         try:
-            with acting_for(target.merchant_id):
-                outcome = query_tracking(
-                    subject=target.shipment_id,
-                    carrier=target.carrier,
-                    number=target.number,
-                    mode=target.mode,
-                    phone=target.phone,
-                    priority=target.priority,
-                )
+            outcome = _ask_in_time(target, until)
             outcomes[str(outcome.result)] += 1
             if outcome.retry_after is not None:
                 held[kind] = outcome.retry_after
@@ -118,6 +117,28 @@ def poll_claimed(*, targets: Iterable[PollTarget]) -> dict[str, int]:
             outcomes[error.code] += 1
             log.warning("poll failed", shipment=target.shipment_id, code=error.code)
     return dict(outcomes)
+
+
+def _ask_in_time(target: PollTarget, until: float) -> QueryOutcome:
+    """Ask, waiting for a token as long as the round lasts."""
+    while True:
+        outcome = _ask(target)
+        wait = outcome.retry_after
+        if wait is None or wait > LONGEST_WAIT or time.monotonic() + wait > until:
+            return outcome
+        time.sleep(wait)
+
+
+def _ask(target: PollTarget) -> QueryOutcome:
+    with acting_for(target.merchant_id):
+        return query_tracking(
+            subject=target.shipment_id,
+            carrier=target.carrier,
+            number=target.number,
+            mode=target.mode,
+            phone=target.phone,
+            priority=target.priority,
+        )
 
 
 def _min_risk(step: LadderStep) -> int:
