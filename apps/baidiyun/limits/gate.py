@@ -43,8 +43,25 @@ LOCAL_PRIORITIES = frozenset({Priority.WAITING, Priority.RISKY})
 REST_SECONDS = 10.0
 STEPPED_BACK_SECONDS = 30.0
 BUDGET_SECONDS = 900.0
-QUERIES = frozenset({Product.QUERY})
-DEFAULT_PRIORITY = {Product.SUBSCRIBE: Priority.RISKY, Product.DETECT: Priority.RISKY}
+QUERIES = frozenset({"query", "map_query", "kd100_query"})
+"""Products (by value) that the ladder stops first: what they bring, a push brings too."""
+NOBODY_WAITS = frozenset(
+    {
+        "subscribe",
+        "map_subscribe",
+        "kd100_subscribe",
+        "detect",
+        "kd100_detect",
+        "price",
+        "estimate",
+        "freight",
+        "reachable",
+        "address",
+        "address_abroad",
+        "international_price",
+    }
+)
+"""Products whose calls are work rows; for all others somebody waits unless the caller says."""
 PATIENCE = {Priority.WAITING: 2.0}
 
 
@@ -100,7 +117,8 @@ def using(store: LimitStore, *, patient: bool = True) -> Iterator[LimitStore]:
 
 def priority_of(product: Product, priority: Priority | None) -> Priority:
     """Return the priority of a call; a booking has somebody waiting, a subscription has not."""
-    return priority or DEFAULT_PRIORITY.get(product, Priority.WAITING)
+    usual = Priority.RISKY if product.value in NOBODY_WAITS else Priority.WAITING
+    return priority or usual
 
 
 def pass_gate(*, product: Product, mode: str, priority: Priority | None = None) -> Ticket:
@@ -110,7 +128,7 @@ def pass_gate(*, product: Product, mode: str, priority: Priority | None = None) 
     """
     rank = priority_of(product, priority)
     step = current_step()
-    if not ladder.allows(step, query=product in QUERIES, priority=rank):
+    if not ladder.allows(step, query=product.value in QUERIES, priority=rank):
         raise SteppedBack(
             f"the gateway stands at {step.value}", retry_after=jittered(STEPPED_BACK_SECONDS)
         )

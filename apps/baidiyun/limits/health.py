@@ -22,6 +22,8 @@ TOO_FREQUENT = "504"
 TOO_MANY_SECONDS = 60.0
 NO_QUOTA_SECONDS = 600.0
 LONGEST_CLOSING = 3_600.0
+QUERIES = frozenset({"query", "map_query"})
+SUBSCRIPTIONS = frozenset({"subscribe", "map_subscribe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def diagnose(
     product: Product, answer: Answer, *, status: int = 200, retry_after: float | None = None
 ) -> Diagnosis:
     """Return what an answer says. ``retry_after``: seconds the platform asked for, at most 1 h."""
-    if status == TOO_MANY_STATUS or (product == Product.QUERY and answer.code == TOO_FREQUENT):
+    if status == TOO_MANY_STATUS or (product.value in QUERIES and answer.code == TOO_FREQUENT):
         asked = TOO_MANY_SECONDS if retry_after is None else retry_after
         return Diagnosis(Health.LIMITED, min(max(asked, 1.0), LONGEST_CLOSING))
     if answer.code == verdicts.EXPIRED_KEY:
@@ -62,8 +64,8 @@ def read_retry_after(value: str, *, now: dt.datetime) -> float | None:
 
 
 def _is_about_content(product: Product, answer: Answer) -> bool:
-    if product == Product.QUERY:
+    if product.value in QUERIES:
         return answer.code == verdicts.NO_RESULT
-    if product == Product.SUBSCRIBE:
+    if product.value in SUBSCRIPTIONS:
         return answer.code == verdicts.ALREADY_SUBSCRIBED
     return product == Product.BOOK and answer.code == verdicts.SUBMITTED_BEFORE

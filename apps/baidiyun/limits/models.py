@@ -5,21 +5,22 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.baidiyun.choices import Mode, Product
+from apps.baidiyun.choices import Mode
 from apps.baidiyun.limits.choices import BreakerState, LadderStep
 
 OVERALL = "all"
-PRODUCT_CHOICES = [(OVERALL, _("All interfaces together")), *Product.choices()]
+"""Instead of a product: the bucket of all calls together."""
 
 
 class ProductLimit(models.Model):
     """How fast and how often a product may be called in a mode; ``all`` holds for the sum.
 
-    Rates are in real time. ``daily_budget`` counts by the business day, 0 means none was agreed.
+    ``product`` is a value of `Product` or ``all``. Rates are in real time; ``daily_budget`` counts
+    by the business day, 0 means none was agreed.
     """
 
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
-    product = models.CharField(max_length=16, choices=PRODUCT_CHOICES, verbose_name=_("interface"))
+    product = models.CharField(max_length=24, verbose_name=_("interface"))
     per_second = models.FloatField(verbose_name=_("calls per second"))
     burst = models.PositiveIntegerField(verbose_name=_("calls at once"))
     daily_budget = models.PositiveIntegerField(default=0, verbose_name=_("calls per day"))
@@ -53,7 +54,7 @@ class DailySpend(models.Model):
     """How many calls of a product went out on a business day: the truth of the budget."""
 
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
-    product = models.CharField(max_length=16, verbose_name=_("interface"))
+    product = models.CharField(max_length=24, verbose_name=_("interface"))
     day = models.DateField(verbose_name=_("day"))
     spent = models.PositiveIntegerField(default=0, verbose_name=_("calls"))
 
@@ -77,7 +78,7 @@ class ProductBreaker(models.Model):
     """The breaker of a product as last seen to move; real time. The working copy is in Redis."""
 
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
-    product = models.CharField(max_length=16, verbose_name=_("interface"))
+    product = models.CharField(max_length=24, verbose_name=_("interface"))
     state = models.CharField(
         max_length=12,
         choices=BreakerState.choices(),

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mode', models.CharField(choices=[('live', 'Live'), ('sandbox', 'Sandbox')], max_length=8, verbose_name='mode')),
-                ('product', models.CharField(max_length=16, verbose_name='interface')),
+                ('product', models.CharField(max_length=24, verbose_name='interface')),
                 ('day', models.DateField(verbose_name='day')),
                 ('spent', models.PositiveIntegerField(default=0, verbose_name='calls')),
             ],
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mode', models.CharField(choices=[('live', 'Live'), ('sandbox', 'Sandbox')], max_length=8, verbose_name='mode')),
-                ('product', models.CharField(max_length=16, verbose_name='interface')),
+                ('product', models.CharField(max_length=24, verbose_name='interface')),
                 ('state', models.CharField(choices=[('closed', 'Calls go out'), ('half_open', 'Trying a few calls'), ('open', 'Calls are held back')], default='closed', max_length=12, verbose_name='state')),
                 ('since', models.DateTimeField(verbose_name='since')),
                 ('pause_seconds', models.FloatField(default=0, verbose_name='pause in seconds')),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('mode', models.CharField(choices=[('live', 'Live'), ('sandbox', 'Sandbox')], max_length=8, verbose_name='mode')),
-                ('product', models.CharField(choices=[('all', 'All interfaces together'), ('detect', 'Carrier detection'), ('subscribe', 'Tracking subscription'), ('query', 'Real-time query'), ('book', 'Pickup booking'), ('cancel', 'Pickup cancellation'), ('detail', 'Pickup details')], max_length=16, verbose_name='interface')),
+                ('product', models.CharField(max_length=24, verbose_name='interface')),
                 ('per_second', models.FloatField(verbose_name='calls per second')),
                 ('burst', models.PositiveIntegerField(verbose_name='calls at once')),
                 ('daily_budget', models.PositiveIntegerField(default=0, verbose_name='calls per day')),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import threading
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from redis import Redis
 
 from apps.baidiyun.choices import Product, QueryResult
 from apps.baidiyun.client import call
 from apps.baidiyun.errors import CallFailed
-from apps.baidiyun.limits import gate
+from apps.baidiyun.limits import gate, rates
 from apps.baidiyun.limits.choices import BreakerState, Priority
 from apps.baidiyun.limits.errors import BreakerOpen, SteppedBack, Throttled
 from apps.baidiyun.limits.models import DailySpend, ProductBreaker, ProductLimit
@@ -244,3 +246,27 @@ def test_the_state_of_the_gateway_is_one_answer(platform, script, limit, stand_a
     assert (state.step.value, state.pinned, state.shared) == ("widened", False, True)
     assert (bucket.tokens, bucket.spent_today, bucket.daily_budget) == (3.0, 1, 100)
     assert state.spent_today == {"query": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_never_spend_more_than_the_days_budget(limit):
+    limit("query", 1_000.0, 1_000, budget=20)
+    rates.limits()
+    granted: list[bool] = []
+
+    def take() -> None:
+        for _ in range(10):
+            day = dt.date(2026, 11, 22)
+            granted.append(
+                rates.spend(
+                    mode="sandbox", product=Product.QUERY, priority=Priority.WAITING, day=day
+                )
+            )
+        connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(granted), sum(granted), spent()) == (60, 20, 20)
