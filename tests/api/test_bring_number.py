@@ -28,7 +28,8 @@ def bring(api, order, **changes):
 
 def test_an_order_of_the_manual_route_asks_for_its_number(order):
     assert (order["status"], order["mode"]) == ("blocked", "live")
-    assert order["holds"][0]["code"] == "manual_route"
+    hold = order["holds"][0]
+    assert (hold["code"], hold["fields"]) == ("manual_route", ["carrier_number"])
 
 
 def test_a_brought_number_is_tracked(api, order):

@@ -169,3 +169,25 @@ def test_an_empty_part_of_an_account_is_named(db, field):
         store(make_merchant(), **{field: " "})
     assert caught.value.field == field
     assert not Credential.objects.exists()
+
+
+def test_an_account_is_stored_from_the_environment_and_listed_by_its_fingerprint(db, monkeypatch):
+    shop = make_merchant(slug="own-account", is_test=False)
+    for name, value in (("KEY", "kkkk"), ("CUSTOMER", "cccc"), ("SECRET", "ssss")):
+        monkeypatch.setenv(f"CREDENTIAL_{name}", value)
+    out = StringIO()
+    call_command("credential", "store", "--merchant", "own-account", stdout=out)
+    row = Credential.objects.get()
+    assert out.getvalue() == f"{row.pk} live own-account {row.fingerprint} active\n"
+    assert credentials_for("live", shop.pk).secret == "ssss"
+    call_command("credential", "retire", "--id", str(row.pk), stdout=StringIO())
+    assert not Credential.objects.filter(active=True).exists()
+
+
+@pytest.mark.parametrize("words", [("retire", "--id", "0"), ("store", "--merchant", "nobody")])
+def test_an_account_that_cannot_be_is_refused_by_the_command(db, monkeypatch, words):
+    for name in ("KEY", "CUSTOMER", "SECRET"):
+        monkeypatch.setenv(f"CREDENTIAL_{name}", "x")
+    with pytest.raises(CommandError):
+        call_command("credential", *words, stdout=StringIO())
+    assert not Credential.objects.exists()

@@ -137,6 +137,7 @@ def test_what_a_run_writes_holds_no_secret_and_no_person(shop, platform, setting
         raised = run_everything(platform, shop)
     words = hidden(settings, shop)
     assert ApiCall.objects.count() > 20
+    assert {form["key"] for _, form in platform.asked if "key" in form} == {SECRETS["key"]}
     assert PHONE in json.dumps([form for _, form in platform.asked])
     for table in KEPT_TABLES:
         assert found_in(rows_of(table), words) == [], table

@@ -16,6 +16,8 @@ from apps.orders.routing import share_for
 from apps.orders.sources import price_source
 
 log = structlog.get_logger(__name__)
+LOOK_BEYOND = 20
+"""How many times the limit are looked at: most may lie in places without shadow calls."""
 
 
 def run_shadow_calls(*, ask: AskPrice | None = None, limit: int = 10) -> int:
@@ -29,7 +31,9 @@ def run_shadow_calls(*, ask: AskPrice | None = None, limit: int = 10) -> int:
     if ask is None or not wants_shadow(shares):
         return 0
     asked = 0
-    for booking in _candidates(limit):
+    for booking in _candidates(limit * LOOK_BEYOND):
+        if asked >= limit:
+            break
         order = booking.parcel.order
         share = share_for(shares, merchant_id=order.merchant_id, carrier=booking.carrier)
         if share.shadow:
