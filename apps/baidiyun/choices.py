@@ -110,6 +110,8 @@ class QueryResult(LabelledEnum):
     TOO_SOON = "too_soon", _("Asked too soon"), "default"
     REFUSED = "refused", _("Refused"), "danger"
     UNREACHABLE = "unreachable", _("Unreachable"), "warning"
+    HELD_BACK = "held_back", _("Held back"), "warning"
+    CACHED = "cached", _("Answered from what we know"), "info"
 
 
 class BookingOutcome(LabelledEnum):

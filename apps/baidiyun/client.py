@@ -2,67 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from apps.baidiyun.choices import Mode, Product
+from apps.baidiyun.credentials import Credentials, credentials_for, kd100_credentials
 from apps.baidiyun.endpoints import ENDPOINTS
 from apps.baidiyun.envelopes import Answer, parse_answer
-from apps.baidiyun.errors import CallFailed, NotConfigured
+from apps.baidiyun.errors import CallFailed
+from apps.baidiyun.limits import gate
+from apps.baidiyun.limits.choices import Health, Priority
+from apps.baidiyun.limits.health import Diagnosis, diagnose, read_retry_after
 from apps.baidiyun.models import ApiCall
 from apps.baidiyun.products.common import Signer
 from apps.baidiyun.products.kd100 import JsonRequest
-from apps.baidiyun.redact import redact_request, redact_response
+from apps.baidiyun.redact import anonymous, redact_request, redact_response
 from apps.core import clock
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who we are to one Baidiyun, and where it lives ("" = the vendor's own hosts)."""
-
-    base_url: str
-    key: str
-    customer: str
-    secret: str
-
-
-def credentials_for(mode: str) -> Credentials:
-    """Return the credentials of a mode; raises NotConfigured before anything is sent."""
-    given = settings.BAIDIYUN.get(mode) or {}
-    found = Credentials(
-        base_url=given.get("base_url", "").rstrip("/"),
-        key=given.get("key", ""),
-        customer=given.get("customer", ""),
-        secret=given.get("secret", ""),
-    )
-    if not (found.key and found.customer and found.secret):
-        raise NotConfigured(f"{mode} credentials are not configured")
-    if mode != Mode.LIVE.value and not found.base_url:
-        raise NotConfigured(f"{mode} has no address")
-    return found
-
-
-def kd100_credentials(mode: str) -> Credentials:
-    """Return who we are to kd100.com; raises NotConfigured before anything is sent."""
-    given = settings.KD100.get(mode) or {}
-    found = Credentials(
-        base_url=given.get("base_url", "").rstrip("/"),
-        key=given.get("key", ""),
-        customer="",
-        secret=given.get("secret", ""),
-    )
-    if not (found.key and found.secret):
-        raise NotConfigured(f"{mode} credentials of kd100.com are not configured")
-    if mode != Mode.LIVE.value and not found.base_url:
-        raise NotConfigured(f"{mode} has no address of kd100.com")
-    return found
 
 
 def address_of(product: Product, credentials: Credentials) -> str:
@@ -78,11 +40,17 @@ def signer_for(credentials: Credentials) -> Signer:
 
 
 def call(
-    *, product: Product, mode: str, fields: Mapping[str, str], subject: int | None = None
+    *,
+    product: Product,
+    mode: str,
+    fields: Mapping[str, str],
+    subject: int | None = None,
+    priority: Priority | None = None,
 ) -> tuple[Answer, str]:
     """Send one request and return the answer with its raw text. Raises CallFailed, NotConfigured.
 
-    Call it outside a transaction: it may take the whole time limit.
+    Every call passes the gate first; one that is held back raises HeldBack (a CallFailed that was
+    not sent) and leaves no log row. Call it outside a transaction: it may take the time limit.
     """
     url = address_of(product, credentials_for(mode))
     seconds = _seconds(product)
@@ -92,11 +60,17 @@ def call(
         mode=mode,
         fields=fields,
         subject=subject,
+        priority=priority,
     )
 
 
 def call_kd100(
-    *, product: Product, mode: str, request: JsonRequest, subject: int | None = None
+    *,
+    product: Product,
+    mode: str,
+    request: JsonRequest,
+    subject: int | None = None,
+    priority: Priority | None = None,
 ) -> tuple[Answer, str]:
     """Send one signed JSON request to kd100.com; otherwise as :func:`call`."""
     url = (kd100_credentials(mode).base_url or ENDPOINTS[product].origin) + ENDPOINTS[product].path
@@ -109,6 +83,7 @@ def call_kd100(
         mode=mode,
         fields={"param": request.body.decode()},
         subject=subject,
+        priority=priority,
     )
 
 
@@ -119,7 +94,10 @@ def _send(
     mode: str,
     fields: Mapping[str, str],
     subject: int | None,
+    priority: Priority | None,
 ) -> tuple[Answer, str]:
+    ticket = gate.pass_gate(product=product, mode=mode, priority=priority)
+    started = time.monotonic()
     entry = ApiCall(
         product=product.value,
         method=fields.get("method", "")[:24],
@@ -134,11 +112,23 @@ def _send(
     except HttpFailure as failure:
         entry.ok, entry.error = False, str(failure)[:300]
         _write_down(entry)
+        seconds = time.monotonic() - started
+        gate.report(ticket, Diagnosis(Health.FAILED), seconds=seconds, reason=str(failure))
+        if not failure.sent:
+            gate.give_back(ticket)
         raise CallFailed(str(failure), sent=failure.sent) from failure
     answer = parse_answer(reply.status, reply.text, product=product)
     _describe(entry, reply, answer, private)
     _write_down(entry)
+    _report(ticket, answer, reply)
     return answer, reply.text
+
+
+def _report(ticket: gate.Ticket, answer: Answer, reply: HttpAnswer) -> None:
+    asked = read_retry_after(reply.headers.get("retry-after", ""), now=clock.real_now())
+    found = diagnose(ticket.product, answer, status=reply.status, retry_after=asked)
+    seconds = reply.elapsed_ms / 1000
+    gate.report(ticket, found, seconds=seconds, reason=anonymous(f"{answer.code} {answer.message}"))
 
 
 def _seconds(product: Product) -> float:

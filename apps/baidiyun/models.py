@@ -15,6 +15,14 @@ from apps.baidiyun.choices import (
     SubscriptionState,
     Topic,
 )
+from apps.baidiyun.credential_rows import Credential  # noqa: F401
+from apps.baidiyun.limits.models import (  # noqa: F401
+    DailySpend,
+    LadderMove,
+    LadderState,
+    ProductBreaker,
+    ProductLimit,
+)
 
 QUARANTINE_ROWS = 1_000
 QUARANTINE_BYTES = 65_536
@@ -32,6 +40,7 @@ class Subscription(models.Model):
     ``subject`` is opaque here (a shipment for tracking, a booking for booking). ``next_at`` and
     the other times are business time; ``retry_at`` is real: the lease of a sender and the delay
     after a technical error. ``phone_tail`` is the last four digits some carriers ask for.
+    ``merchant`` is whose account at the platform is used, where it has one of its own.
     """
 
     token = models.CharField(max_length=64, unique=True, verbose_name=_("token"))
@@ -42,6 +51,15 @@ class Subscription(models.Model):
         max_length=64, blank=True, default="", verbose_name=_("carrier number")
     )
     kid = models.CharField(max_length=16, verbose_name=_("salt key"))
+    merchant = models.ForeignKey(
+        "accounts.Merchant",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
     state = models.CharField(
         max_length=12,
@@ -331,9 +349,7 @@ class DriftFinding(models.Model):
         verbose_name_plural = _("deviations from the contract")
         ordering = ["-last_seen_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["product", "kind", "path"], name="baidiyun_drift_once"
-            ),
+            models.UniqueConstraint(fields=["product", "kind", "path"], name="baidiyun_drift_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=FindingKind.values()), name="baidiyun_drift_kind"
             ),

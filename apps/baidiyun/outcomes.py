@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from apps.baidiyun.choices import BookingOutcome, BookingProblem, QueryResult
@@ -10,13 +11,19 @@ from apps.baidiyun.products.pickup import PickupPush
 
 @dataclass(frozen=True, slots=True)
 class QueryOutcome:
-    """How asking for a number ended; ``row_id`` is the inbox row that now holds the answer."""
+    """How asking for a number ended; ``row_id`` is the inbox row that holds the answer.
+
+    ``held_back``: the gateway sent nothing, ask again in ``retry_after`` seconds. ``cached``: it
+    sent nothing either, but the row is the last we know, received at ``data_as_of`` (real time).
+    """
 
     result: QueryResult
     row_id: int | None = None
     code: str = ""
     message: str = ""
     permanent: bool = False
+    retry_after: float | None = None
+    data_as_of: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class BookingAnswer:
 
     ``done``: the references are set. ``refused``: somebody must act, ``problem`` says on what.
     ``unknown``: the platform may have booked; ask by :func:`pickup_detail`, or send the same
-    ``third_order_id`` again within 48 h. ``not_sent``: nothing left this machine, try again.
+    ``third_order_id`` again within 48 h. ``not_sent``: nothing left this machine, try again; where
+    the gateway itself held the call back, in ``retry_after`` seconds.
     """
 
     outcome: BookingOutcome
@@ -36,6 +44,7 @@ class BookingAnswer:
     message: str = ""
     problem: BookingProblem = BookingProblem.NONE
     permanent: bool = False
+    retry_after: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -52,6 +61,7 @@ class DetailAnswer:
     code: str = ""
     message: str = ""
     permanent: bool = False
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

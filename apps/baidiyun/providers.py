@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from apps.baidiyun.choices import Product
-from apps.baidiyun.client import call_kd100, credentials_for, kd100_credentials
+from apps.baidiyun.client import call_kd100
+from apps.baidiyun.credentials import credentials_for, kd100_credentials
 from apps.baidiyun.errors import CallFailed, InvalidRequest
 from apps.baidiyun.products import detection, kd100, tracking
 from apps.baidiyun.products.common import Reply, no_data

@@ -1,8 +1,9 @@
 """What the call log may keep: named harmless fields; everything else becomes ``***``.
 
 Working from a list of what is harmless means a field nobody thought of stays out of the log.
-Free text (``message``) loses numbers that could be phones and every private value of the
-request. Waybill numbers and the platform's order references stay: the log is looked up by them.
+Free text (``message``) loses numbers that could be phones, what reads like a door or like the
+name of a party, and every private value of the request. Waybill numbers and the platform's order
+references stay: the log is looked up by them.
 """
 
 from __future__ import annotations
@@ -82,6 +83,12 @@ HARMLESS = frozenset(
 FREE_TEXT = frozenset({"message", "msg"})
 NESTED = frozenset({"param"})
 PHONE_LIKE = re.compile(r"\+?\d[\d \-]{5,}\d")
+DOOR_LIKE = re.compile(r"(地址)?[\u4e00-\u9fffA-Za-z0-9#-]*\d(?:号|弄|栋|幢|座|室|楼|单元)[\w#-]*")
+NAME_LIKE = re.compile(
+    r"(?<=收件人|寄件人|发件人|联系人)(?:姓名)?[:：为是]?"
+    r"(?!地址|电话|手机|姓名|信息|省|市|不)[\u4e00-\u9fff·]{2,12}?"
+    r"(?=电话|手机|地址|的|\*|[\s,，。;；、(（]|$)"
+)
 
 
 def redact_request(fields: Mapping[str, str]) -> tuple[dict[str, Any], frozenset[str]]:
@@ -106,6 +113,13 @@ def redact_response(text: str, private: Collection[str] = ()) -> str:
     return compact_json(_redact(value, private))[:LONGEST_RESPONSE]
 
 
+def anonymous(message: str) -> str:
+    """Return the beginning of a platform's message without phones, doors and parties' names."""
+    kept = PHONE_LIKE.sub(HIDDEN, message[: 5 * LONGEST_KEPT])
+    kept = DOOR_LIKE.sub(lambda found: (found[1] or "") + HIDDEN, kept)
+    return NAME_LIKE.sub(HIDDEN, kept)[:LONGEST_KEPT]
+
+
 def _open(name: str, value: str) -> Any:
     if name not in NESTED:
         return value
@@ -124,7 +138,7 @@ def _redact(value: Any, private: Collection[str], name: str = "") -> Any:
     if value is None or isinstance(value, bool) or value == "":
         return value
     if name in FREE_TEXT and isinstance(value, str):
-        return PHONE_LIKE.sub(HIDDEN, _scrub(value, private))[:LONGEST_KEPT]
+        return anonymous(_scrub(value, private))
     if name in HARMLESS:
         return _scrub(value, private)[:LONGEST_KEPT] if isinstance(value, str) else value
     return HIDDEN

@@ -8,7 +8,13 @@ from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from apps.baidiyun.choices import InboxState, Topic
-from apps.baidiyun.models import OPEN_STATES, DriftFinding, Quarantine, Subscription
+from apps.baidiyun.models import (
+    OPEN_STATES,
+    DriftFinding,
+    InboxRow,
+    Quarantine,
+    Subscription,
+)
 from apps.core import clock
 
 EXACT_BELOW = 500_000
@@ -77,6 +83,13 @@ def wanted_polls(*, topic: str = Topic.TRACKING.value, limit: int = 100) -> Quer
 def subscriptions_of(*, subject: int, topic: str = Topic.TRACKING.value) -> QuerySet[Subscription]:
     """Return every subscription a subject ever had, newest first."""
     return Subscription.objects.filter(topic=topic, subject=subject).order_by("-id")
+
+
+def newest_answer(*, subject: int, topic: str = Topic.TRACKING.value) -> InboxRow | None:
+    """Return the last thing the platform said about a subject that we took in, or None."""
+    taken = (InboxState.PENDING.value, InboxState.APPLIED.value)
+    rows = InboxRow.objects.filter(topic=topic, subject=subject, state__in=taken)
+    return rows.order_by("-received_at").first()
 
 
 def has_open_subscription(*, subject: int, carrier: str, number: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from celery import shared_task
 
 from apps.baidiyun import services
+from apps.baidiyun.limits import services as limit_services
 
 
 @shared_task(name="baidiyun.send_subscriptions")
@@ -19,6 +20,12 @@ def send_subscriptions(limit: int = 50) -> dict[str, int]:
 def poll_wanted(limit: int = 20) -> dict[str, int]:
     """Ask for the parcels of refused pushes; every number has its turn once in 30 minutes."""
     return services.poll_wanted(limit=limit)
+
+
+@shared_task(name="baidiyun.move_ladder")
+def move_ladder() -> str:
+    """Look at errors, latency and budget, and take at most one step on the ladder."""
+    return str(limit_services.move_ladder() or "")
 
 
 def clean_up() -> dict[str, int]:

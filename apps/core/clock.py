@@ -22,6 +22,7 @@ from django.db import Error, connection
 CACHE_SECONDS = 0.5
 LEAD_SECONDS = 5.0
 _frozen: ContextVar[dt.datetime | None] = ContextVar("frozen_clock", default=None)
+_scripted: ContextVar[dt.datetime | None] = ContextVar("scripted_clock", default=None)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ _cache: tuple[float, WorldState | None] = (float("-inf"), None)
 
 def real_now() -> dt.datetime:
     """Return the moment on the wall, aware, in UTC."""
-    return dt.datetime.now(dt.UTC)
+    return _scripted.get() or dt.datetime.now(dt.UTC)
 
 
 def now() -> dt.datetime:
@@ -93,6 +94,17 @@ def frozen(moment: dt.datetime) -> Iterator[dt.datetime]:
         yield moment
     finally:
         _frozen.reset(token)
+
+
+@contextmanager
+def scripted(moment: dt.datetime) -> Iterator[dt.datetime]:
+    """Hold both clocks at ``moment`` in this thread, for drills that play hours in seconds."""
+    token = _scripted.set(moment)
+    try:
+        with frozen(moment):
+            yield moment
+    finally:
+        _scripted.reset(token)
 
 
 def _read_world(last: WorldState | None) -> WorldState | None:

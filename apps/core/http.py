@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,11 +44,12 @@ class AddressRefused(HttpFailure):
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """Status, decoded body and how long it took (milliseconds)."""
+    """Status, decoded body, how long it took (milliseconds), headers by lower-case name."""
 
     status: int
     text: str
     elapsed_ms: int
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_public(address: str) -> bool:
@@ -159,9 +160,10 @@ class Outbound:
             ) as response:
                 text = _read_text(response)
                 status = response.status_code
+                received = {name.lower(): value for name, value in response.headers.items()}
         except requests.RequestException as error:
             raise HttpFailure(_reason(error), sent=_may_have_arrived(error)) from error
-        return HttpAnswer(status, text, round((time.monotonic() - started) * 1000))
+        return HttpAnswer(status, text, round((time.monotonic() - started) * 1000), received)
 
 
 def _read_text(response: requests.Response) -> str:

@@ -41,6 +41,7 @@ class BookingState(LabelledEnum):
     UNKNOWN = "unknown", _("Outcome unknown"), "danger"
     CANCELLING = "cancelling", _("Being cancelled"), "warning"
     CANCELLED = "cancelled", _("Cancelled"), "default"
+    BROUGHT = "brought", _("Number brought by the shop"), "success"
 
 
 OPEN_BOOKING_STATES: tuple[str, ...] = (
@@ -72,6 +73,50 @@ class HoldReason(LabelledEnum):
     ADDRESS = "address", _("The parts of the address contradict each other"), "danger"
     LIVE_NOT_CONFIGURED = "live_not_configured", _("No live credentials are configured"), "warning"
     STAFF = "staff", _("Held by a person"), "warning"
+    MANUAL_ROUTE = "manual_route", _("Manual route: the shop brings the number"), "info"
+    LIVE_BRAKED = (
+        "live_braked",
+        _("Live bookings are braked: too many calls to the platform fail"),
+        "danger",
+    )
+
+
+class ShadowProduct(LabelledEnum):
+    """What is asked for in shadow: only calls that can change nothing."""
+
+    PRICE = "price", _("Price"), "default"
+    DETAIL = "detail", _("Pickup details"), "default"
+
+
+class SettlementKind(LabelledEnum):
+    """What a callback about money is."""
+
+    WEIGHT_CHANGED = "weight_changed", _("Weight changed"), "warning"
+    SETTLED = "settled", _("Settled"), "success"
+
+
+class ClaimKind(LabelledEnum):
+    """What the carrier charged too much of."""
+
+    WEIGHT = "weight", _("Weight"), "warning"
+    FREIGHT = "freight", _("Freight"), "warning"
+
+
+class ClaimState(LabelledEnum):
+    """Where a claim stands."""
+
+    OPEN = "open", _("Open"), "warning"
+    GRANTED = "granted", _("Granted"), "success"
+    REFUSED = "refused", _("Refused"), "danger"
+    WITHDRAWN = "withdrawn", _("Withdrawn"), "default"
+
+
+class LabelKind(LabelledEnum):
+    """How a label is printed (contract §5.3, printType)."""
+
+    IMAGE = "image", _("Image"), "default"
+    HTML = "html", _("Web page"), "default"
+    CLOUD = "cloud", _("Cloud printer"), "info"
 
 
 class GoodsClass(LabelledEnum):

@@ -12,6 +12,13 @@ from apps.core import clock
 from apps.core.geo import join_parts
 from apps.core.ids import new_uid
 from apps.core.masking import mask_text
+from apps.orders.carrier_rows import (  # noqa: F401
+    CarrierRule,
+    Claim,
+    Label,
+    Quote,
+    Settlement,
+)
 from apps.orders.choices import (
     OPEN_BOOKING_STATES,
     BookingProblem,
@@ -21,6 +28,7 @@ from apps.orders.choices import (
     OrderMode,
     OrderStatus,
 )
+from apps.orders.route_rows import LiveBrake, LiveShare, ShadowCall  # noqa: F401
 
 CURRENCY = r"^[A-Z]{3}$"
 ON_WORKLIST = ~Q(problem="") & Q(settled=False)
@@ -284,6 +292,9 @@ class Booking(models.Model):
         verbose_name=_("problem"),
     )
     carrier = models.CharField(max_length=40, verbose_name=_("carrier"))
+    carrier_reason = models.CharField(
+        max_length=200, blank=True, default="", verbose_name=_("why this carrier")
+    )
     third_order_id = models.CharField(
         max_length=32, unique=True, verbose_name=_("our reference at the platform")
     )

@@ -7,14 +7,19 @@ from celery import shared_task
 from apps.orders.services import (
     ask_about_bookings,
     follow_changes,
+    free_braked,
+    run_shadow_calls,
     send_cancellations,
     send_ready_bookings,
+    watch_live_calls,
 )
 
 
 @shared_task(name="orders.book_ready")
 def book_ready() -> dict[str, int]:
     """Cancel what is to be cancelled, then book what is ready."""
+    if watch_live_calls() is None:
+        free_braked()
     return {"cancelled": send_cancellations(), "sent": send_ready_bookings(limit=50)}
 
 
@@ -28,3 +33,9 @@ def ask_platform() -> int:
 def follow_changes_task() -> int:
     """Bring orders up to date with their shipments."""
     return follow_changes()
+
+
+@shared_task(name="orders.shadow")
+def shadow() -> int:
+    """Ask what the platform would charge for manual parcels, where somebody wants to know."""
+    return run_shadow_calls()

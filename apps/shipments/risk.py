@@ -46,6 +46,33 @@ SILENCE_HOURS: dict[str, int] = {
 DEFAULT_SILENCE_HOURS = 8
 
 
+RISKY_FROM = 40
+"""From this risk on a parcel is polled even where the gateway has stepped back to the risky."""
+MOVING_SOON = frozenset(
+    {
+        ShipmentStatus.OUT_FOR_DELIVERY.value,
+        ShipmentStatus.AT_DESTINATION.value,
+        ShipmentStatus.ATTEMPT_FAILED.value,
+        ShipmentStatus.EXCEPTION.value,
+    }
+)
+OLD, VERY_OLD = dt.timedelta(days=14), dt.timedelta(days=30)
+
+
+def widened_interval(*, status: str, age: dt.timedelta) -> dt.timedelta:
+    """Return how long a parcel may say nothing while the gateway saves queries.
+
+    Half as long again where hours matter, double elsewhere; double once more after 14 days and
+    again after 30, when an hour more changes nothing for anybody.
+    """
+    factor = 1.5 if status in MOVING_SOON else 2.0
+    if age > OLD:
+        factor *= 2.0
+    if age > VERY_OLD:
+        factor *= 2.0
+    return silence_threshold(status) * factor
+
+
 def silence_threshold(status: str) -> dt.timedelta:
     """Return how long a parcel of that status may say nothing before we ask.
 

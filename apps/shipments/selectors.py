@@ -79,7 +79,11 @@ def find_shipments(*, merchant_id: int | None, ref: str) -> QuerySet[Shipment]:
 
 
 def due_for_poll(
-    *, now: dt.datetime, limit: int, after: tuple[dt.datetime, int] | None = None
+    *,
+    now: dt.datetime,
+    limit: int,
+    after: tuple[dt.datetime, int] | None = None,
+    min_risk: int = 0,
 ) -> QuerySet[Shipment]:
     """Return open shipments with a number that have been silent for too long, longest due first.
 
@@ -89,6 +93,8 @@ def due_for_poll(
     due = Shipment.objects.filter(OPEN_WITH_NUMBER, poll_due_at__lte=now).filter(
         Q(last_polled_at__isnull=True) | Q(last_polled_at__lte=now - POLL_SPACING)
     )
+    if min_risk:
+        due = due.filter(risk__gte=min_risk)
     if after is not None:
         moment, last_id = after
         due = due.filter(Q(poll_due_at__gt=moment) | Q(poll_due_at=moment, id__gt=last_id))
@@ -130,14 +136,16 @@ def read_changes(*, reader: str, limit: int = 500) -> list[ShipmentChange]:
     return [found[change_id] for change_id in ids]
 
 
-def open_shipments_by_need(*, now: dt.datetime, limit: int) -> QuerySet[Shipment]:
+def open_shipments_by_need(
+    *, now: dt.datetime, limit: int, min_risk: int = 0
+) -> QuerySet[Shipment]:
     """Return open shipments where a comparison with the platform matters most.
 
     Need is risk × hours of silence; those polled within half an hour are left out.
     """
     silence = now - POLL_SPACING
     return (
-        Shipment.objects.filter(OPEN_WITH_NUMBER)
+        Shipment.objects.filter(OPEN_WITH_NUMBER, risk__gte=min_risk)
         .filter(Q(last_polled_at__isnull=True) | Q(last_polled_at__lte=silence))
         .filter(Q(last_heard_at__isnull=True) | Q(last_heard_at__lte=silence))
         .annotate(

@@ -205,6 +205,8 @@ KD100 = {
 }
 BAIDIYUN_CALLBACK_BASE = env.str("BAIDIYUN_CALLBACK_BASE", default="http://127.0.0.1:8000")
 BAIDIYUN_SALT_KEYS = parse_salt_keys(env.str("BAIDIYUN_SALT_KEYS", default=""))
+CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
+DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reporting.SilentReporterFilter"
 BAIDIYUN_TIMEOUT_SECONDS = env.float("BAIDIYUN_TIMEOUT_SECONDS", default=8.0)
 
 UNFOLD = UNFOLD

@@ -6,6 +6,7 @@ from config.env import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
     BAIDIYUN_SALT_KEYS,
+    CREDENTIAL_KEYS,
     INSTALLED_APPS,
     LOCAL_DIR,
     SECRET_KEY,
@@ -17,6 +18,7 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 SECRET_KEY = SECRET_KEY or local_key(LOCAL_DIR, "django")
 BAIDIYUN_SALT_KEYS = BAIDIYUN_SALT_KEYS or {"k1": local_key(LOCAL_DIR, "salt")}
+CREDENTIAL_KEYS = CREDENTIAL_KEYS or [local_key(LOCAL_DIR, "credentials")]
 BAIDIYUN_CALLBACK_BASE = env.str(
     "BAIDIYUN_CALLBACK_BASE", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 )

@@ -53,7 +53,10 @@ def test_polling_asks_once_and_is_written_down(log_in, shipment, asked):
 
 def test_polling_too_soon_says_how_long_to_wait_and_changes_nothing(log_in, shipment, asked):
     NumberQuery.objects.create(
-        mode="sandbox", carrier="yuantong", number=shipment.number, last_at=at(30 - 18 / 60)
+        mode="sandbox",
+        carrier="yuantong",
+        number=shipment.number,
+        last_at=at(30 - (18 * 60 + 10) / 3600),
     )
     asked[0]["next"] = QueryOutcome(QueryResult.TOO_SOON)
 

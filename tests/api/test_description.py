@@ -24,6 +24,7 @@ OPERATIONS = {
     "create_order",
     "get_order",
     "cancel_order",
+    "bring_number",
     "list_shipments",
     "get_shipment",
 }

@@ -20,6 +20,10 @@ WAYS: dict[tuple[str, str], list[str]] = {
         "/api/v1/orders/{order}/cancel",
         "/api/v1/orders/{number}/cancel",
     ],
+    ("api-order-number", "post"): [
+        "/api/v1/orders/{order}/number",
+        "/api/v1/orders/{number}/number",
+    ],
     ("api-shipment", "get"): [
         "/api/v1/shipments/{shipment}",
         "/api/v1/shipments/{number}",
@@ -31,9 +35,11 @@ SCOPES = {
     ("api-orders", "post"): Scope.ORDERS_WRITE,
     ("api-order", "get"): Scope.ORDERS_READ,
     ("api-order-cancel", "post"): Scope.ORDERS_WRITE,
+    ("api-order-number", "post"): Scope.ORDERS_WRITE,
     ("api-shipments", "get"): Scope.SHIPMENTS_READ,
     ("api-shipment", "get"): Scope.SHIPMENTS_READ,
 }
+NUMBER = {"carrier": "yuantong", "carrier_number": "YT9900000000001"}
 CASES = [(name, method, way) for (name, method), ways in WAYS.items() for way in ways]
 
 
@@ -79,7 +85,8 @@ def theirs(other) -> dict[str, str]:
 
 
 def ask(client, method: str, url: str):
-    return client.post(url, {}, format="json") if method == "post" else client.get(url)
+    content = NUMBER if url.endswith("/number") else {}
+    return client.post(url, content, format="json") if method == "post" else client.get(url)
 
 
 def test_every_address_of_the_api_has_its_case():

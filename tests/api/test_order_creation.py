@@ -11,7 +11,7 @@ from django.db import connections
 from apps.accounts.choices import KeyMode, Role
 from apps.accounts.models import IdempotencyRecord
 from apps.core.models import ActionLog
-from apps.orders.models import Booking, Order, OrderLine, Parcel
+from apps.orders.models import Booking, LiveShare, Order, OrderLine, Parcel
 from apps.shipments.models import Shipment
 from tests.support.orders import body
 from tests.support.people import (
@@ -173,6 +173,7 @@ def test_the_mode_is_the_keys_and_a_test_merchants_is_always_sandbox(db):
 
 
 def test_a_live_order_without_credentials_is_held_and_says_so(db):
+    LiveShare.objects.create(percent=100, note="test")
     shop = make_merchant(is_test=False)
     shown = place(client_of(shop, mode=KeyMode.LIVE)).json()
     assert (shown["status"], shown["holds"][0]["code"]) == ("blocked", "live_not_configured")

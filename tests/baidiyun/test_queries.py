@@ -13,13 +13,14 @@ from apps.baidiyun import services
 from apps.baidiyun.choices import QueryResult
 from apps.baidiyun.errors import InvalidRequest, NotConfigured, RefusedByPlatform
 from apps.baidiyun.models import ApiCall, InboxRow, NumberQuery
+from apps.baidiyun.services.queries import QUERY_SPACING
 from apps.core import clock
 from tests.baidiyun import payloads
 from tests.baidiyun.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 NUMBER = "YT7199652228745"
-HALF_HOUR = dt.timedelta(minutes=30)
+HALF_HOUR = QUERY_SPACING
 
 
 def ask(at=NOW, subject=7, number=NUMBER, **given):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,20 @@ def test_any_form_and_any_answer_can_be_logged(fields, text):
     logged, private = redact_request(fields)
     json.dumps(logged).encode()
     redact_response(text, private).encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("收件人司马相如电话13912345678有误", "收件人***电话***有误"),
+        ("地址广东省深圳市南山区科技园路18号3栋502有误", "地址***"),
+        ("寄件人：王超，不存在", "寄件人***，不存在"),
+        ("收件人地址不能为空", "收件人地址不能为空"),
+        ("当前线路未设置价格", "当前线路未设置价格"),
+        ("查询无结果，请隔段时间再查", "查询无结果，请隔段时间再查"),
+        ("快递公司参数异常：单号不存在或者已经过期", "快递公司参数异常：单号不存在或者已经过期"),
+    ],
+)
+def test_free_text_keeps_the_reason_and_loses_the_person(said, kept):
+    text = redact_response(json.dumps({"message": said}, ensure_ascii=False))
+    assert json.loads(text) == {"message": kept}

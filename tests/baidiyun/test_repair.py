@@ -20,6 +20,7 @@ from apps.baidiyun.models import (
     UnknownCode,
 )
 from apps.baidiyun.outcomes import SeenCode
+from apps.baidiyun.services.queries import QUERY_SPACING
 from apps.core import clock
 from tests.baidiyun import payloads
 from tests.baidiyun.conftest import NOW, salt
@@ -253,8 +254,8 @@ def wanted_in(subscription) -> dt.timedelta | None:
     ("text", "result", "again"),
     [
         (payloads.QUERY_ANSWER, "stored", None),
-        (payloads.NO_RESULT, "no_result", dt.timedelta(minutes=30)),
-        ("<html>", "unreachable", dt.timedelta(minutes=30)),
+        (payloads.NO_RESULT, "no_result", QUERY_SPACING),
+        ("<html>", "unreachable", QUERY_SPACING),
         ('{"result":false,"returnCode":"400","message":"x"}', "refused", None),
     ],
 )
@@ -277,7 +278,7 @@ def test_a_parcel_polled_just_now_is_polled_half_an_hour_later(token_of, platfor
     with clock.frozen(NOW):
         assert tasks.poll_wanted() == {"too_soon": 1}
     assert platform.asked == []
-    assert wanted_in(subscription) == dt.timedelta(minutes=30)
+    assert wanted_in(subscription) == QUERY_SPACING
 
 
 @pytest.mark.django_db

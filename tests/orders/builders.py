@@ -17,7 +17,7 @@ from apps.baidiyun.outcomes import BookingAnswer
 from apps.core import clock
 from apps.core.actions import Actor
 from apps.orders.drafts import LineDraft, OrderDraft, RecipientDraft
-from apps.orders.models import Booking, Order
+from apps.orders.models import Booking, LiveShare, Order
 from apps.orders.services import create_order
 
 NOW = dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC)
@@ -62,6 +62,11 @@ def make_order(merchant: Merchant | None = None, *, mode: str = "sandbox", **giv
     """A stored order."""
     merchant = merchant or make_merchant()
     return create_order(merchant=merchant, draft=draft(**given), mode=mode, actor=ACTOR)
+
+
+def everything_live() -> LiveShare:
+    """Every real parcel goes live."""
+    return LiveShare.objects.create(percent=100, note="test")
 
 
 def booking_of(order: Order) -> Booking:

@@ -13,7 +13,15 @@ from apps.orders.errors import DuplicateOrder, InvalidOrder, MerchantInactive
 from apps.orders.models import Booking, Order, Parcel
 from apps.orders.services import create_order
 from apps.shipments.models import Shipment
-from tests.orders.builders import ACTOR, NOW, booking_of, draft, make_merchant, make_order
+from tests.orders.builders import (
+    ACTOR,
+    NOW,
+    booking_of,
+    draft,
+    everything_live,
+    make_merchant,
+    make_order,
+)
 
 pytestmark = pytest.mark.usefixtures("business")
 
@@ -93,12 +101,14 @@ def test_two_merchants_may_use_the_same_number(merchant):
     ],
 )
 def test_a_test_merchant_and_a_sandbox_key_stay_in_the_sandbox(db, is_test, mode, expected):
+    everything_live()
     order = make_order(make_merchant(is_test=is_test), mode=mode)
     assert (order.mode, order.parcels.get().shipment.mode) == (expected, expected)
 
 
 def test_a_live_order_without_credentials_is_held_with_the_reason(db, settings):
     settings.BAIDIYUN = {**settings.BAIDIYUN, "live": {}}
+    everything_live()
     booking = booking_of(make_order(make_merchant(is_test=False), mode="live"))
     assert (booking.state, booking.problem) == ("held", "blocked")
     assert booking.hold_reasons == ["live_not_configured"]

@@ -66,7 +66,12 @@ def test_an_order_that_makes_no_sense_is_refused(order, values, constraint):
 def test_the_scheduler_knows_the_tasks_of_orders():
     app.loader.import_default_modules()
     ticks = {tick.task for tick in TICKS if tick.task.startswith("orders.")}
-    assert ticks == {"orders.ask_platform", "orders.book_ready", "orders.follow_changes"}
+    assert ticks == {
+        "orders.ask_platform",
+        "orders.book_ready",
+        "orders.follow_changes",
+        "orders.shadow",
+    }
     assert ticks <= set(app.tasks)
 
 

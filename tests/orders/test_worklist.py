@@ -19,7 +19,15 @@ from apps.orders.services import (
     retry_booking,
     send_ready_bookings,
 )
-from tests.orders.builders import ACTOR, LOST, booking_of, make_merchant, make_order, refused
+from tests.orders.builders import (
+    ACTOR,
+    LOST,
+    booking_of,
+    everything_live,
+    make_merchant,
+    make_order,
+    refused,
+)
 
 pytestmark = pytest.mark.usefixtures("business")
 CONTRADICTION = "浙江省深圳市南山区科技园1号"
@@ -91,6 +99,7 @@ def test_a_released_booking_is_sent(held, platform):
 
 def test_a_live_booking_is_not_released_without_credentials(db, wall, settings):
     settings.BAIDIYUN = {**settings.BAIDIYUN, "live": {}}
+    everything_live()
     booking = booking_of(make_order(make_merchant(is_test=False), mode="live"))
     with pytest.raises(NotAllowedNow):
         release_booking(booking_id=booking.pk, actor=ACTOR)

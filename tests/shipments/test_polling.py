@@ -128,6 +128,7 @@ def test_the_task_asks_with_what_the_carrier_needs(
             "number": "SF1000000001",
             "mode": "live",
             "phone": "1234",
+            "priority": "risky",
         }
     ]
     assert sum(outcome.values()) == 1

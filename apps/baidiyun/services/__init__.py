@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from apps.baidiyun.services.codes import record_unknown_codes
+from apps.baidiyun.services.credentials import (
+    retire_credential,
+    rotate_credential_keys,
+    store_credential,
+)
 from apps.baidiyun.services.draining import drain_once
 from apps.baidiyun.services.pickups import (
     bind_booking,
@@ -36,9 +41,12 @@ __all__ = [
     "query_tracking",
     "record_unknown_codes",
     "requeue_parked",
+    "retire_credential",
     "retry_subscription",
+    "rotate_credential_keys",
     "send_due_subscriptions",
     "settle_wanted",
+    "store_credential",
     "store_poll_request",
     "subscribe_tracking",
     "verify_quarantined",

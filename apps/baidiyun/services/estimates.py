@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from apps.baidiyun.choices import Product
-from apps.baidiyun.client import credentials_for, signer_for
+from apps.baidiyun.client import signer_for
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.products import addresses, estimate, reachable
 from apps.baidiyun.products.addresses import ForeignAddress, ResolvedAddresses
 from apps.baidiyun.products.common import Reply

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.baidiyun.choices import Product
-from apps.baidiyun.client import credentials_for
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.products import tracking
 from apps.baidiyun.products.common import Reply, no_data
 from apps.baidiyun.products.tracking import Snapshot

@@ -17,12 +17,15 @@ from apps.baidiyun.choices import (
     SubscriptionState,
     Topic,
 )
-from apps.baidiyun.client import call, credentials_for, signer_for
+from apps.baidiyun.client import call, signer_for
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest, MalformedPayload
+from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import BookingAnswer, DetailAnswer
 from apps.baidiyun.products import pickup
+from apps.baidiyun.redact import anonymous
 from apps.baidiyun.salts import current_kid
 from apps.baidiyun.services.sending import callback_url, fresh_salt
 from apps.core import clock
@@ -104,7 +107,8 @@ def pickup_detail(
         return DetailAnswer(BookingOutcome.REFUSED, None, error.code, str(error), permanent=True)
     except CallFailed as error:
         outcome = BookingOutcome.UNKNOWN if error.sent else BookingOutcome.NOT_SENT
-        return DetailAnswer(outcome, None, error.code, str(error))
+        later = error.retry_after if isinstance(error, HeldBack) else None
+        return DetailAnswer(outcome, None, error.code, str(error), retry_after=later)
     except MalformedPayload as error:
         return DetailAnswer(BookingOutcome.UNKNOWN, None, error.code, str(error))
     outcome = BookingOutcome.REFUSED if answer.permanent else BookingOutcome.UNKNOWN
@@ -161,6 +165,7 @@ def _unanswered(error: CallFailed) -> BookingAnswer:
         code=error.code,
         message=str(error),
         problem=BookingProblem.UNAVAILABLE,
+        retry_after=error.retry_after if isinstance(error, HeldBack) else None,
     )
 
 
@@ -191,7 +196,7 @@ def bind_booking(*, subject: int, carrier: str, mode: str) -> Subscription:
 def _settle(subscription: Subscription, booked: BookingAnswer) -> None:
     values: dict[str, object] = {
         "return_code": booked.code[:32],
-        "message": booked.message[:300],
+        "message": anonymous(booked.message),
         "attempts": subscription.attempts + 1,
     }
     if booked.ok:

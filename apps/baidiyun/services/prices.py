@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.baidiyun.choices import Product
-from apps.baidiyun.client import credentials_for, signer_for
+from apps.baidiyun.client import signer_for
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.products import pickup, pickup_prices
 from apps.baidiyun.products.common import Reply, no_data
 from apps.baidiyun.products.pickup_prices import PickupPrice

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
 from apps.baidiyun import intake, verdicts
 from apps.baidiyun.choices import Product, QueryResult, Topic
-from apps.baidiyun.client import call, credentials_for
+from apps.baidiyun.client import call
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest, MalformedPayload, RefusedByPlatform
 from apps.baidiyun.hints import inbox_has_news
+from apps.baidiyun.limits.choices import Priority
+from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.models import NumberQuery, Subscription
 from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.products.detection import Guess, build_detect, parse_detection
 from apps.baidiyun.products.tracking import build_query, parse_query
+from apps.baidiyun.redact import anonymous
+from apps.baidiyun.selectors import newest_answer
 from apps.baidiyun.services.subscriptions import phone_tail
 from apps.core import clock
 
-QUERY_SPACING = dt.timedelta(minutes=30)
+QUERY_SPACING = dt.timedelta(minutes=30, seconds=10)
+"""At least this long between two queries of a number (contract §1.6: 30 minutes, ours measured at
+its door); 48 fit into any 24 hours, which is its other limit."""
 NOT_A_NUMBER = "201"
+NOTHING_NEW = frozenset({QueryResult.TOO_SOON, QueryResult.HELD_BACK, QueryResult.UNREACHABLE})
 CLAIM = """
 INSERT INTO baidiyun_numberquery AS held (mode, carrier, number, last_at)
 VALUES (%(mode)s, %(carrier)s, %(number)s, %(now)s)
@@ -29,6 +38,16 @@ ON CONFLICT (mode, carrier, number) DO UPDATE SET last_at = EXCLUDED.last_at
 WHERE held.last_at <= %(limit)s OR held.last_at > EXCLUDED.last_at
 RETURNING id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A number and whose it is."""
+
+    subject: int
+    carrier: str
+    number: str
+    mode: str
 
 
 def query_tracking(
@@ -40,11 +59,15 @@ def query_tracking(
     phone: str = "",
     from_: str = "",
     to: str = "",
+    priority: Priority = Priority.WAITING,
 ) -> QueryOutcome:
     """Ask for a number's track and put the answer into the inbox (source poll).
 
     A number asked for less than 30 minutes ago (business time, whoever asked) is refused with
-    ``too_soon`` and nothing is sent: the platform would lock it. Raises NotConfigured.
+    ``too_soon`` and nothing is sent: the platform would lock it. While the gateway holds queries
+    back, somebody who waits gets the last we know (``cached``), and a poll ``held_back``. Whatever
+    brought nothing new tells somebody who waits what we hold and since when (``row_id``,
+    ``data_as_of``). Raises NotConfigured.
     """
     credentials = credentials_for(mode)
     try:
@@ -61,17 +84,11 @@ def query_tracking(
         return QueryOutcome(
             QueryResult.REFUSED, code=error.code, message=str(error), permanent=True
         )
-    if not _claim_number(mode=mode, carrier=carrier, number=number):
-        return QueryOutcome(QueryResult.TOO_SOON, message="asked less than 30 minutes ago")
-    try:
-        answer, body = call(product=Product.QUERY, mode=mode, fields=fields, subject=subject)
-    except CallFailed as error:
-        if not error.sent:
-            _release_number(mode=mode, carrier=carrier, number=number)
-        return QueryOutcome(QueryResult.UNREACHABLE, code=error.code, message=str(error))
-    if not answer.ok:
-        return _explain(answer)
-    return _store(subject=subject, carrier=carrier, number=number, mode=mode, body=body)
+    target = Target(subject=subject, carrier=carrier, number=number, mode=mode)
+    outcome = _ask(target, fields, priority)
+    if priority is not Priority.WAITING:
+        return outcome
+    return _with_last_known(outcome, subject=subject)
 
 
 def detect_carrier(*, number: str, mode: str) -> tuple[Guess, ...]:
@@ -85,7 +102,48 @@ def detect_carrier(*, number: str, mode: str) -> tuple[Guess, ...]:
         return parse_detection(answer.data)
     if answer.code == NOT_A_NUMBER:
         return ()
-    raise RefusedByPlatform(answer.message, code=answer.code, permanent=answer.permanent)
+    raise RefusedByPlatform(anonymous(answer.message), code=answer.code, permanent=answer.permanent)
+
+
+def _ask(target: Target, fields: dict[str, str], priority: Priority) -> QueryOutcome:
+    claim = {"mode": target.mode, "carrier": target.carrier, "number": target.number}
+    if not _claim_number(**claim):
+        return QueryOutcome(QueryResult.TOO_SOON, message="asked less than 30 minutes ago")
+    try:
+        answer, body = call(
+            product=Product.QUERY,
+            mode=target.mode,
+            fields=fields,
+            subject=target.subject,
+            priority=priority,
+        )
+    except HeldBack as error:
+        _release_number(**claim)
+        return QueryOutcome(
+            QueryResult.HELD_BACK,
+            code=error.code,
+            message=str(error),
+            retry_after=error.retry_after,
+        )
+    except CallFailed as error:
+        if not error.sent:
+            _release_number(**claim)
+        return QueryOutcome(QueryResult.UNREACHABLE, code=error.code, message=str(error))
+    if not answer.ok:
+        return _explain(answer)
+    return _store(subject=target.subject, body=body, **claim)
+
+
+def _with_last_known(outcome: QueryOutcome, *, subject: int) -> QueryOutcome:
+    """Add what we hold and since when to an outcome that brought nothing new."""
+    if outcome.result not in NOTHING_NEW:
+        return outcome
+    row = newest_answer(subject=subject)
+    if row is None:
+        return outcome
+    held_back = outcome.result is QueryResult.HELD_BACK
+    result = QueryResult.CACHED if held_back else outcome.result
+    return replace(outcome, result=result, row_id=row.id, data_as_of=row.received_at)
 
 
 def _store(*, subject: int, carrier: str, number: str, mode: str, body: str) -> QueryOutcome:
@@ -125,7 +183,7 @@ def _explain(answer: Answer) -> QueryOutcome:
     else:
         result = QueryResult.UNREACHABLE
     return QueryOutcome(
-        result, code=answer.code, message=answer.message, permanent=answer.permanent
+        result, code=answer.code, message=anonymous(answer.message), permanent=answer.permanent
     )
 
 

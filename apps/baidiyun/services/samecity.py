@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from apps.baidiyun.choices import Product
-from apps.baidiyun.client import credentials_for, signer_for
+from apps.baidiyun.client import signer_for
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.products import samecity
 from apps.baidiyun.products.common import Reply, no_data
 from apps.baidiyun.products.samecity import BatchRide, Ride, RideOffer, RideRequest, RiderPosition

@@ -15,12 +15,15 @@ from django.utils import timezone
 
 from apps.baidiyun import verdicts
 from apps.baidiyun.choices import Product, SubscriptionState, Topic
-from apps.baidiyun.client import call, credentials_for
+from apps.baidiyun.client import call
+from apps.baidiyun.credentials import acting_for, credentials_for
 from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest, NotConfigured
+from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import SendResult
 from apps.baidiyun.products.tracking import build_subscribe
+from apps.baidiyun.redact import anonymous
 from apps.baidiyun.salts import current_kid, salt_for
 from apps.core import clock
 
@@ -49,20 +52,31 @@ def send_due_subscriptions(*, limit: int = 50) -> SendResult:
     Technical errors are tried again with growing real-time delay; "subscribed before" counts
     as subscribed; what can never work fails with the platform's message. At most four a month
     go out for one number of a carrier. A platform that does not answer three times running is
-    left alone: the rest of the batch waits like what failed.
+    left alone: the rest of the batch waits like what failed. What the gateway holds back was not
+    sent and does not count as an attempt; the rest of that mode waits with it.
     """
     result: Counter[str] = Counter()
     claimed = _claim(limit)
-    silent = 0
+    silent, waits = 0, dict[str, float]()
     for position, subscription in enumerate(claimed):
+        if (wait := waits.get(subscription.mode)) is not None:
+            _put_back([subscription], wait)
+            result["postponed"] += 1
+            continue
         try:
-            fate, silent = _send(subscription), 0
+            with acting_for(subscription.merchant_id):
+                fate, silent = _send(subscription), 0
+        except HeldBack as error:
+            waits[subscription.mode] = error.retry_after
+            _put_back([subscription], error.retry_after)
+            result["postponed"] += 1
+            continue
         except CallFailed as error:
             fate, silent = _postpone(subscription, error.code, str(error)), silent + 1
         result["sent"] += 1
         result[fate] += 1
         if silent >= PATIENCE:
-            _put_back(claimed[position + 1 :])
+            _put_back(claimed[position + 1 :], FIRST_DELAY_SECONDS)
             break
     return SendResult(**result)
 
@@ -136,7 +150,7 @@ def _activate(subscription: Subscription, answer: Answer) -> str:
         subscription,
         state=SubscriptionState.ACTIVE.value,
         return_code=answer.code,
-        message=answer.message[:300],
+        message=anonymous(answer.message),
         subscribed_at=clock.now(),
     )
     return "active"
@@ -148,7 +162,7 @@ def _fail(subscription: Subscription, code: str, message: str) -> str:
         subscription,
         state=SubscriptionState.FAILED.value,
         return_code=code,
-        message=message[:300],
+        message=anonymous(message),
         closed_at=clock.now(),
     )
     return "failed"
@@ -161,16 +175,16 @@ def _postpone(subscription: Subscription, code: str, message: str) -> str:
         subscription,
         retry_at=clock.real_now() + dt.timedelta(seconds=delay),
         return_code=code,
-        message=message[:300],
+        message=anonymous(message),
     )
     return "postponed"
 
 
-def _put_back(subscriptions: Sequence[Subscription]) -> None:
+def _put_back(subscriptions: Sequence[Subscription], seconds: float) -> None:
     """Undo a claim: nothing was sent, so the attempt does not count."""
     Subscription.objects.filter(id__in=[row.id for row in subscriptions]).update(
         attempts=F("attempts") - 1,
-        retry_at=clock.real_now() + dt.timedelta(seconds=FIRST_DELAY_SECONDS),
+        retry_at=clock.real_now() + dt.timedelta(seconds=seconds),
     )
 
 

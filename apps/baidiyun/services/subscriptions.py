@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from apps.baidiyun.choices import Mode, SubscriptionState, Topic
+from apps.baidiyun.credentials import acting_merchant
 from apps.baidiyun.errors import InvalidRequest
 from apps.baidiyun.models import OPEN_STATES, Subscription
 from apps.baidiyun.salts import current_kid
@@ -61,6 +62,7 @@ def subscribe_tracking(
                 **wanted,
                 number=number,
                 mode=mode,
+                merchant_id=acting_merchant(),
                 token=new_token(),
                 kid=current_kid(settings.BAIDIYUN_SALT_KEYS),
                 phone_tail=phone_tail(phone),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 import structlog
 
 from apps.baidiyun.choices import QueryResult, Topic
+from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.errors import BaidiyunError
+from apps.baidiyun.limits.choices import Priority
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.selectors import wanted_polls
@@ -21,11 +24,13 @@ def poll_wanted(*, limit: int = 20) -> dict[str, int]:
     """Ask for the parcels of refused tracking pushes; returns result → how many.
 
     An answer takes a parcel off the list, and so does a refusal that can never pass. What could
-    not be asked now (30 minutes, an outage) is wanted again half an hour later.
+    not be asked now (30 minutes, an outage) is wanted again half an hour later, what the gateway
+    held back as soon as it says.
     """
     results: Counter[str] = Counter()
     for subscription in list(wanted_polls(topic=Topic.TRACKING.value, limit=limit)):
-        outcome = _ask(subscription)
+        with acting_for(subscription.merchant_id):
+            outcome = _ask(subscription)
         results[str(outcome.result)] += 1
         if outcome.result not in {QueryResult.STORED, QueryResult.UNCHANGED}:
             _put_off(subscription, outcome)
@@ -42,6 +47,7 @@ def _ask(subscription: Subscription) -> QueryOutcome:
             phone=subscription.phone_tail,
             from_=subscription.origin,
             to=subscription.destination,
+            priority=Priority.RISKY,
         )
     except BaidiyunError as error:
         log.warning("baidiyun.wanted_poll_failed", subject=subscription.subject, code=error.code)
@@ -51,7 +57,10 @@ def _ask(subscription: Subscription) -> QueryOutcome:
 
 
 def _put_off(subscription: Subscription, outcome: QueryOutcome) -> None:
-    later = None if outcome.permanent else clock.now() + QUERY_SPACING
+    wait = QUERY_SPACING
+    if outcome.retry_after is not None:
+        wait = dt.timedelta(seconds=outcome.retry_after)
+    later = None if outcome.permanent else clock.now() + wait
     Subscription.objects.filter(id=subscription.id, poll_wanted_at__isnull=False).update(
         poll_wanted_at=later
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from apps.baidiyun.choices import Product
-from apps.baidiyun.client import credentials_for, signer_for
+from apps.baidiyun.client import signer_for
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.products import pickup_code, workorder
 from apps.baidiyun.products.common import Reply
 from apps.baidiyun.products.pickup_code import PickupCode

@@ -181,6 +181,14 @@ ORDER_CANCEL = [
     ),
     _answer("Cancelled", CANCELLED, 200),
 ]
+ORDER_NUMBER = [
+    OpenApiExample(
+        "Of the second parcel",
+        value={"parcel": 2, "carrier": "zhongtong", "carrier_number": "73100012345678"},
+        request_only=True,
+    ),
+    _answer("Tracked from now on", ORDER, 200),
+]
 DUPLICATE = [
     OpenApiExample(
         "The number was used before",

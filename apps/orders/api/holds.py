@@ -14,6 +14,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     HoldReason.ADDRESS.value: ADDRESS,
     BookingProblem.BAD_ADDRESS.value: ADDRESS,
     BookingProblem.REFUSED.value: ("carrier",),
+    HoldReason.MANUAL_ROUTE.value: ("carrier_number",),
 }
 
 

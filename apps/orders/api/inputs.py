@@ -140,6 +140,16 @@ class CancelInput(StrictSerializer):
     reason = Text(**optional(max_length=200, help_text=_("For the record.")))
 
 
+class NumberInput(StrictSerializer):
+    """The number of a parcel you booked yourself."""
+
+    parcel = Whole(
+        required=False, default=1, min_value=1, max_value=MAX_PARCELS, help_text=_("Its position.")
+    )
+    carrier = Text(max_length=40, help_text=_("Carrier code."))
+    carrier_number = Text(max_length=64, help_text=_("The carrier's number."))
+
+
 def draft_of(data: dict[str, Any]) -> OrderDraft:
     """Return the draft that validated input describes."""
     return OrderDraft(

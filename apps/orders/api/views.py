@@ -21,11 +21,11 @@ from apps.accounts.models import ApiKey, Merchant
 from apps.core.text import clean_line
 from apps.orders.api import examples
 from apps.orders.api.filters import OrderFilter
-from apps.orders.api.inputs import CancelInput, OrderInput, draft_of, field_as_sent
+from apps.orders.api.inputs import CancelInput, NumberInput, OrderInput, draft_of, field_as_sent
 from apps.orders.api.serializers import OrderDetailSerializer, OrderSerializer
 from apps.orders.errors import DuplicateOrder, InvalidOrder
 from apps.orders.models import Booking, Order, Parcel
-from apps.orders.services import cancel_order, create_order
+from apps.orders.services import bring_number, cancel_order, create_order
 
 MAX_REFERENCE = 64
 REF = OpenApiParameter(
@@ -213,6 +213,50 @@ class OrderCancel(OrderView):
         data = validated(CancelInput, self.request)
         reason = clean_line(data["reason"]).value
         cancel_order(order_id=order.pk, reason=reason, actor=self.actor)
+        return Response(self.shown(self.find(order.uid)))
+
+
+class OrderNumber(OrderView):
+    """Bringing the number of a parcel that somebody else booked."""
+
+    scopes = {"POST": Scope.ORDERS_WRITE}
+    serializer_class = OrderDetailSerializer
+    pagination_class = None
+    filter_backends = []
+
+    @extend_schema(
+        operation_id="bring_number",
+        tags=["orders"],
+        summary=_("Bring a parcel's number"),
+        description=_(
+            "For a parcel you booked yourself, as `holds` with code `manual_route` asks: from "
+            "then on it is only tracked. The same number again changes nothing, another one "
+            "corrects it. A parcel that is booked here, or may be, is a 409 `may_be_booked`."
+        ),
+        parameters=[REF, IDEMPOTENCY_HEADER, *COMMON],
+        request=NumberInput,
+        responses=answers({200: OrderDetailSerializer}, 404, 409, 413, 415, 422),
+        examples=examples.ORDER_NUMBER,
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        """Take the number."""
+        order = self.find(ref)
+        return once(request, order.merchant_id, lambda: self._bring(order))
+
+    def _bring(self, order: Order) -> Response:
+        data = validated(NumberInput, self.request)
+        try:
+            bring_number(
+                order_id=order.pk,
+                position=data["parcel"],
+                carrier=data["carrier"],
+                number=data["carrier_number"],
+                actor=self.actor,
+            )
+        except InvalidOrder as error:
+            raise refused(error, {**data, "parcels": []}) from None
+        except Parcel.DoesNotExist:
+            raise Problem(404, "not_found", _("There is nothing here.")) from None
         return Response(self.shown(self.find(order.uid)))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.baidiyun import services as gateway
 from apps.baidiyun.choices import BookingOutcome
+from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.errors import NotConfigured
 from apps.baidiyun.outcomes import BookingAnswer
 from apps.core import clock
@@ -135,7 +136,11 @@ def _claim() -> Booking | None:
 
 
 def _ask(booking: Booking) -> BookingAnswer:
-    mode = booking.parcel.order.mode
+    with acting_for(booking.parcel.order.merchant_id):
+        return _ask_in(booking, booking.parcel.order.mode)
+
+
+def _ask_in(booking: Booking, mode: str) -> BookingAnswer:
     try:
         missing = None if booking.task_id and booking.platform_order_id else _find(booking)
         if missing is not None:
@@ -168,7 +173,12 @@ def _find(booking: Booking) -> BookingAnswer | None:
         return None
     if detail.permanent and not booking.task_id:
         return BookingAnswer(BookingOutcome.DONE, code=detail.code, message=detail.message)
-    return BookingAnswer(BookingOutcome.UNKNOWN, code=detail.code, message=detail.message)
+    return BookingAnswer(
+        BookingOutcome.UNKNOWN,
+        code=detail.code,
+        message=detail.message,
+        retry_after=detail.retry_after,
+    )
 
 
 def _record(claimed: Booking, answer: BookingAnswer) -> None:
@@ -183,6 +193,10 @@ def _record(claimed: Booking, answer: BookingAnswer) -> None:
             finish_cancelling(booking, reason=order.cancel_reason)
         elif answer.outcome == BookingOutcome.REFUSED and answer.permanent:
             refuse_cancelling(order, booking, BookingProblem.REFUSED, answer.code, answer.message)
+        elif answer.retry_after is not None:
+            booking.sends -= 1
+            booking.next_at = clock.real_now() + dt.timedelta(seconds=answer.retry_after)
+            booking.save()
         elif booking.sends >= MAX_SENDS:
             problem = BookingProblem.UNAVAILABLE
             refuse_cancelling(order, booking, problem, answer.code, answer.message)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from apps.baidiyun.client import credentials_for
+from apps.baidiyun.credentials import credentials_for
 from apps.baidiyun.errors import NotConfigured
 from apps.core import clock
 from apps.core.errors import PortalError
@@ -126,10 +126,10 @@ def add_warning(order: Order, *, code: str, field: str, detail: str) -> None:
         order.save(update_fields=["warnings"])
 
 
-def is_configured(mode: str) -> bool:
-    """Whether there are credentials for a mode of the platform."""
+def is_configured(mode: str, merchant_id: int) -> bool:
+    """Whether there are credentials for a mode of the platform, for this merchant."""
     try:
-        credentials_for(mode)
+        credentials_for(mode, merchant_id)
     except NotConfigured:
         return False
     return True

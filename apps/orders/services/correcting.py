@@ -35,6 +35,7 @@ CARRIER_HAS_IT = (
     BookingState.SENDING.value,
     BookingState.BOOKED.value,
     BookingState.CANCELLING.value,
+    BookingState.BROUGHT.value,
 )
 
 

@@ -13,21 +13,23 @@ from apps.core.actions import Actor, record_action
 from apps.core.counters import count
 from apps.core.geo import centre_of, parse_parts
 from apps.core.phones import parse_phone
+from apps.orders.carrier_rules import Choice
 from apps.orders.choices import BookingProblem, BookingState, HoldReason, OrderMode, WarningCode
 from apps.orders.drafts import OrderDraft, ParcelDraft
 from apps.orders.errors import DuplicateOrder, InvalidOrder, MerchantInactive
 from apps.orders.intake import CleanOrder, OrderWarning, clean_order
 from apps.orders.models import Booking, Order, OrderLine, Parcel
 from apps.orders.places import HOME
+from apps.orders.route_selectors import open_brake
+from apps.orders.services.choosing import Table, carrier_for, load_table, route_for
 from apps.orders.services.common import is_configured, refresh_orders
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
-from apps.shipments.choices import LegKind
+from apps.shipments.choices import LegKind, ShipmentMode
 from apps.shipments.errors import NumberTaken
 from apps.shipments.models import Shipment
 from apps.shipments.services import open_shipment
 
-DEFAULT_FOREIGN_CARRIER = "emsguoji"
 NUMBER_ONCE = "orders_number_once"
 
 
@@ -53,16 +55,19 @@ def create_order(
         _count(Counter(problem.code for problem in problems), "orders.refused")
         raise InvalidOrder(problems)
     sandbox = merchant.is_test or mode == OrderMode.SANDBOX.value
+    way = OrderMode.SANDBOX if sandbox else OrderMode.LIVE
     with transaction.atomic():
+        table = load_table(merchant=merchant, mode=way.value)
         order = _insert(
             merchant=merchant,
             clean=clean,
-            mode=OrderMode.SANDBOX if sandbox else OrderMode.LIVE,
+            mode=way,
             placed_at=placed_at or draft.placed_at or clock.now(),
+            table=table,
         )
         _insert_lines(order, clean)
-        for index, box in enumerate(clean.parcels):
-            _insert_parcel(order, merchant, clean, index, box)
+        for index in range(len(clean.parcels)):
+            _insert_parcel(order, merchant, clean, index, table)
         refresh_orders([order])
         record_action(
             action="orders.created",
@@ -77,7 +82,12 @@ def create_order(
 
 
 def _insert(
-    *, merchant: Merchant, clean: CleanOrder, mode: OrderMode, placed_at: dt.datetime
+    *,
+    merchant: Merchant,
+    clean: CleanOrder,
+    mode: OrderMode,
+    placed_at: dt.datetime,
+    table: Table,
 ) -> Order:
     recipient, place = clean.recipient, clean.recipient.place
     centre = centre_of(place.code) if place.code else None
@@ -101,7 +111,7 @@ def _insert(
                 longitude=centre.longitude if centre else None,
                 latitude=centre.latitude if centre else None,
                 originals=clean.originals,
-                warnings=[_stored(warning) for warning in _warnings(clean, merchant)],
+                warnings=[_stored(warning) for warning in _warnings(clean, merchant, table)],
                 currency=clean.currency,
                 value=clean.value,
                 goods=clean.texts["goods"],
@@ -134,10 +144,12 @@ def _insert_lines(order: Order, clean: CleanOrder) -> None:
 
 
 def _insert_parcel(
-    order: Order, merchant: Merchant, clean: CleanOrder, index: int, box: ParcelDraft
+    order: Order, merchant: Merchant, clean: CleanOrder, index: int, table: Table
 ) -> None:
-    carrier = _carrier_for(box, clean, merchant)
-    shipment = _open_shipment(order, merchant, clean, index, carrier)
+    box = clean.parcels[index]
+    choice = carrier_for(box, clean, merchant, table)
+    route = _route(order, merchant, box, choice, table)
+    shipment = _open_shipment(order, merchant, clean, index, carrier=choice.carrier, route=route)
     parcel = Parcel.objects.create(
         order=order,
         shipment=shipment,
@@ -148,11 +160,27 @@ def _insert_parcel(
         height_mm=box.height_mm,
     )
     if not box.number:
-        _insert_booking(order, parcel, carrier, contradictory=clean.recipient.contradictory)
+        reasons = _hold_reasons(order, route, contradictory=clean.recipient.contradictory)
+        _insert_booking(parcel, choice, reasons)
+
+
+def _route(
+    order: Order, merchant: Merchant, box: ParcelDraft, choice: Choice, table: Table
+) -> ShipmentMode:
+    """A number that was brought makes a real parcel manual; else the share decides."""
+    if box.number and order.mode == OrderMode.LIVE.value:
+        return ShipmentMode.MANUAL
+    return route_for(order, merchant, carrier=choice.carrier, table=table)
 
 
 def _open_shipment(
-    order: Order, merchant: Merchant, clean: CleanOrder, index: int, carrier: str
+    order: Order,
+    merchant: Merchant,
+    clean: CleanOrder,
+    index: int,
+    *,
+    carrier: str,
+    route: ShipmentMode,
 ) -> Shipment:
     origin = parse_parts(
         province=merchant.sender_province,
@@ -160,13 +188,12 @@ def _open_shipment(
         district=merchant.sender_district,
         street="",
     )
-    number = clean.parcels[index].number if clean.parcels else ""
-    manual = bool(number) and order.mode == OrderMode.LIVE.value
+    number = clean.parcels[index].number
     try:
         return open_shipment(
             merchant_id=merchant.pk,
             reference=order.number,
-            mode="manual" if manual else order.mode,
+            mode=route.value,
             carrier=carrier,
             number=number,
             origin_code=origin.code,
@@ -181,40 +208,39 @@ def _open_shipment(
         raise InvalidOrder([FieldProblem(field, "number_taken", number)]) from error
 
 
-def _insert_booking(order: Order, parcel: Parcel, carrier: str, *, contradictory: bool) -> None:
-    reasons = []
-    if contradictory:
-        reasons.append(HoldReason.ADDRESS.value)
-    if not is_configured(order.mode):
-        reasons.append(HoldReason.LIVE_NOT_CONFIGURED.value)
+def _hold_reasons(order: Order, route: ShipmentMode, *, contradictory: bool) -> list[HoldReason]:
+    """Why a new booking waits. Credentials only matter where something would be sent."""
+    reasons = [HoldReason.ADDRESS] if contradictory else []
+    if route is ShipmentMode.MANUAL:
+        return [*reasons, HoldReason.MANUAL_ROUTE]
+    if not is_configured(order.mode, order.merchant_id):
+        reasons.append(HoldReason.LIVE_NOT_CONFIGURED)
+    if route is ShipmentMode.LIVE and open_brake() is not None:
+        reasons.append(HoldReason.LIVE_BRAKED)
+    return reasons
+
+
+def _insert_booking(parcel: Parcel, choice: Choice, reasons: list[HoldReason]) -> None:
     booking = Booking(
         parcel=parcel,
         state=(BookingState.HELD if reasons else BookingState.READY).value,
-        hold_reasons=reasons,
-        carrier=carrier,
+        hold_reasons=[reason.value for reason in reasons],
+        carrier=choice.carrier,
+        carrier_reason=choice.reason,
         third_order_id=f"{parcel.shipment.uid}-1",
     )
     if reasons:
+        contradictory = HoldReason.ADDRESS in reasons
         problem = BookingProblem.BAD_ADDRESS if contradictory else BookingProblem.BLOCKED
-        booking.raise_problem(problem, code=reasons[0])
+        booking.raise_problem(problem, code=reasons[0].value)
     booking.save()
 
 
-def _carrier_for(box: ParcelDraft, clean: CleanOrder, merchant: Merchant) -> str:
-    """The carrier asked for, else the merchant's; abroad one that goes there."""
-    wanted = box.carrier or clean.texts["carrier"] or merchant.default_carrier
-    known = find_carrier(wanted)
-    goes_abroad = known is not None and known.international
-    if box.number or clean.recipient.place.country == HOME or goes_abroad:
-        return wanted
-    return DEFAULT_FOREIGN_CARRIER
-
-
-def _warnings(clean: CleanOrder, merchant: Merchant) -> list[OrderWarning]:
+def _warnings(clean: CleanOrder, merchant: Merchant, table: Table) -> list[OrderWarning]:
     warnings = list(clean.recipient.warnings)
     for box in clean.parcels:
         wanted = box.carrier or clean.texts["carrier"]
-        taken = _carrier_for(box, clean, merchant)
+        taken = carrier_for(box, clean, merchant, table).carrier
         if wanted and taken != wanted:
             detail = f"{wanted} → {taken}"
             warnings.append(OrderWarning(WarningCode.CARRIER_CHANGED.value, "carrier", detail))

@@ -8,6 +8,7 @@ only asked whether it has the pickup; if that is no help either, a person decide
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import structlog
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.db.models import Q
 from apps.baidiyun import services as gateway
 from apps.baidiyun.choices import BookingOutcome
 from apps.baidiyun.choices import BookingProblem as GatewayProblem
+from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.errors import NotConfigured
 from apps.baidiyun.outcomes import BookingAnswer
 from apps.baidiyun.products.pickup import Party, PickupRequest
@@ -23,6 +25,7 @@ from apps.core import clock
 from apps.orders.choices import BookingProblem, BookingState, HoldReason
 from apps.orders.models import Booking, Order
 from apps.orders.pickup_slots import NEEDS_SLOT, next_slot
+from apps.orders.services.braking import gate_of, hold_at_gate
 from apps.orders.services.common import (
     finish_cancelling,
     lock_booking,
@@ -32,6 +35,7 @@ from apps.orders.services.common import (
     orders_of,
     refresh_orders,
 )
+from apps.orders.services.settling import quote_booking
 from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Decision, Verdict, decide
 
 log = structlog.get_logger(__name__)
@@ -43,13 +47,18 @@ NO_ANSWER = BookingAnswer(BookingOutcome.UNKNOWN, code="no_answer")
 def send_ready_bookings(*, limit: int = 20) -> int:
     """Send up to ``limit`` bookings that are due, one after the other; returns how many.
 
-    Call it outside a transaction. Any number of workers may run it at once.
+    What the gateway holds back was not sent: the booking waits, and for this round so do all
+    others of its mode. Call it outside a transaction. Any number of workers may run it at once.
     """
     sent = 0
-    while sent < limit and (booking := _claim()) is not None:
+    held: set[str] = set()
+    while sent < limit and (booking := _claim(held)) is not None:
         answer = _ask(booking)
         _record(booking, answer)
-        sent += 1
+        if answer.retry_after is None:
+            sent += 1
+        else:
+            held.add(booking.parcel.order.mode)
     return sent
 
 
@@ -68,14 +77,18 @@ def record_booking(*, booking_id: int, answer: BookingAnswer) -> None:
         refresh_orders([order])
 
 
-def _claim() -> Booking | None:
-    """Take up the next due booking and commit that; None when there is none."""
-    for booking_id in _due_ids():
+def _claim(held: Collection[str] = ()) -> Booking | None:
+    """Take up the next due booking of a mode not held and commit that; None if there is none."""
+    for booking_id in _due_ids(held):
         with transaction.atomic():
             order_ids = orders_of([booking_id])
             orders = lock_orders(order_ids)
             booking = lock_bookings([booking_id])[booking_id]
             if not _is_due(booking):
+                continue
+            if (reason := gate_of(booking)) is not None:
+                hold_at_gate(booking, reason)
+                refresh_orders(orders.values())
                 continue
             _take_up(booking)
             refresh_orders(orders.values())
@@ -83,14 +96,15 @@ def _claim() -> Booking | None:
     return None
 
 
-def _due_ids() -> list[int]:
+def _due_ids(held: Collection[str]) -> list[int]:
     now = clock.real_now()
     due = Q(state=BookingState.READY.value, next_at__lte=now) | Q(
         state=BookingState.SENDING.value, claimed_at__lte=now - LEASE
     )
-    return list(
-        Booking.objects.filter(due).order_by("next_at", "pk").values_list("pk", flat=True)[:50]
-    )
+    rows = Booking.objects.filter(due)
+    if held:
+        rows = rows.exclude(parcel__order__mode__in=held)
+    return list(rows.order_by("next_at", "pk").values_list("pk", flat=True)[:50])
 
 
 def _is_due(booking: Booking) -> bool:
@@ -127,11 +141,14 @@ def _ask(booking: Booking) -> BookingAnswer:
     """Ask the platform for the pickup, or only whether it has it where asking twice is no longer
     safe. An order it says it has already is looked up under our reference."""
     try:
-        if _may_not_repeat(booking):
-            return _look_up(booking, NO_ANSWER)
-        mode = booking.parcel.order.mode
-        answer = gateway.book_pickup(request=pickup_request(booking), mode=mode)
-        return _look_up(booking, answer) if answer.problem == GatewayProblem.DUPLICATE else answer
+        with acting_for(booking.parcel.order.merchant_id):
+            if _may_not_repeat(booking):
+                return _look_up(booking, NO_ANSWER)
+            quote_booking(booking)
+            mode = booking.parcel.order.mode
+            answer = gateway.book_pickup(request=pickup_request(booking), mode=mode)
+            duplicate = answer.problem == GatewayProblem.DUPLICATE
+            return _look_up(booking, answer) if duplicate else answer
     except NotConfigured as error:
         return BookingAnswer(
             BookingOutcome.NOT_SENT, code=error.code, message=str(error), permanent=True
@@ -149,6 +166,13 @@ def _look_up(booking: Booking, otherwise: BookingAnswer) -> BookingAnswer:
         third_order_id=booking.third_order_id,
     )
     found = detail.update
+    if found is None and detail.retry_after is not None and otherwise is NO_ANSWER:
+        return BookingAnswer(
+            BookingOutcome.NOT_SENT,
+            code=detail.code,
+            message=detail.message,
+            retry_after=detail.retry_after,
+        )
     if found is None:
         return otherwise
     return BookingAnswer(
@@ -184,6 +208,8 @@ def _record(claimed: Booking, answer: BookingAnswer) -> None:
             _complete(booking, answer)
         elif answer.code == NotConfigured.code:
             _hold(booking, answer)
+        elif answer.retry_after is not None:
+            _put_back(order, booking, answer, answer.retry_after)
         else:
             _apply(order, booking, answer)
         booking.save()
@@ -205,6 +231,17 @@ def _complete(booking: Booking, answer: BookingAnswer) -> None:
     else:
         booking.task_id = booking.task_id or answer.task_id[:64]
         booking.platform_order_id = booking.platform_order_id or answer.order_id[:64]
+
+
+def _put_back(order: Order, booking: Booking, answer: BookingAnswer, seconds: float) -> None:
+    """Undo the claim: nothing was sent, so it does not count, and the 48 hours do not run."""
+    booking.state = BookingState.READY.value
+    booking.sends -= 1
+    if booking.sends == 0 and not booking.maybe_sent:
+        booking.send_started_at = None
+    booking.next_at = clock.real_now() + dt.timedelta(seconds=seconds)
+    booking.set_error(code=answer.code, message=answer.message)
+    _or_cancel(order, booking)
 
 
 def _hold(booking: Booking, answer: BookingAnswer) -> None:

@@ -30,6 +30,7 @@ from apps.orders.services.common import (
     refresh_orders,
     take_number,
 )
+from apps.orders.services.settling import record_settlement
 
 WAITING = (BookingState.READY.value, BookingState.SENDING.value, BookingState.UNKNOWN.value)
 OVER = (BookingState.FAILED.value, BookingState.CANCELLED.value)
@@ -67,6 +68,7 @@ def _apply_row(
         note = f"about order {update.order_id}, this booking is {known}"
         return Applied(row.pk, InboxState.ASIDE.value, booking.pk, note)
     note = apply_update(order, booking, update)
+    record_settlement(booking=booking, update=update, inbox_id=row.pk)
     return Applied(row.pk, InboxState.APPLIED.value, booking.pk, note)
 
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actions import Actor, record_action
 from apps.core.text import clean_line
+from apps.orders.carrier_rules import STAFF
 from apps.orders.choices import BookingProblem, BookingState, HoldReason
 from apps.orders.errors import InvalidOrder, NotAllowedNow
 from apps.orders.models import Booking, Order
+from apps.orders.route_selectors import open_brake
 from apps.orders.services.common import is_configured, lock_booking, refresh_orders
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
@@ -84,8 +86,8 @@ def change_booking_carrier(
         unsent = booking.state in (BookingState.HELD.value, BookingState.READY.value)
         if unsent and not booking.maybe_sent:
             before, after = booking.carrier, booking
-            booking.carrier = code
-            booking.save(update_fields=["carrier"])
+            booking.carrier, booking.carrier_reason = code, STAFF
+            booking.save(update_fields=["carrier", "carrier_reason"])
         else:
             _check_may_retry(booking, not_booked=not_booked)
             before, after = booking.carrier, new_attempt(booking, carrier=code)
@@ -130,6 +132,7 @@ def new_attempt(booking: Booking, *, carrier: str) -> Booking:
         attempt=attempt,
         state=BookingState.READY.value,
         carrier=carrier,
+        carrier_reason=booking.carrier_reason if carrier == booking.carrier else STAFF,
         third_order_id=f"{booking.parcel.shipment.uid}-{attempt}",
         next_at=clock.real_now(),
     )
@@ -156,14 +159,30 @@ def _check_may_retry(booking: Booking, *, not_booked: bool) -> None:
 
 
 def _release(order: Order, booking: Booking, reasons: set[str]) -> None:
+    _check_gates(booking, reasons)
     missing = HoldReason.LIVE_NOT_CONFIGURED.value
-    if missing in reasons and missing in booking.hold_reasons and not is_configured(order.mode):
+    if (
+        missing in reasons
+        and missing in booking.hold_reasons
+        and not is_configured(order.mode, order.merchant_id)
+    ):
         raise NotAllowedNow(HoldReason.LIVE_NOT_CONFIGURED.label, code=missing)
     booking.hold_reasons = [held for held in booking.hold_reasons if held not in reasons]
     if not booking.hold_reasons:
         booking.state, booking.next_at = BookingState.READY.value, clock.real_now()
         booking.clear_problem()
     booking.save()
+
+
+def _check_gates(booking: Booking, reasons: set[str]) -> None:
+    """A manual parcel waits for its number, a braked one for the brake; neither is talked away."""
+    held = reasons & set(booking.hold_reasons)
+    if HoldReason.MANUAL_ROUTE.value in held:
+        code = HoldReason.MANUAL_ROUTE
+        raise NotAllowedNow(str(code.label), code=code.value)
+    if HoldReason.LIVE_BRAKED.value in held and open_brake() is not None:
+        code = HoldReason.LIVE_BRAKED
+        raise NotAllowedNow(str(code.label), code=code.value)
 
 
 def _done(

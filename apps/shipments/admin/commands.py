@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +30,21 @@ from apps.shipments.services.opening import platform_mode
 
 PERMISSION = "shipments.change_shipment"
 MAY_POLL = "shipments.poll_shipment"
+NOT_ASKED = frozenset({QueryResult.HELD_BACK, QueryResult.CACHED})
+SAID = {
+    QueryResult.STORED: (
+        messages.SUCCESS,
+        gettext_lazy("The answer is here and is being applied; reload in a moment."),
+    ),
+    QueryResult.UNCHANGED: (
+        messages.INFO,
+        gettext_lazy("The platform says what we know already."),
+    ),
+    QueryResult.NO_RESULT: (
+        messages.INFO,
+        gettext_lazy("The platform has no track of this number yet."),
+    ),
+}
 
 
 def may_poll(user: Any, shipment: Shipment) -> bool:
@@ -65,15 +81,23 @@ def said_of(outcome: QueryOutcome, shipment: Shipment) -> tuple[int, str]:
     details = {"code": outcome.code or "—", "message": outcome.message or "—"}
     if outcome.result == QueryResult.TOO_SOON:
         return messages.WARNING, _too_soon(shipment)
-    if outcome.result == QueryResult.STORED:
-        return messages.SUCCESS, _("The answer is here and is being applied; reload in a moment.")
-    if outcome.result == QueryResult.UNCHANGED:
-        return messages.INFO, _("The platform says what we know already.")
-    if outcome.result == QueryResult.NO_RESULT:
-        return messages.INFO, _("The platform has no track of this number yet.")
+    if outcome.result in NOT_ASKED:
+        return messages.WARNING, _held_back(shipment)
+    if outcome.result in SAID:
+        level, text = SAID[outcome.result]
+        return level, str(text)
     if outcome.result == QueryResult.REFUSED:
         return messages.ERROR, _("The platform refuses: %(message)s (%(code)s).") % details
     return messages.ERROR, _("The platform did not answer: %(message)s (%(code)s).") % details
+
+
+def _held_back(shipment: Shipment) -> str:
+    heard = shipment.last_heard_at
+    since = timezone.localtime(heard).strftime("%Y-%m-%d %H:%M") if heard else "—"
+    return _(
+        "Queries are held back just now to spare the platform; nothing was asked. This page shows"
+        " what was known at %(since)s."
+    ) % {"since": since}
 
 
 def _too_soon(shipment: Shipment) -> str:
@@ -93,7 +117,7 @@ def _too_soon(shipment: Shipment) -> str:
 
 
 def _note(request: HttpRequest, shipment: Shipment, outcome: QueryOutcome) -> None:
-    if outcome.result == QueryResult.TOO_SOON:
+    if outcome.result == QueryResult.TOO_SOON or outcome.result in NOT_ASKED:
         return
     mark_polled(shipment_ids=[shipment.pk], at=clock.now())
     record_action(

@@ -13,6 +13,7 @@ from apps.shipments.services.opening import (
 from apps.shipments.services.partitions import ensure_partitions
 from apps.shipments.services.polling import claim_risky, claim_silent, mark_polled, poll_claimed
 from apps.shipments.services.recompute import recompute_shipment
+from apps.shipments.services.route import take_manual_route
 
 __all__ = [
     "add_manual_event",
@@ -31,4 +32,5 @@ __all__ = [
     "purge_changes",
     "recompute_shipment",
     "register_reader",
+    "take_manual_route",
 ]

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.baidiyun.choices import Mode
+from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.services import cancel_subscription, subscribe_tracking
 from apps.core import clock
 from apps.shipments.carriers import reports_local_time
@@ -121,13 +122,14 @@ def assign_number(
             changed.append(ChangeKind.STATUS)
         write_change(shipment=shipment, kinds=changed, from_status=before)
         if subscribe:
-            subscribe_tracking(
-                subject=shipment.pk,
-                carrier=carrier,
-                number=number,
-                mode=platform_mode(shipment.mode),
-                phone=shipment.phone_tail or shipment.sender_phone_tail,
-            )
+            with acting_for(shipment.merchant_id):
+                subscribe_tracking(
+                    subject=shipment.pk,
+                    carrier=carrier,
+                    number=number,
+                    mode=platform_mode(shipment.mode),
+                    phone=shipment.phone_tail or shipment.sender_phone_tail,
+                )
     return shipment
 
 

@@ -8,6 +8,7 @@ The platform's limit itself (once per number in 30 minutes) is kept once more in
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,47 +16,72 @@ from dataclasses import dataclass
 import structlog
 from django.db import transaction
 
+from apps.baidiyun.choices import QueryResult
+from apps.baidiyun.credentials import acting_for
+from apps.baidiyun.limits.choices import LadderStep, Priority
+from apps.baidiyun.limits.selectors import current_step
+from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.services import query_tracking
 from apps.core import clock
 from apps.core.errors import PortalError
 from apps.shipments.models import Shipment
-from apps.shipments.risk import risk_of, silence_threshold
+from apps.shipments.risk import RISKY_FROM, risk_of, silence_threshold, widened_interval
 from apps.shipments.selectors import POLL_SPACING, due_for_poll, open_shipments_by_need
 from apps.shipments.services.opening import platform_mode
 
+ROUND_SECONDS = 8.0
+"""Less than the ten seconds between two ticks, so that waiting rounds do not pile up."""
+LONGEST_WAIT = 2.0
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PollTarget:
-    """A number to ask for; ``phone`` is the four digits some carriers want."""
+    """A number to ask for, on whose account; ``phone`` is the four digits some carriers want."""
 
     shipment_id: int
     carrier: str
     number: str
     mode: str
     phone: str
+    merchant_id: int | None = None
+    priority: Priority = Priority.SILENT
+    asked_before: dt.datetime | None = None
 
 
 def claim_silent(*, limit: int) -> list[PollTarget]:
-    """Claim shipments that have been silent too long for their status, longest due first."""
-    now = clock.now()
+    """Claim shipments that have been silent too long for their status, longest due first.
+
+    The gateway's ladder decides how many: widened intervals, only the risky ones, or none.
+    """
+    now, step = clock.now(), current_step()
+    if step.rank >= LadderStep.CACHED.rank:
+        return []
     with transaction.atomic():
-        due = due_for_poll(now=now, limit=limit)
-        return _claim(due.select_for_update(skip_locked=True, no_key=True), now)
+        due = due_for_poll(now=now, limit=limit, min_risk=_min_risk(step))
+        rows = list(due.select_for_update(skip_locked=True, no_key=True))
+        ready = rows if step is LadderStep.FULL else _put_off_until_widened(rows, now)
+        return _claim(ready, now)
 
 
 def claim_risky(*, limit: int) -> list[PollTarget]:
-    """Claim the open shipments where asking matters most, by risk × silence."""
-    now = clock.now()
+    """Claim the open shipments where asking matters most, by risk × silence.
+
+    From "only risky" on the ladder those without much risk are left out, from "cached" on all.
+    """
+    now, step = clock.now(), current_step()
+    if step.rank >= LadderStep.CACHED.rank:
+        return []
     with transaction.atomic():
-        wanted = [item.pk for item in open_shipments_by_need(now=now, limit=limit)]
+        need = open_shipments_by_need(now=now, limit=limit, min_risk=_min_risk(step))
+        wanted = [item.pk for item in need]
         rows = (
             Shipment.objects.filter(pk__in=wanted, closed_at__isnull=True)
             .order_by("id")
             .select_for_update(skip_locked=True, no_key=True)
         )
-        return _claim([row for row in rows if _may_poll(row, now)], now)
+        due = [row for row in rows if _may_poll(row, now)]
+        return _claim(due, now, otherwise=Priority.ROUTINE)
 
 
 def mark_polled(*, shipment_ids: Sequence[int], at: dt.datetime) -> None:
@@ -68,27 +94,85 @@ def mark_polled(*, shipment_ids: Sequence[int], at: dt.datetime) -> None:
 def poll_claimed(*, targets: Iterable[PollTarget]) -> dict[str, int]:
     """Ask for each number; the answers go through the inbox. Returns outcome → count.
 
-    One number's failure does not stop the others: it is due again after the next interval.
+    One number's failure does not stop the others: it is due again after the next interval. A round
+    waits for tokens up to ``ROUND_SECONDS`` in all. What the gateway still holds back was not
+    asked: the claim is undone, and so are those of the same kind after it.
     """
+    until = time.monotonic() + ROUND_SECONDS
     outcomes: Counter[str] = Counter()
+    held: dict[tuple[str, Priority], float] = {}
     for target in targets:
+        kind = (target.mode, target.priority)
+        if kind in held:
+            _put_back(target, held[kind])
+            outcomes[str(QueryResult.HELD_BACK)] += 1
+            continue
         try:
-            outcome = query_tracking(
-                subject=target.shipment_id,
-                carrier=target.carrier,
-                number=target.number,
-                mode=target.mode,
-                phone=target.phone,
-            )
+            outcome = _ask_in_time(target, until)
             outcomes[str(outcome.result)] += 1
+            if outcome.retry_after is not None:
+                held[kind] = outcome.retry_after
+                _put_back(target, outcome.retry_after)
         except PortalError as error:
             outcomes[error.code] += 1
             log.warning("poll failed", shipment=target.shipment_id, code=error.code)
     return dict(outcomes)
 
 
-def _claim(shipments: Iterable[Shipment], now: dt.datetime) -> list[PollTarget]:
+def _ask_in_time(target: PollTarget, until: float) -> QueryOutcome:
+    """Ask, waiting for a token as long as the round lasts."""
+    while True:
+        outcome = _ask(target)
+        wait = outcome.retry_after
+        if wait is None or wait > LONGEST_WAIT or time.monotonic() + wait > until:
+            return outcome
+        time.sleep(wait)
+
+
+def _ask(target: PollTarget) -> QueryOutcome:
+    with acting_for(target.merchant_id):
+        return query_tracking(
+            subject=target.shipment_id,
+            carrier=target.carrier,
+            number=target.number,
+            mode=target.mode,
+            phone=target.phone,
+            priority=target.priority,
+        )
+
+
+def _min_risk(step: LadderStep) -> int:
+    return RISKY_FROM if step is LadderStep.ONLY_RISKY else 0
+
+
+def _put_off_until_widened(rows: Sequence[Shipment], now: dt.datetime) -> list[Shipment]:
+    """Return those that are due even at the widened interval; the others become due then."""
+    ready, later = [], []
+    for item in rows:
+        asked = max(filter(None, (item.created_at, item.last_heard_at, item.last_polled_at)))
+        due = asked + widened_interval(status=item.status, age=now - item.created_at)
+        if due <= now:
+            ready.append(item)
+        else:
+            item.poll_due_at = due
+            later.append(item)
+    Shipment.objects.bulk_update(later, ["poll_due_at"])
+    return ready
+
+
+def _put_back(target: PollTarget, seconds: float) -> None:
+    """Undo a claim whose question was never asked; it is due again when the gateway says."""
+    Shipment.objects.filter(pk=target.shipment_id, closed_at__isnull=True).update(
+        last_polled_at=target.asked_before,
+        poll_due_at=clock.now() + dt.timedelta(seconds=seconds),
+    )
+
+
+def _claim(
+    shipments: Iterable[Shipment], now: dt.datetime, *, otherwise: Priority = Priority.SILENT
+) -> list[PollTarget]:
     claimed = list(shipments)
+    asked_before = {item.pk: item.last_polled_at for item in claimed}
     _mark(claimed, now)
     return [
         PollTarget(
@@ -97,6 +181,9 @@ def _claim(shipments: Iterable[Shipment], now: dt.datetime) -> list[PollTarget]:
             number=item.number,
             mode=platform_mode(item.mode),
             phone=item.phone_tail or item.sender_phone_tail,
+            merchant_id=item.merchant_id,
+            priority=Priority.RISKY if item.risk >= RISKY_FROM else otherwise,
+            asked_before=asked_before[item.pk],
         )
         for item in claimed
     ]

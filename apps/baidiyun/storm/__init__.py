@@ -1,0 +1,1 @@
+"""A storm played against the gateway: errors for five minutes, in seconds, on loopback."""

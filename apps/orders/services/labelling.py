@@ -1,0 +1,124 @@
+"""Printing and reprinting labels, singly and in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from apps.baidiyun.credentials import acting_for
+from apps.core import clock
+from apps.core.actions import Actor, record_action
+from apps.core.errors import PortalError
+from apps.orders.choices import LabelKind
+from apps.orders.errors import NotAllowedNow
+from apps.orders.labels import AskLabel, LabelQuestion
+from apps.orders.models import Label, Parcel
+from apps.orders.sources import label_source
+
+BULK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LabelBatch:
+    """What came of printing many: the labels, and (parcel id, why) of those refused."""
+
+    printed: tuple[Label, ...]
+    refused: tuple[tuple[int, str], ...]
+
+
+def print_label(
+    *,
+    parcel_id: int,
+    actor: Actor,
+    kind: LabelKind = LabelKind.IMAGE,
+    ask: AskLabel | None = None,
+) -> Label:
+    """Print the label of a parcel, or print it again; counts and logs it.
+
+    Call it outside a transaction: the platform is asked. Raises NotAllowedNow for a parcel
+    without a number, without a source of labels, or with what the platform refused.
+    """
+    parcel = Parcel.objects.select_related("shipment", "order").get(pk=parcel_id)
+    shipment = parcel.shipment
+    if not shipment.number:
+        raise NotAllowedNow(_("This parcel has no carrier number yet."), code="no_number")
+    label = parcel.labels.filter(
+        kind=kind.value, carrier=shipment.carrier, number=shipment.number
+    ).first()
+    url, task_id = _ask(parcel, kind, label, ask or label_source())
+    with transaction.atomic():
+        label, _made = Label.objects.get_or_create(
+            parcel=parcel, kind=kind.value, carrier=shipment.carrier, number=shipment.number
+        )
+        _count(label, url=url, task_id=task_id)
+        label.refresh_from_db()
+        record_action(
+            action="orders.label.printed",
+            actor=actor,
+            subject=parcel.order,
+            merchant_id=parcel.order.merchant_id,
+            after={"parcel": parcel.position, "kind": kind.value, "times": label.printed_count},
+        )
+    return label
+
+
+def reprint_labels(
+    *,
+    parcel_ids: Sequence[int],
+    actor: Actor,
+    kind: LabelKind = LabelKind.IMAGE,
+    ask: AskLabel | None = None,
+) -> LabelBatch:
+    """Print the labels of up to 200 parcels, each by itself: one refusal stops no other.
+
+    Raises NotAllowedNow for more.
+    """
+    if len(parcel_ids) > BULK:
+        raise NotAllowedNow(_("At most %d labels at once.") % BULK, code="too_many")
+    printed: list[Label] = []
+    refused: list[tuple[int, str]] = []
+    for parcel_id in dict.fromkeys(parcel_ids):
+        try:
+            printed.append(print_label(parcel_id=parcel_id, actor=actor, kind=kind, ask=ask))
+        except PortalError as error:
+            refused.append((parcel_id, error.code))
+        except Parcel.DoesNotExist:
+            refused.append((parcel_id, "not_found"))
+    return LabelBatch(tuple(printed), tuple(refused))
+
+
+def _ask(
+    parcel: Parcel, kind: LabelKind, label: Label | None, ask: AskLabel | None
+) -> tuple[str, str]:
+    """Return where the label is and the reference for the next reprint."""
+    if ask is None:
+        raise NotAllowedNow(_("Labels cannot be printed here."), code="no_label_source")
+    with acting_for(parcel.order.merchant_id):
+        answer = ask(
+            LabelQuestion(
+                parcel_id=parcel.pk,
+                carrier=parcel.shipment.carrier,
+                number=parcel.shipment.number,
+                kind=kind.value,
+                mode=parcel.order.mode,
+                merchant_id=parcel.order.merchant_id,
+                task_id=label.task_id if label else "",
+            )
+        )
+    if not answer.ok:
+        message = _("The platform prints no label: %s") % answer.message[:200]
+        raise NotAllowedNow(message, code=answer.code or "label_refused")
+    return answer.url[:500], answer.task_id[:64]
+
+
+def _count(label: Label, *, url: str, task_id: str) -> None:
+    Label.objects.filter(pk=label.pk).update(
+        printed_count=F("printed_count") + 1,
+        last_printed_at=clock.now(),
+        url=url or label.url,
+        task_id=task_id or label.task_id,
+    )
