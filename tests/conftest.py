@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -32,3 +33,20 @@ def _fresh_gate() -> Iterator[None]:
         yield
     rates.forget_limits()
     selectors.forget_step()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks() -> Iterator[None]:
+    """Whatever a test logs or writes to the call log is searched for secrets and people."""
+    from django.db.models.signals import pre_save
+
+    from apps.baidiyun.models import ApiCall
+    from tests.support.leaks import LeakWatch
+
+    watch = LeakWatch()
+    logging.getLogger().addHandler(watch)
+    pre_save.connect(watch.search_call, sender=ApiCall)
+    yield
+    pre_save.disconnect(watch.search_call, sender=ApiCall)
+    logging.getLogger().removeHandler(watch)
+    assert watch.leaks == []
