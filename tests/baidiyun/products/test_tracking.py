@@ -15,7 +15,8 @@ from apps.baidiyun.signing import sign_query
 from tests.baidiyun import payloads
 
 FIELDS = """status message lastResult data nu com state ischeck routeInfo from cur to number name
-destResult courierInfo predictedRoute arriveTime areaCenter statusCode time context comNew autoCheck"""
+destResult courierInfo predictedRoute arriveTime areaCenter statusCode time context comNew
+autoCheck"""
 NAMES = st.sampled_from(FIELDS.split())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
