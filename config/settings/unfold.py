@@ -76,7 +76,11 @@ UNFOLD = {
         "show_all_applications": False,
         "navigation": "apps.monitoring.menu.navigation",
     },
-    "LOGIN": {"image": None, "redirect_after": lambda request: reverse_lazy("admin:index")},
+    "LOGIN": {
+        "image": None,
+        "redirect_after": lambda request: reverse_lazy("admin:index"),
+        "form": "apps.accounts.login.LoginForm",
+    },
     "COLORS": {
         "primary": {
             "50": "oklch(97.1% .014 231)",

@@ -9,14 +9,49 @@ from apps.baidiyun.services.credentials import (
     store_credential,
 )
 from apps.baidiyun.services.draining import drain_once
+from apps.baidiyun.services.drift import (
+    record_drift,
+)
+from apps.baidiyun.services.estimates import (
+    check_reach,
+    estimate_arrival,
+    estimate_freight,
+    resolve_address,
+    resolve_foreign_address,
+)
+from apps.baidiyun.services.international import (
+    call_international_pickup,
+    cancel_international_pickup,
+    order_international,
+    price_international,
+)
+from apps.baidiyun.services.maps import (
+    query_map,
+    subscribe_map,
+)
 from apps.baidiyun.services.pickups import (
     bind_booking,
     book_pickup,
     cancel_pickup,
     pickup_detail,
 )
+from apps.baidiyun.services.prices import (
+    move_pickup,
+    pay_pickup,
+    price_pickup,
+    price_pickups,
+)
 from apps.baidiyun.services.queries import detect_carrier, query_tracking, settle_wanted
 from apps.baidiyun.services.repair import clean_up, requeue_parked, verify_quarantined
+from apps.baidiyun.services.samecity import (
+    cancel_ride,
+    locate_rider,
+    order_ride,
+    order_rides,
+    price_ride,
+    price_rides,
+    tip_rider,
+)
 from apps.baidiyun.services.sending import callback_url, fresh_salt, send_due_subscriptions
 from apps.baidiyun.services.subscriptions import (
     cancel_subscription,
@@ -25,22 +60,68 @@ from apps.baidiyun.services.subscriptions import (
     subscribe_tracking,
 )
 from apps.baidiyun.services.wanted import poll_wanted
+from apps.baidiyun.services.waybills import (
+    cancel_waybill,
+    intercept_parcel,
+    order_waybill,
+    print_custom,
+    reprint_waybill,
+    waybill_receipt,
+)
+from apps.baidiyun.services.workorders import (
+    add_evidence,
+    find_pickup_code,
+    open_work_order,
+    reply_work_order,
+    watch_pickup_code,
+    work_order_status,
+)
 
 __all__ = [
+    "add_evidence",
     "bind_booking",
     "book_pickup",
+    "call_international_pickup",
     "callback_url",
+    "cancel_international_pickup",
     "cancel_pickup",
+    "cancel_ride",
     "cancel_subscription",
+    "cancel_waybill",
+    "check_reach",
     "clean_up",
     "detect_carrier",
     "drain_once",
+    "estimate_arrival",
+    "estimate_freight",
+    "find_pickup_code",
     "fresh_salt",
+    "intercept_parcel",
+    "locate_rider",
+    "move_pickup",
+    "open_work_order",
+    "order_international",
+    "order_ride",
+    "order_rides",
+    "order_waybill",
+    "pay_pickup",
     "pickup_detail",
     "poll_wanted",
+    "price_international",
+    "price_pickup",
+    "price_pickups",
+    "price_ride",
+    "price_rides",
+    "print_custom",
+    "query_map",
     "query_tracking",
+    "record_drift",
     "record_unknown_codes",
+    "reply_work_order",
+    "reprint_waybill",
     "requeue_parked",
+    "resolve_address",
+    "resolve_foreign_address",
     "retire_credential",
     "retry_subscription",
     "rotate_credential_keys",
@@ -48,6 +129,11 @@ __all__ = [
     "settle_wanted",
     "store_credential",
     "store_poll_request",
+    "subscribe_map",
     "subscribe_tracking",
+    "tip_rider",
     "verify_quarantined",
+    "watch_pickup_code",
+    "waybill_receipt",
+    "work_order_status",
 ]

@@ -25,6 +25,7 @@ from apps.shipments.errors import NumberInvalid, NumberTaken, ShipmentClosed
 from apps.shipments.models import Leg, Shipment
 from apps.shipments.risk import risk_of, silence_threshold
 from apps.shipments.services.changes import write_change
+from apps.shipments.services.claims import make_room
 from apps.shipments.services.manual import add_manual_event
 from apps.shipments.zones import CHINA, zone_of_country
 
@@ -104,8 +105,9 @@ def assign_number(
     """Give a shipment its carrier number; the same number again changes nothing.
 
     A second, different number opens a new leg and closes the one before (the parcel was booked
-    again). Raises NumberInvalid, NumberTaken if it is still open at another shipment of the
-    carrier, ShipmentClosed. Queues the subscription unless told not to.
+    again). A number the platform gave ends what a shop or the sandbox claimed (`claims.py`).
+    Raises NumberInvalid, NumberTaken if it is another shipment's of the carrier, ShipmentClosed.
+    Queues the subscription unless told not to.
     """
     carrier, number = clean_number(carrier, number)
     with transaction.atomic():
@@ -114,6 +116,7 @@ def assign_number(
             return shipment
         if shipment.status in TERMINAL_STATUSES:
             raise ShipmentClosed(_("This shipment has ended; it takes no number any more."))
+        make_room(shipment=shipment, carrier=carrier, number=number)
         _open_leg(shipment, carrier, number, opened_at or clock.now())
         before = shipment.status
         _set_number(shipment, carrier, number)

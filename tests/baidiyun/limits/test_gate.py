@@ -49,7 +49,7 @@ def ask(number: str = "YT7199652228745", **given):
 
 
 def test_the_published_rates_are_rows():
-    importlib.import_module("apps.baidiyun.migrations.0006_ladder").seed(apps, None)
+    importlib.import_module("apps.baidiyun.migrations.0007_ladder").seed(apps, None)
     found = ProductLimit.objects.filter(mode="live").values_list("product", "per_second")
     assert {("query", 1.0), ("subscribe", 20.0)} <= set(found)
 

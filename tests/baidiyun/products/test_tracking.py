@@ -15,7 +15,8 @@ from apps.baidiyun.signing import sign_query
 from tests.baidiyun import payloads
 
 FIELDS = """status message lastResult data nu com state ischeck routeInfo from cur to number name
-destResult areaCenter statusCode time context comNew autoCheck"""
+destResult courierInfo predictedRoute arriveTime areaCenter statusCode time context comNew
+autoCheck"""
 NAMES = st.sampled_from(FIELDS.split())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -137,7 +138,12 @@ PUSH = st.fixed_dictionaries(
         "status": st.just("polling") | JSON,
         "lastResult": st.fixed_dictionaries(
             {"nu": st.just("1"), "data": st.lists(st.dictionaries(NAMES, st.text() | JSON))},
-            optional={"routeInfo": st.dictionaries(NAMES, JSON), "x": JSON},
+            optional={
+                "routeInfo": st.dictionaries(NAMES, JSON),
+                "courierInfo": JSON,
+                "predictedRoute": JSON,
+                "x": JSON,
+            },
         ),
     },
     optional={"destResult": JSON, "unknown": JSON},
