@@ -149,6 +149,12 @@ class NumberInput(StrictSerializer):
     carrier = Text(max_length=40, help_text=_("Carrier code."))
     carrier_number = Text(max_length=64, help_text=_("The carrier's number."))
 
+    def validate_parcel(self, value: int) -> int:
+        """Positions count from 1."""
+        if not 1 <= value <= MAX_PARCELS:
+            raise serializers.ValidationError(_("Positions count from 1 to 20."))
+        return value
+
 
 def draft_of(data: dict[str, Any]) -> OrderDraft:
     """Return the draft that validated input describes."""
