@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.baidiyun.ingress.CallbackIngress",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.RequestContext",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -112,6 +113,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 X_FRAME_OPTIONS = "DENY"
+CSP_IMG_SOURCES = env.list("CSP_IMG_SOURCES", default=[])
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
