@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Count
 
 from apps.baidiyun.choices import InboxState, Source
+from apps.baidiyun.limits.choices import BreakerState, LadderStep
+from apps.baidiyun.limits.selectors import BreakerView, breaker_views, ladder_row
 from apps.baidiyun.models import InboxRow, Quarantine
 from apps.core import clock
 from apps.core.jobs import last_finished
@@ -21,8 +23,9 @@ def portal_state() -> dict[str, Any]:
 
     ``{"orders": n, "shipments": {status: n, … every main status}, "callbacks": {"received",
     "applied", "parked", "quarantined"}, "oldest_undrained_seconds": x, "flags_open": n,
-    "cases_open": n, "jobs": {name: ISO time last finished, UTC}}``. Received and applied count
-    the pushes the inbox still holds; parked counts everything that waits for a person.
+    "cases_open": n, "jobs": {name: ISO time last finished, UTC}, "gateway": {"step", "since",
+    "pinned", "open_breakers": [mode product, …]}}``. Received and applied count the pushes the
+    inbox still holds; parked counts everything that waits for a person.
     """
     return {
         "orders": Order.objects.count(),
@@ -32,7 +35,26 @@ def portal_state() -> dict[str, Any]:
         "flags_open": 0,
         "cases_open": 0,
         "jobs": {name: moment.isoformat() for name, moment in sorted(last_finished().items())},
+        "gateway": gateway_position(),
     }
+
+
+def gateway_position() -> dict[str, Any]:
+    """Return the ladder's step, since when (UTC, None before the first look), whether a person
+    pinned it, and the products whose calls are held back. Redis is not asked."""
+    row = ladder_row()
+    return {
+        "step": row.step if row else LadderStep.FULL.value,
+        "since": row.since.isoformat() if row else None,
+        "pinned": bool(row and row.pinned_by),
+        "open_breakers": [f"{view.mode} {view.product}" for view in open_breakers()],
+    }
+
+
+def open_breakers() -> list[BreakerView]:
+    """Return the breakers that hold calls back or only try a few, by mode and product."""
+    found = [view for view in breaker_views() if view.state is not BreakerState.CLOSED]
+    return sorted(found, key=lambda view: (view.mode, view.product))
 
 
 def shipments_by_status() -> dict[str, int]:

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "apps.core.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.RequestContext",
+    "apps.baidiyun.limits.middleware.GatewayStep",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

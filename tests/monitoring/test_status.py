@@ -25,6 +25,10 @@ def printed(*args: str) -> str:
 
 def test_an_empty_portal_names_every_status(db):
     state = json.loads(printed("--json"))
+    gateway = state.pop("gateway")
+    assert gateway["step"] == "full"
+    assert gateway["pinned"] is False
+    assert gateway["open_breakers"] == []
     assert state == {
         "orders": 0,
         "shipments": dict.fromkeys(ShipmentStatus.values(), 0),

@@ -28,6 +28,7 @@ class Command(BaseCommand):
 def readable(state: dict[str, Any]) -> str:
     """Return the state as lines of name and value, zeros of shipments left out."""
     shipments = {status: n for status, n in state["shipments"].items() if n}
+    gateway = state["gateway"]["step"]
     lines = [
         ("orders", state["orders"]),
         ("shipments", sum(shipments.values())),
@@ -35,6 +36,8 @@ def readable(state: dict[str, Any]) -> str:
         ("callbacks", ""),
         *((f"  {name}", n) for name, n in state["callbacks"].items()),
         ("oldest undrained", f"{state['oldest_undrained_seconds']:g} s"),
+        ("gateway", gateway + (" (pinned)" if state["gateway"]["pinned"] else "")),
+        *(("  breaker open", name) for name in state["gateway"]["open_breakers"]),
         ("flags open", state["flags_open"]),
         ("cases open", state["cases_open"]),
         ("jobs last finished", "" if state["jobs"] else "none yet"),
