@@ -14,9 +14,13 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        """Own the callbacks of the topic booking."""
+        """Own the callbacks of the topic booking; ask the platform for prices and labels."""
         from apps.baidiyun import topics
         from apps.baidiyun.choices import Topic
+        from apps.orders.platform_sources import ask_label, ask_price
         from apps.orders.services import apply_booking_updates
+        from apps.orders.sources import register_label_source, register_price_source
 
         topics.register(Topic.BOOKING, apply_booking_updates)
+        register_price_source(ask_price)
+        register_label_source(ask_label)

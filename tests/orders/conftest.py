@@ -15,6 +15,12 @@ from apps.baidiyun.choices import BookingOutcome
 from apps.baidiyun.outcomes import BookingAnswer, DetailAnswer
 from apps.baidiyun.products.pickup import PickupPush, PickupRequest
 from apps.core import clock
+from apps.orders.sources import (
+    label_source,
+    price_source,
+    register_label_source,
+    register_price_source,
+)
 from tests.orders.builders import NOW, done, make_merchant
 
 
@@ -57,6 +63,17 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Platform:
     monkeypatch.setattr(gateway, "cancel_pickup", stand_in.cancel)
     monkeypatch.setattr(gateway, "pickup_detail", stand_in.detail)
     return stand_in
+
+
+@pytest.fixture(autouse=True)
+def _no_sources() -> Iterator[None]:
+    """A test that wants prices or labels says from where."""
+    price, label = price_source(), label_source()
+    register_price_source(None)
+    register_label_source(None)
+    yield
+    register_price_source(price)
+    register_label_source(label)
 
 
 class Wall:

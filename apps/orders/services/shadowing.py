@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import structlog
 
+from apps.baidiyun.limits.errors import HeldBack
 from apps.core.errors import PortalError
 from apps.orders.carrier_rules import RULE
 from apps.orders.choices import BookingState, HoldReason, OrderMode, ShadowProduct
@@ -36,9 +37,13 @@ def run_shadow_calls(*, ask: AskPrice | None = None, limit: int = 10) -> int:
             break
         order = booking.parcel.order
         share = share_for(shares, merchant_id=order.merchant_id, carrier=booking.carrier)
-        if share.shadow:
+        if not share.shadow:
+            continue
+        try:
             _ask_one(booking, ask)
-            asked += 1
+        except HeldBack:
+            break
+        asked += 1
     return asked
 
 
@@ -72,6 +77,8 @@ def _ask_one(booking: Booking, ask: AskPrice) -> None:
     answer = PriceAnswer(ok=False)
     try:
         answer = ask(question_about(booking))
+    except HeldBack:
+        raise
     except PortalError as failure:
         error = f"{failure.code}: {failure}"[:300]
         log.warning("shadow call failed", booking=booking.third_order_id, code=failure.code)
