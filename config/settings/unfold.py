@@ -15,6 +15,7 @@ MENU = (
             (_("Orders"), "receipt_long", "orders.order"),
             (_("Shipments"), "local_shipping", "shipments.shipment"),
             (_("Events"), "timeline", "shipments.event"),
+            (_("Claims"), "request_quote", "orders.claim"),
         ),
     ),
     (
@@ -25,6 +26,13 @@ MENU = (
             (_("API calls"), "swap_horiz", "baidiyun.apicall"),
             (_("Subscriptions"), "notifications_active", "baidiyun.subscription"),
             (_("Unknown codes"), "help", "baidiyun.unknowncode"),
+        ),
+    ),
+    (
+        _("Routes and carriers"),
+        (
+            (_("Routes"), "alt_route", "orders.liveshare"),
+            (_("Carrier rules"), "rule", "orders.carrierrule"),
         ),
     ),
     (

@@ -22,7 +22,7 @@ from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
-from apps.orders.models import Booking
+from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
 from apps.shipments.services import add_manual_event
 from tests.orders.builders import booking_of, make_merchant, make_order
 
@@ -61,6 +61,7 @@ def foreign(db: None) -> Merchant:
     token = bind_booking(subject=booking.pk, carrier="yuantong", mode="sandbox")
     store_poll_request(token=token.token)
     plant_platform_rows(booking.pk)
+    plant_route_rows(booking, merchant)
     count("cleaned", "phone")
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
@@ -77,6 +78,13 @@ def plant_platform_rows(subject: int) -> None:
     Quarantine.objects.create(slot=1, reason="bad_signature", body=b"x", size=1, received_at=now)
     ApiCall.objects.create(product="book", mode="sandbox", ok=True, at=now, subject=subject)
     UnknownCode.objects.create(source="tracking", code="999", first_seen_at=now, last_seen_at=now)
+
+
+def plant_route_rows(booking: Booking, merchant: Merchant) -> None:
+    """One share, carrier rule and claim of merchant B."""
+    LiveShare.objects.create(merchant=merchant, percent=1, note="theirs")
+    CarrierRule.objects.create(merchant=merchant, carrier="yuantong", note="theirs")
+    Claim.objects.create(booking=booking, kind="freight", expected=10, charged=12)
 
 
 @pytest.fixture

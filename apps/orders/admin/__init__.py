@@ -6,7 +6,8 @@ from apps.baidiyun.admin.subjects import register_subject_page
 from apps.baidiyun.choices import Topic
 from apps.orders.admin.bookings import BookingAdmin
 from apps.orders.admin.orders import OrderAdmin
+from apps.orders.admin.routes import LiveShareAdmin
 
 register_subject_page(Topic.BOOKING.value, "admin:orders_booking_change")
 
-__all__ = ["BookingAdmin", "OrderAdmin"]
+__all__ = ["BookingAdmin", "LiveShareAdmin", "OrderAdmin"]

@@ -125,3 +125,10 @@ def carriers_for(country: str) -> list[tuple[str, str]]:
         for code, carrier in CARRIERS.items()
         if carrier.international == abroad and not carrier.same_city
     ]
+
+
+def every_carrier() -> list[tuple[str, str]]:
+    """Return (code, name) of every carrier, by name."""
+    language = get_language() or "zh-hans"
+    names = ((code, carrier_name(code, language)) for code in CARRIERS)
+    return sorted(names, key=lambda pair: pair[1])
