@@ -27,6 +27,7 @@ TICKS = (
     Tick("baidiyun.poll_wanted", every=10, expires=30),
     Tick("baidiyun.move_ladder", every=10, expires=10),
     Tick("shipments.poll_silent", every=10, expires=30),
+    Tick("shipments.ask_estimates", every=5, expires=20),
     Tick("shipments.reconcile", every=30, expires=60),
     Tick("shipments.clean_up", every=300, expires=600),
     Tick("monitoring.clean_up", every=300, expires=600),

@@ -93,6 +93,27 @@ class ChangeKind(LabelledEnum):
     CANCELLED = "cancelled", _("Cancelled"), "warning"
 
 
+class PromiseSource(LabelledEnum):
+    """Who made the promise of a shipment."""
+
+    CARRIER = "carrier", _("Carrier's estimate"), "info"
+
+
+class EstimateState(LabelledEnum):
+    """What has become of asking a carrier for its estimate."""
+
+    WAITING = "waiting", _("Waiting"), "default"
+    ANSWERED = "answered", _("Answered"), "success"
+    GIVEN_UP = "given_up", _("Given up"), "warning"
+
+
+class EstimateSource(LabelledEnum):
+    """Where an estimate was said."""
+
+    ASKED = "asked", _("Asked for"), "info"
+    TRACK = "track", _("Said in the track"), "default"
+
+
 class EventSource(IntFlag):
     """Who told us about an event; an event heard twice carries both bits."""
 

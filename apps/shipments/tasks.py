@@ -10,6 +10,7 @@ from apps.core.jobs import current_slot, run_job
 from apps.shipments import services
 
 SILENT_LIMIT = 50
+ESTIMATE_LIMIT = 20
 RECONCILE_BUDGET = 200
 RECONCILE_SECONDS = 1_800
 DAY_SECONDS = 86_400
@@ -19,6 +20,12 @@ DAY_SECONDS = 86_400
 def poll_silent(limit: int = SILENT_LIMIT) -> dict[str, int]:
     """Ask for numbers that have said nothing for too long."""
     return services.poll_claimed(targets=services.claim_silent(limit=limit))
+
+
+@shared_task(name="shipments.ask_estimates")
+def ask_estimates(limit: int = ESTIMATE_LIMIT) -> dict[str, int]:
+    """Ask carriers when new shipments should arrive."""
+    return services.ask_estimates(limit=limit)
 
 
 @shared_task(name="shipments.reconcile")

@@ -31,7 +31,8 @@ class Reply(Generic[T]):
     """What asking brought: the data and the platform's words together.
 
     ``data`` is None unless ``done``. ``permanent``: asking the same again must fail again.
-    ``cleaned`` counts the fields of the data that cleaning changed.
+    ``cleaned`` counts the fields of the data that cleaning changed. ``retry_after``: the gateway
+    itself held the call back and says in how many seconds to come again.
     """
 
     outcome: ReplyOutcome
@@ -40,6 +41,7 @@ class Reply(Generic[T]):
     message: str = ""
     permanent: bool = False
     cleaned: int = 0
+    retry_after: float | None = None
 
     @property
     def ok(self) -> bool:

@@ -13,6 +13,8 @@ from apps.baidiyun.client import call
 from apps.baidiyun.drift import Finding, observe
 from apps.baidiyun.envelopes import Answer
 from apps.baidiyun.errors import CallFailed, InvalidRequest
+from apps.baidiyun.limits.choices import Priority
+from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.products.common import Reply, read_reply
 from apps.baidiyun.services.drift import record_drift
 from apps.core import counters
@@ -30,14 +32,18 @@ def ask(
     read: Callable[[Any], T],
     message: str = "",
     subject: int | None = None,
+    priority: Priority | None = None,
 ) -> Reply[T]:
     """Return what asking brought; nothing but NotConfigured is raised.
 
     ``message`` names the contract's table for the data of the answer, "" where there is none.
+    Without a ``priority`` the product's own counts.
     Call it outside a transaction; it never repeats a call.
     """
     try:
-        answer, _ = call(product=product, mode=mode, fields=build(), subject=subject)
+        answer, _ = call(
+            product=product, mode=mode, fields=build(), subject=subject, priority=priority
+        )
     except InvalidRequest as error:
         return refused_before_sending(error)
     except CallFailed as error:
@@ -75,4 +81,5 @@ def refused_before_sending(error: InvalidRequest) -> Reply[Any]:
 def unanswered(error: CallFailed) -> Reply[Any]:
     """Return the reply of a call without a usable answer."""
     outcome = ReplyOutcome.UNKNOWN if error.sent else ReplyOutcome.NOT_SENT
-    return Reply(outcome, None, error.code, str(error))
+    wait = error.retry_after if isinstance(error, HeldBack) else None
+    return Reply(outcome, None, error.code, str(error), retry_after=wait)

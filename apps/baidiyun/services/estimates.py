@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from apps.baidiyun.choices import Product
 from apps.baidiyun.client import signer_for
 from apps.baidiyun.credentials import credentials_for
+from apps.baidiyun.limits.choices import Priority
 from apps.baidiyun.products import addresses, estimate, reachable
 from apps.baidiyun.products.addresses import ForeignAddress, ResolvedAddresses
 from apps.baidiyun.products.common import Reply
@@ -26,6 +27,7 @@ def estimate_arrival(
     service: str = "",
     nodes: Sequence[tuple[str, str]] = (),
     subject: int | None = None,
+    priority: Priority | None = None,
 ) -> Reply[Estimate]:
     """Return when the carrier says it arrives. Raises NotConfigured."""
     signer = signer_for(credentials_for(mode))
@@ -44,6 +46,7 @@ def estimate_arrival(
         ),
         read=estimate.parse_estimate,
         message="waybill.time.answer",
+        priority=priority,
     )
 
 

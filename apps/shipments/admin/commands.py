@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.admin_tasks import ReasonForm, Task, Values
 from apps.accounts.scoping import merchant_of
 from apps.baidiyun.choices import QueryResult
+from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.models import NumberQuery
 from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.services import query_tracking
@@ -25,8 +26,8 @@ from apps.core.actions import Actor, record_action
 from apps.core.errors import PortalError
 from apps.shipments.choices import TERMINAL_STATUSES
 from apps.shipments.models import Shipment
+from apps.shipments.modes import platform_mode
 from apps.shipments.services import cancel_shipment, mark_polled
-from apps.shipments.services.opening import platform_mode
 
 PERMISSION = "shipments.change_shipment"
 MAY_POLL = "shipments.poll_shipment"
@@ -60,13 +61,14 @@ def poll(request: HttpRequest, shipment: Shipment) -> HttpResponse:
     if not may_poll(request.user, shipment):
         raise PermissionDenied
     try:
-        outcome = query_tracking(
-            subject=shipment.pk,
-            carrier=shipment.carrier,
-            number=shipment.number,
-            mode=platform_mode(shipment.mode),
-            phone=shipment.phone_tail or shipment.sender_phone_tail,
-        )
+        with acting_for(shipment.merchant_id):
+            outcome = query_tracking(
+                subject=shipment.pk,
+                carrier=shipment.carrier,
+                number=shipment.number,
+                mode=platform_mode(shipment.mode),
+                phone=shipment.phone_tail or shipment.sender_phone_tail,
+            )
     except PortalError as error:
         messages.error(request, str(error))
         return _back(shipment)

@@ -1,8 +1,9 @@
 """Tables of shipments. Events are partitioned by the month of their shipment."""
 
 from apps.shipments.models.change import ReaderCursor, ShipmentChange
+from apps.shipments.models.estimate import CarrierEstimate
 from apps.shipments.models.event import Event
 from apps.shipments.models.leg import Leg
 from apps.shipments.models.shipment import Shipment
 
-__all__ = ["Event", "Leg", "ReaderCursor", "Shipment", "ShipmentChange"]
+__all__ = ["CarrierEstimate", "Event", "Leg", "ReaderCursor", "Shipment", "ShipmentChange"]

@@ -1,14 +1,15 @@
 """Everything that changes shipments. Import from here, not from the modules below."""
 
+from apps.shipments.modes import platform_mode
 from apps.shipments.services.applying import apply_snapshots
 from apps.shipments.services.changes import advance_reader, purge_changes, register_reader
 from apps.shipments.services.destination import change_destination
+from apps.shipments.services.estimating import ask_estimates, queue_estimate, store_promise
 from apps.shipments.services.manual import add_manual_event
 from apps.shipments.services.opening import (
     assign_number,
     cancel_shipment,
     open_shipment,
-    platform_mode,
 )
 from apps.shipments.services.partitions import ensure_partitions
 from apps.shipments.services.polling import claim_risky, claim_silent, mark_polled, poll_claimed
@@ -19,6 +20,7 @@ __all__ = [
     "add_manual_event",
     "advance_reader",
     "apply_snapshots",
+    "ask_estimates",
     "assign_number",
     "cancel_shipment",
     "change_destination",
@@ -30,7 +32,9 @@ __all__ = [
     "platform_mode",
     "poll_claimed",
     "purge_changes",
+    "queue_estimate",
     "recompute_shipment",
     "register_reader",
+    "store_promise",
     "take_manual_route",
 ]

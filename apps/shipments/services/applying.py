@@ -27,10 +27,11 @@ from apps.baidiyun.products.tracking import Node, Snapshot
 from apps.baidiyun.services import record_unknown_codes
 from apps.baidiyun.topics import Applied, snapshot_of
 from apps.core import clock
-from apps.shipments import codes, nodes
-from apps.shipments.choices import ChangeKind, EventSource, ShipmentMode
+from apps.shipments import codes, nodes, texts
+from apps.shipments.choices import ChangeKind, EventSource, PromiseSource, ShipmentMode
 from apps.shipments.models import Shipment
 from apps.shipments.numbers import Tenure, attribute
+from apps.shipments.promises import may_promise, read_arrival, window_of
 from apps.shipments.services import store
 from apps.shipments.services.folding import schedule, settle
 from apps.shipments.services.store import LegState, ShipmentState
@@ -162,6 +163,7 @@ class _Batch:
         if is_latest:
             self._mark_omitted(report, set(own))
             self._remember(report, newest)
+            self._promise(report)
         elif not report.content and not report.leg.snapshot_newest_at:
             self._remember(report, None)
         if report.snapshot.push_status == ABORT and not report.snapshot.corrected_carrier:
@@ -262,6 +264,23 @@ class _Batch:
         report.shipment.snapshot_hash = report.hash
         report.shipment.raw_state = report.snapshot.state[:16]
 
+    def _promise(self, report: _Report) -> None:
+        """Take the carrier's estimate out of the track, while the promise is the carrier's."""
+        snapshot, shipment = report.snapshot, report.shipment
+        arrives_at = read_arrival(snapshot.arrival_time) if snapshot.arrival_time else None
+        closed = shipment.closed_at is not None or snapshot.is_signed
+        if arrives_at is None or not may_promise(shipment.promise_source, closed=closed):
+            return
+        window = window_of(arrives_at, ordered_at=shipment.created_at)
+        if window is None:
+            return
+        given = (snapshot.arrival_time[:40], snapshot.total_time[:20])
+        shipment.estimate = (texts.storable(given[0]), texts.storable(given[1]))
+        if (shipment.promise_from, shipment.promise_to) != (window.start, window.end):
+            shipment.promise_from, shipment.promise_to = window.start, window.end
+            shipment.promise_source = PromiseSource.CARRIER.value
+            shipment.kinds.add(ChangeKind.PROMISE.value)
+
     def _received(self, report: _Report) -> None:
         """An unchanged snapshot is still the later word."""
         leg = report.leg
@@ -334,7 +353,8 @@ def _number(row: InboxRow, snapshot: Snapshot) -> str:
 def _marks(snapshot: Snapshot) -> str:
     """What a snapshot says beyond its nodes and changes something here."""
     aborted = snapshot.message if snapshot.push_status == ABORT else ""
-    return f"{snapshot.corrected_carrier}\x1f{aborted}"
+    arrival = f"\x1f{snapshot.arrival_time}" if snapshot.arrival_time else ""
+    return f"{snapshot.corrected_carrier}\x1f{aborted}{arrival}"
 
 
 def _latest(one: dt.datetime | None, other: dt.datetime) -> dt.datetime:

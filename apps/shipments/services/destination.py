@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.shipments.models import Shipment
+from apps.shipments.services.estimating import requeue_estimate
 
 
 def change_destination(
@@ -21,3 +22,4 @@ def change_destination(
         shipment.destination_country = destination_country.upper() or "CN"
         shipment.phone_tail = phone_tail[-4:]
         shipment.save(update_fields=["destination_code", "destination_country", "phone_tail"])
+        requeue_estimate(shipment=shipment)

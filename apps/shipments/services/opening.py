@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from apps.baidiyun.choices import Mode
 from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.services import cancel_subscription, subscribe_tracking
 from apps.core import clock
@@ -23,9 +22,11 @@ from apps.shipments.choices import (
 )
 from apps.shipments.errors import NumberInvalid, NumberTaken, ShipmentClosed
 from apps.shipments.models import Leg, Shipment
+from apps.shipments.modes import platform_mode
 from apps.shipments.risk import risk_of, silence_threshold
 from apps.shipments.services.changes import write_change
 from apps.shipments.services.claims import make_room
+from apps.shipments.services.estimating import queue_estimate
 from apps.shipments.services.manual import add_manual_event
 from apps.shipments.zones import CHINA, zone_of_country
 
@@ -83,6 +84,7 @@ def open_shipment(
             opened_at=opened,
         )
         write_change(shipment=shipment, kinds=[ChangeKind.OPENED])
+        queue_estimate(shipment=shipment)
         if number:
             shipment = assign_number(
                 shipment_id=shipment.pk,
@@ -124,6 +126,7 @@ def assign_number(
         if shipment.status != before:
             changed.append(ChangeKind.STATUS)
         write_change(shipment=shipment, kinds=changed, from_status=before)
+        queue_estimate(shipment=shipment)
         if subscribe:
             with acting_for(shipment.merchant_id):
                 subscribe_tracking(
@@ -165,11 +168,6 @@ def clean_number(carrier: str, number: str) -> tuple[str, str]:
     if NUMBER.fullmatch(number) is None:
         raise NumberInvalid(_("“%s” is not a tracking number (6–32 letters and digits).") % number)
     return carrier, number
-
-
-def platform_mode(mode: str) -> str:
-    """Return which Baidiyun tracks a shipment: the sandbox its own, the live one all others."""
-    return (Mode.SANDBOX if mode == ShipmentMode.SANDBOX.value else Mode.LIVE).value
 
 
 def _open_leg(shipment: Shipment, carrier: str, number: str, at: dt.datetime) -> Leg:

@@ -25,9 +25,9 @@ from apps.baidiyun.services import query_tracking
 from apps.core import clock
 from apps.core.errors import PortalError
 from apps.shipments.models import Shipment
+from apps.shipments.modes import platform_mode
 from apps.shipments.risk import RISKY_FROM, risk_of, silence_threshold, widened_interval
 from apps.shipments.selectors import POLL_SPACING, due_for_poll, open_shipments_by_need
-from apps.shipments.services.opening import platform_mode
 
 ROUND_SECONDS = 8.0
 """Less than the ten seconds between two ticks, so that waiting rounds do not pile up."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from apps.core import clock
 from apps.shipments.months import month_of
 from apps.shipments.nodes import Place, Row
 from apps.shipments.services.bulk import pack, unnest
@@ -16,7 +17,8 @@ from apps.shipments.services.bulk import pack, unnest
 SHIPMENT_COLUMNS = (
     "id, merchant_id, mode, carrier, number, status, substatus, status_at, status_known_at,"
     " raw_state, risk, last_event_at, last_heard_at, poll_due_at, created_at, picked_up_at,"
-    " delivered_at, closed_at, snapshot_hash, version, unknown_codes"
+    " delivered_at, closed_at, snapshot_hash, version, unknown_codes,"
+    " promise_from, promise_to, promise_source"
 )
 LEG_COLUMNS = (
     "id, shipment_id, kind, carrier, carrier_before, number, sequence, zone, reach_back_days,"
@@ -71,6 +73,9 @@ SHIPMENT_TYPES = (
     ("snapshot_hash", "bytea"),
     ("version", "int"),
     ("unknown_codes", "int"),
+    ("promise_from", "timestamptz"),
+    ("promise_to", "timestamptz"),
+    ("promise_source", "text"),
 )
 LEG_TYPES = (
     ("id", "bigint"),
@@ -105,6 +110,25 @@ INSERT_CHANGES = (
     " from_substatus, to_substatus, kinds, at)"
     " SELECT shipment_id, merchant_id, from_status, to_status, from_substatus, to_substatus,"
     f" string_to_array(kinds, ','), at FROM {unnest(CHANGE_TYPES, 'new')}"
+)
+
+
+ESTIMATE_TYPES = (
+    ("shipment_id", "bigint"),
+    ("carrier", "text"),
+    ("arrival_text", "text"),
+    ("total_hours", "text"),
+    ("answered_at", "timestamptz"),
+    ("retry_at", "timestamptz"),
+)
+UPSERT_ESTIMATES = (
+    "INSERT INTO shipments_carrierestimate (shipment_id, carrier, state, source, attempts,"  # noqa: S608
+    " retry_at, answered_at, arrival_text, total_hours, task_id, return_code, message)"
+    " SELECT shipment_id, carrier, 'answered', 'track', 0, retry_at, answered_at, arrival_text,"
+    f" total_hours, '', '', '' FROM {unnest(ESTIMATE_TYPES, 'new')}"
+    " ON CONFLICT (shipment_id) DO UPDATE SET carrier = EXCLUDED.carrier,"
+    " state = EXCLUDED.state, source = EXCLUDED.source, answered_at = EXCLUDED.answered_at,"
+    " arrival_text = EXCLUDED.arrival_text, total_hours = EXCLUDED.total_hours"
 )
 
 
@@ -154,11 +178,15 @@ class ShipmentState:
     snapshot_hash: bytes
     version: int
     unknown_codes: int
+    promise_from: dt.datetime | None
+    promise_to: dt.datetime | None
+    promise_source: str
     legs: list[LegState] = field(default_factory=list)
     events: dict[bytes, Row] = field(default_factory=dict)
     written: dict[bytes, Row] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
     heard: bool = False
+    estimate: tuple[str, str] | None = None
 
     @property
     def month(self) -> dt.date:
@@ -239,6 +267,15 @@ def write_shipments(shipments: Iterable[ShipmentState]) -> None:
     )
 
 
+def write_estimates(shipments: Sequence[ShipmentState], *, now: dt.datetime) -> None:
+    """Keep the estimates that tracks brought, as given; whoever was to ask need not any more."""
+    real = clock.real_now()
+    rows = [
+        (item.id, item.carrier, *item.estimate, now, real) for item in shipments if item.estimate
+    ]
+    _execute(UPSERT_ESTIMATES, ESTIMATE_TYPES, rows)
+
+
 def write_all(
     shipments: Sequence[ShipmentState], *, before: dict[int, tuple[str, str]], now: dt.datetime
 ) -> list[int]:
@@ -249,6 +286,7 @@ def write_all(
     write_events(row for item in shipments for row in item.written.values())
     write_legs(leg for item in shipments for leg in item.legs if leg.touched)
     write_shipments(shipments)
+    write_estimates([item for item in shipments if item.estimate], now=now)
     changes = [
         (
             item.id,
