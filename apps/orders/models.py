@@ -264,6 +264,8 @@ class Booking(models.Model):
     ``send_started_at`` (business time) is when ``third_order_id`` was first sent: for 48 hours
     from then the platform answers a repetition with the same booking. ``claimed_at`` and
     ``next_at`` are real time: a sender's lease and the delay after a technical error.
+    ``carrier_facts`` keeps what carriers said before this attempt was sent: ``reach`` (bool),
+    ``price`` (CNY as text, "" for no such line) and ``hours`` by carrier.
     ``maybe_sent`` is set once the platform may have booked without our knowing. A ``problem``
     stands on the worklist until it is ``settled``. ``platform_*``
     and the courier are what the platform said last; ``freight`` is CNY.
@@ -294,6 +296,9 @@ class Booking(models.Model):
     carrier = models.CharField(max_length=40, verbose_name=_("carrier"))
     carrier_reason = models.CharField(
         max_length=200, blank=True, default="", verbose_name=_("why this carrier")
+    )
+    carrier_facts = models.JSONField(
+        default=dict, blank=True, verbose_name=_("what carriers were asked")
     )
     third_order_id = models.CharField(
         max_length=32, unique=True, verbose_name=_("our reference at the platform")

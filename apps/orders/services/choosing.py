@@ -75,8 +75,13 @@ def carrier_for(box: ParcelDraft, clean: CleanOrder, merchant: Merchant, table: 
         if asked
         else choose_carrier(table.rules, facts, default=merchant.default_carrier)
     )
+    return found if box.number else or_abroad(found, place.country)
+
+
+def or_abroad(found: Choice, country: str) -> Choice:
+    """Return the choice, or the carrier that goes abroad where the chosen one does not."""
     known = find_carrier(found.carrier)
-    if box.number or place.country == HOME or (known is not None and known.international):
+    if country == HOME or (known is not None and known.international):
         return found
     return Choice(DEFAULT_FOREIGN_CARRIER, ABROAD)
 

@@ -35,6 +35,7 @@ from apps.orders.services.common import (
     orders_of,
     refresh_orders,
 )
+from apps.orders.services.fact_finding import choose_before_sending
 from apps.orders.services.settling import quote_booking
 from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Decision, Verdict, decide
 
@@ -42,6 +43,7 @@ log = structlog.get_logger(__name__)
 LEASE = dt.timedelta(seconds=30)
 CARGO_LENGTH, REMARK_LENGTH = 60, 100
 NO_ANSWER = BookingAnswer(BookingOutcome.UNKNOWN, code="no_answer")
+TAKEN_OVER = BookingAnswer(BookingOutcome.NOT_SENT, code="taken_over")
 
 
 def send_ready_bookings(*, limit: int = 20) -> int:
@@ -144,6 +146,8 @@ def _ask(booking: Booking) -> BookingAnswer:
         with acting_for(booking.parcel.order.merchant_id):
             if _may_not_repeat(booking):
                 return _look_up(booking, NO_ANSWER)
+            if not choose_before_sending(booking):
+                return TAKEN_OVER
             quote_booking(booking)
             mode = booking.parcel.order.mode
             answer = gateway.book_pickup(request=pickup_request(booking), mode=mode)

@@ -8,7 +8,7 @@ import structlog
 
 from apps.baidiyun.limits.errors import HeldBack
 from apps.core.errors import PortalError
-from apps.orders.carrier_rules import RULE
+from apps.orders.carrier_rules import rule_of_reason
 from apps.orders.choices import BookingState, HoldReason, OrderMode, ShadowProduct
 from apps.orders.models import Booking, CarrierRule, ShadowCall
 from apps.orders.quoting import AskPrice, Comparison, PriceAnswer, PriceQuestion, compare_price
@@ -102,8 +102,7 @@ def _ask_one(booking: Booking, ask: AskPrice) -> None:
 
 def _limit_of(booking: Booking) -> Decimal | None:
     """Return the price limit of the rule that chose the carrier, if one did and has one."""
-    kind, _, rest = booking.carrier_reason.partition(":")
-    rule_id = rest.partition(":")[0]
-    if kind != RULE or not rule_id.isdecimal():
+    rule_id = rule_of_reason(booking.carrier_reason)
+    if rule_id is None:
         return None
-    return CarrierRule.objects.filter(pk=int(rule_id)).values_list("max_price", flat=True).first()
+    return CarrierRule.objects.filter(pk=rule_id).values_list("max_price", flat=True).first()
