@@ -9,7 +9,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.orders.choices import ClaimKind, ClaimState, GoodsClass, LabelKind, SettlementKind
+from apps.orders.choices import (
+    ClaimKind,
+    ClaimState,
+    GoodsClass,
+    LabelKind,
+    SettlementKind,
+    WorkOrderState,
+)
 
 
 class CarrierRule(models.Model):
@@ -184,7 +191,8 @@ class Claim(models.Model):
     """The carrier charged more than was quoted or stated; the evidence lies beside it.
 
     ``expected`` and ``charged`` are grams for weight and CNY for freight. A booking has at most
-    one open claim of a kind; a later settlement brings it up to date.
+    one open claim of a kind; a later settlement brings it up to date. ``consult_id`` is the
+    platform's id of the work order; ``work_order_at`` (real time) is when it was last asked for.
     """
 
     booking = models.ForeignKey(
@@ -209,6 +217,22 @@ class Claim(models.Model):
     raised_at = models.DateTimeField(default=clock.now, verbose_name=_("raised at"))
     closed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("closed at"))
     note = models.CharField(max_length=300, blank=True, default="", verbose_name=_("note"))
+    work_order_state = models.CharField(
+        max_length=8,
+        choices=WorkOrderState.choices(),
+        blank=True,
+        default=WorkOrderState.NONE.value,
+        verbose_name=_("work order"),
+    )
+    consult_id = models.CharField(
+        max_length=64, blank=True, default="", verbose_name=_("platform's work order ID")
+    )
+    work_order_at = models.DateTimeField(
+        null=True, blank=True, verbose_name=_("work order asked for at")
+    )
+    work_order_error = models.CharField(
+        max_length=300, blank=True, default="", verbose_name=_("what the platform said")
+    )
 
     class Meta:
         app_label = "orders"
@@ -235,6 +259,14 @@ class Claim(models.Model):
                 condition=Q(state=ClaimState.OPEN.value, closed_at__isnull=True)
                 | (~Q(state=ClaimState.OPEN.value) & Q(closed_at__isnull=False)),
                 name="orders_claim_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(work_order_state__in=WorkOrderState.values()),
+                name="orders_claim_work_order_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(work_order_state=WorkOrderState.OPENED.value) | ~Q(consult_id=""),
+                name="orders_claim_opened_has_id",
             ),
         ]
 

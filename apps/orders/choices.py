@@ -111,6 +111,16 @@ class ClaimState(LabelledEnum):
     WITHDRAWN = "withdrawn", _("Withdrawn"), "default"
 
 
+class WorkOrderState(LabelledEnum):
+    """Whether a claim was told to the platform as a work order."""
+
+    NONE = "", _("Not told"), "default"
+    OPENING = "opening", _("Being told"), "info"
+    OPENED = "opened", _("Told"), "success"
+    REFUSED = "refused", _("Refused by the platform"), "danger"
+    UNKNOWN = "unknown", _("Perhaps told"), "warning"
+
+
 class LabelKind(LabelledEnum):
     """How a label is printed (contract §5.3, printType)."""
 

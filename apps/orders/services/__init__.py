@@ -4,6 +4,7 @@ from apps.orders.services.asking import ask_about_bookings
 from apps.orders.services.braking import free_braked, release_brake, watch_live_calls
 from apps.orders.services.bringing import bring_number
 from apps.orders.services.cancelling import cancel_order, send_cancellations
+from apps.orders.services.claiming import open_claim_work_order
 from apps.orders.services.correcting import correct_order_address
 from apps.orders.services.creation import create_order
 from apps.orders.services.following import follow_changes
@@ -41,6 +42,7 @@ __all__ = [
     "free_braked",
     "hold_booking",
     "lower_share",
+    "open_claim_work_order",
     "print_label",
     "quote_booking",
     "raise_share",
