@@ -1,4 +1,4 @@
-"""The vendor's answer envelopes with their exact types (contract §0, flavours A, D, F)."""
+"""The vendor's answer envelopes with their exact types (contract §0, flavours A, B, D, F)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,22 @@ def success(message: str, data: JsonValue | None = None) -> dict[str, Any]:
 def refusal(code: str, message: str) -> dict[str, Any]:
     """Flavour A, refused."""
     return {"result": False, "returnCode": code, "message": message}
+
+
+def success_b(data: JsonValue | None, *, spent_ms: int) -> dict[str, Any]:
+    """Flavour B, accepted: ``code`` is the *number* 200, ``time`` the milliseconds spent."""
+    return {"success": True, "code": 200, "message": "success", "time": spent_ms, "data": data}
+
+
+def refusal_b(code: str, message: str, *, spent_ms: int) -> dict[str, Any]:
+    """Flavour B, refused."""
+    return {
+        "success": False,
+        "code": int(code),
+        "message": message,
+        "time": spent_ms,
+        "data": None,
+    }
 
 
 def answered_true(text: str) -> bool:

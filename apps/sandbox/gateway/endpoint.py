@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.db import Error as DatabaseTrouble
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
-from apps.sandbox.envelopes import JsonValue, Refusal, dump, refusal
+from apps.sandbox.envelopes import (
+    JsonValue,
+    Refusal,
+    dump,
+    refusal,
+    refusal_b,
+    success_b,
+)
 from apps.sandbox.wire import merge_fields
 
 log = structlog.get_logger(__name__)
 
 Fields = dict[str, str]
-Answerer = Callable[[Fields], JsonValue]
+Answerer = Callable[[Fields], Any]
 View = Callable[[HttpRequest], HttpResponse]
+SERVER_TROUBLE = Refusal("500", "服务器错误")
 CONTENT_TYPE = "application/json;charset=UTF-8"
 
 
@@ -28,28 +38,44 @@ def json_response(value: JsonValue) -> HttpResponse:
     return HttpResponse(body, content_type=CONTENT_TYPE, headers=headers)
 
 
-def endpoint(*, malformed: Refusal, reads_get: bool = False) -> Callable[[Answerer], View]:
+def endpoint(
+    *, malformed: Refusal, reads_get: bool = False, newer: bool = False
+) -> Callable[[Answerer], View]:
     """Turn a function of the merged fields into a view in the platform's envelope.
 
-    ``malformed`` answers what cannot be read at all: too large, not a form, a wrong verb.
+    ``malformed`` answers what cannot be read at all: too large, not a form, a wrong verb. A
+    ``newer`` product answers in flavour B, and its function returns the data alone.
     """
 
     def wrap(answer: Answerer) -> View:
         @wraps(answer)
         def view(request: HttpRequest) -> HttpResponse:
+            started = time.monotonic()
+
+            def refuse(refused: Refusal) -> HttpResponse:
+                if newer:
+                    spent = _since(started)
+                    return json_response(refusal_b(refused.code, refused.message, spent_ms=spent))
+                return json_response(refusal(refused.code, refused.message))
+
             try:
                 if request.method != "POST" and not (reads_get and request.method == "GET"):
                     raise malformed
-                return json_response(answer(_fields(request, malformed)))
+                told = answer(_fields(request, malformed))
             except Refusal as refused:
-                return json_response(refusal(refused.code, refused.message))
+                return refuse(refused)
             except DatabaseTrouble as trouble:
                 log.warning("sandbox database trouble", path=request.path, trouble=str(trouble))
-                return json_response(refusal("500", "服务器错误"))
+                return refuse(SERVER_TROUBLE)
+            return json_response(success_b(told, spent_ms=_since(started)) if newer else told)
 
         return view
 
     return wrap
+
+
+def _since(started: float) -> int:
+    return int((time.monotonic() - started) * 1000)
 
 
 def _fields(request: HttpRequest, malformed: Refusal) -> Fields:

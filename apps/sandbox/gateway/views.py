@@ -23,7 +23,8 @@ BAD_ORDER = Refusal("400", "参数错误")
 BAD_NUMBER = Refusal("201", "不是有效的快递单号")
 
 
-def _param(fields: Fields, broken: Refusal) -> dict[str, Any]:
+def param_of(fields: Fields, broken: Refusal) -> dict[str, Any]:
+    """The JSON inside ``param``; double wrapping is opened where the fault says so."""
     unwrap = '"param"' in fields.get("param", "") and is_switched_on(FaultName.UNWRAP_PARAM)
     try:
         return read_param(fields.get("param", ""), unwrap=unwrap)
@@ -36,7 +37,7 @@ def poll(fields: Fields) -> JsonValue:
     """``POST /poll``: subscribe; the key sits inside ``param``, nothing is signed."""
     if fields.get("schema", "").lower() not in {"", "json"}:
         raise BAD_SUBSCRIPTION
-    services.accept_subscription(param=_param(fields, BAD_SUBSCRIPTION))
+    services.accept_subscription(param=param_of(fields, BAD_SUBSCRIPTION))
     return success("提交成功")
 
 
@@ -50,7 +51,7 @@ def query(fields: Fields) -> JsonValue:
     digest = query_digest(param, account.key, account.customer, fields.get("signType", ""))
     if not matches(digest, sign):
         raise Refusal("503", "验证签名失败")
-    return services.answer_query(param=_param(fields, BAD_QUERY))
+    return services.answer_query(param=param_of(fields, BAD_QUERY))
 
 
 @endpoint(malformed=BAD_NUMBER, reads_get=True)
@@ -122,7 +123,7 @@ def border(fields: Fields) -> JsonValue:
     method = METHODS.get(fields.get("method", "").strip().lower())
     if method is None:
         raise Refusal("400", "参数错误：找不到该method")
-    return method(account, _param(fields, BAD_ORDER))
+    return method(account, param_of(fields, BAD_ORDER))
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

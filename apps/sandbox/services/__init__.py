@@ -17,6 +17,13 @@ from apps.sandbox.services.history import (
     subscribe_known,
     subscribe_known_many,
 )
+from apps.sandbox.services.labels import cancel_label, find_label, order_label, reprint_label
+from apps.sandbox.services.lookups import (
+    check_reach,
+    estimate_price,
+    estimate_time,
+    resolve_address,
+)
 from apps.sandbox.services.orders import (
     book_order,
     cancel_order,
@@ -49,13 +56,19 @@ __all__ = [
     "advance_subscriptions",
     "answer_query",
     "book_order",
+    "cancel_label",
     "cancel_order",
+    "check_reach",
     "claim_pushes",
     "ensure_account",
+    "estimate_price",
+    "estimate_time",
+    "find_label",
     "forget_old_pushes",
     "is_of_this_world",
     "modify_order",
     "order_detail",
+    "order_label",
     "order_pushes_for",
     "plan_history_parcel",
     "plan_history_parcels",
@@ -66,6 +79,8 @@ __all__ = [
     "record_answers",
     "register_subscription",
     "release_claims",
+    "reprint_label",
+    "resolve_address",
     "set_fault",
     "snapshot_for",
     "snapshots_for",

@@ -108,7 +108,7 @@ def book_order(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, A
     now = world.now()
     if form.reference:
         lock_keys("sandbox-order", [f"{account.key}:{form.reference}"])
-        earlier = _find_earlier(account, form.reference, now)
+        earlier = find_earlier(account, form.reference, now)
         if earlier is not None:
             if earlier.request_digest != form.digest:
                 raise Refusal("501", "重复提交")
@@ -122,7 +122,8 @@ def book_order(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, A
     return _booking_reply(order)
 
 
-def _find_earlier(account: SandboxAccount, reference: str, now: dt.datetime) -> SandboxOrder | None:
+def find_earlier(account: SandboxAccount, reference: str, now: dt.datetime) -> SandboxOrder | None:
+    """The order of the same own reference within 48 hours, or None."""
     since = now - dt.timedelta(seconds=IDEMPOTENT_FOR)
     return (
         SandboxOrder.objects.filter(account=account, third_order_id=reference)
@@ -136,7 +137,7 @@ def _find_earlier(account: SandboxAccount, reference: str, now: dt.datetime) -> 
 def _create_order(account: SandboxAccount, form: BookingForm, now: dt.datetime) -> SandboxOrder:
     parties, booked_at = form.parties, world.epoch(now)
     name = form.reference or f"{form.digest}:{booked_at}"
-    number = _free_number(parties.carrier, account.customer, name)
+    number = free_number(parties.carrier, account.customer, name)
     plan = make_plan(
         seed=world.seed(),
         carrier=parties.carrier,
@@ -179,7 +180,8 @@ def _create_order(account: SandboxAccount, form: BookingForm, now: dt.datetime) 
     )
 
 
-def _free_number(carrier: carriers.Carrier, customer: str, name: str) -> str:
+def free_number(carrier: carriers.Carrier, customer: str, name: str) -> str:
+    """A number of the carrier that no parcel has; the same for the same name. Raises Refusal."""
     for attempt in range(100):
         rng = stream(world.seed(), "number", carrier.code, customer, name, attempt)
         number = carriers.make_number(carrier, rng)

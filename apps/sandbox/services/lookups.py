@@ -1,0 +1,196 @@
+"""Questions that change nothing: time and price of a lane, reach, addresses (contract §5.3–5.7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from apps.sandbox import addresses, carriers, world
+from apps.sandbox.booking_form import read_weight
+from apps.sandbox.carriers import Carrier
+from apps.sandbox.envelopes import Refusal
+from apps.sandbox.estimates import CARRIERS, PRICED, REACHED, Expectation, Stop, expect
+from apps.sandbox.hours import HOUR
+from apps.sandbox.places import Place, read_address
+from apps.sandbox.planner import Destination, read_destination
+from apps.sandbox.pricing import as_text, has_line, quote
+from apps.sandbox.rng import stream
+from apps.sandbox.wire import text_of
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
+WALL = "%Y-%m-%d %H:%M:%S"
+STANDARD = "标准快递"
+PASSED, HERE, AHEAD = "已经过节点", "当前停留节点", "预估途径节点"
+LEVELS = {"0000": "1", "00": "2"}
+
+
+def bad(detail: str) -> Refusal:
+    """30001: a parameter is missing or cannot be read."""
+    return Refusal("30001", f"参数错误：{detail}")
+
+
+def estimate_time(*, param: dict[str, Any]) -> dict[str, Any]:
+    """``time``: when a parcel of this lane arrives; with ``logistics`` how much is left."""
+    carrier = _carrier(param, CARRIERS)
+    origin, destination = _lane(carrier, param, "from", "to")
+    ordered_at = _moment(param, "orderTime")
+    found = expect(
+        seed=world.seed(),
+        carrier=carrier,
+        origin=origin,
+        destination=destination,
+        ordered_at=ordered_at,
+    )
+    under_way = bool(param.get("logistics"))
+    now = world.epoch(world.now()) if under_way else ordered_at
+    total = (found.arrives - ordered_at) / HOUR
+    return {
+        "taskId": _task_id(param),
+        "fromName": origin.full_name,
+        "fromNum": origin.area_code,
+        "toName": destination.place.full_name if destination.place else text_of(param, "to"),
+        "toNum": destination.place.area_code if destination.place else "",
+        "arrivalTime": _wall(found.arrives),
+        "deliveryExpendTime": str(-(-int(total) // 24)),
+        "totalTime": _hours(total),
+        "remainTime": _hours(max(0.0, (found.arrives - now) / HOUR)),
+        "expType": text_of(param, "expType") or STANDARD,
+        "predictedRoute": _route(found, now if under_way else None),
+    }
+
+
+def estimate_price(*, param: dict[str, Any]) -> dict[str, Any]:
+    """``price``: the carrier's services with their price on the lane."""
+    carrier = _carrier(param, PRICED)
+    origin, destination = _lane(carrier, param, "sendAddr", "recAddr")
+    try:
+        grams = read_weight(param)
+    except Refusal as refused:
+        raise Refusal("30001", refused.message) from refused
+    if not has_line(carrier, destination):
+        raise Refusal("30005", "快递公司返回异常：当前线路未设置价格")
+    cost = quote(carrier=carrier, origin=origin, destination=destination, weight_grams=grams)
+    return {
+        "kuaidicom": carrier.code,
+        "combos": [{"price": as_text(cost.price), "expType": STANDARD}],
+    }
+
+
+def check_reach(*, param: dict[str, Any]) -> dict[str, Any]:
+    """``reachable``: flavour A codes; the fields of ``data`` are documented nowhere."""
+    code = text_of(param, "kuaidicom", "kuaidiCom", "kuaidiComs").lower()
+    if code not in REACHED:
+        raise Refusal("201", "参数异常：kuaidicom不支持" if code else "参数异常：kuaidicom不能为空")
+    sender, recipient = text_of(param, "sendManPrintAddr"), text_of(param, "recManPrintAddr")
+    if not sender or not recipient:
+        raise Refusal("201", "参数异常：地址不能为空")
+    origin, destination = read_address(sender), read_address(recipient)
+    if origin is None or destination is None or not destination.is_district:
+        raise Refusal("400", "行政区解析失败")
+    carrier = carriers.BY_CODE.get(code)
+    served = carrier is not None and has_line(carrier, Destination(destination))
+    return {"reachable": "1" if served else "0", "reason": "" if served else "收件地址超区"}
+
+
+def resolve_address(*, param: dict[str, Any]) -> dict[str, Any]:
+    """``address/resolution``: every address of a text; images cannot be read here."""
+    content = text_of(param, "content")
+    if not content:
+        given = text_of(param, "image", "imageUrl", "pdfUrl", "htmlUrl")
+        raise bad("仅支持文本识别" if given else "content不能为空")
+    if text_of(param, "addressLevel") not in {"", "3", "4"}:
+        raise bad("addressLevel只支持3或4")
+    found = addresses.resolve(content)
+    if not found:
+        raise Refusal("30005", "地址解析失败")
+    return {"taskId": _task_id(param), "result": [_address(item) for item in found]}
+
+
+def _address(item: addresses.Found) -> dict[str, Any]:
+    place = item.place
+    code = place.code[:6]
+    ending = next((level for end, level in LEVELS.items() if code.endswith(end)), "3")
+    return {
+        "content": item.content,
+        "mobile": list(item.phones),
+        "name": item.name,
+        "address": item.street,
+        "xzq": {
+            "fullName": place.full_name,
+            "province": place.province,
+            "city": place.city or place.name,
+            "district": place.name if place.is_district else "",
+            "subArea": item.street,
+            "parentCode": place.city_code if place.is_district else code[:2] + "0000",
+            "code": code,
+            "level": ending,
+        },
+    }
+
+
+def _carrier(param: dict[str, Any], supported: frozenset[str]) -> Carrier:
+    code = text_of(param, "kuaidicom", "kuaidiCom").lower()
+    if not code:
+        raise bad("kuaidicom不能为空")
+    if code not in supported:
+        raise bad("kuaidicom不支持")
+    carrier = carriers.BY_CODE.get(code)
+    if carrier is None:
+        raise Refusal("30005", "快递公司返回异常：该线路暂不支持")
+    return carrier
+
+
+def _lane(
+    carrier: Carrier, param: dict[str, Any], start: str, end: str
+) -> tuple[Place, Destination]:
+    for name in (start, end):
+        if not text_of(param, name):
+            raise bad(f"{name}不能为空")
+    origin = read_address(text_of(param, start))
+    destination = read_destination(carrier, text_of(param, end))
+    if origin is None or destination is None:
+        raise bad(f"{start if origin is None else end}行政区解析失败")
+    return origin, destination
+
+
+def _moment(param: dict[str, Any], name: str) -> int:
+    try:
+        moment = dt.datetime.strptime(text_of(param, name), WALL).replace(tzinfo=CHINA)
+    except ValueError as error:
+        raise bad(f"{name}格式不正确") from error
+    return world.epoch(moment)
+
+
+def _route(found: Expectation, now: int | None) -> list[dict[str, str]]:
+    return [
+        {
+            "arriveTime": _wall(stop.arrives),
+            "leaveTime": _wall(stop.leaves),
+            "province": stop.place.province,
+            "city": stop.place.city,
+            "district": stop.place.name if stop.place.is_district else "",
+            "name": stop.place.name,
+            "state": _standing(stop, now),
+            "type": "网点" if stop.place.is_district else "转运中心",
+        }
+        for stop in found.stops
+    ]
+
+
+def _standing(stop: Stop, now: int | None) -> str:
+    if now is None or stop.arrives > now:
+        return AHEAD
+    return PASSED if stop.leaves < now else HERE
+
+
+def _task_id(param: dict[str, Any]) -> str:
+    rng = stream(world.seed(), "lookup", repr(sorted(param.items(), key=str)))
+    return f"{rng.getrandbits(128):032X}"
+
+
+def _hours(hours: float) -> str:
+    return f"{hours:.1f}".removesuffix(".0")
+
+
+def _wall(at: int) -> str:
+    return world.moment(at).astimezone(CHINA).strftime(WALL)
