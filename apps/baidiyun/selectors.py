@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from apps.baidiyun.choices import InboxState, Topic
 from apps.baidiyun.models import (
@@ -18,6 +19,8 @@ from apps.baidiyun.models import (
 from apps.core import clock
 
 EXACT_BELOW = 500_000
+NEW_FOR = dt.timedelta(hours=24)
+"""How long a deviation counts as new, in real time: a changed format is seen on its first day."""
 UNSETTLED = """
 SELECT state, count(*), NULL::timestamptz FROM baidiyun_inboxrow
 WHERE state IN ('parked', 'aside', 'skipped') GROUP BY state
@@ -109,6 +112,21 @@ def drift_findings(*, product: str = "", kind: str = "") -> QuerySet[DriftFindin
     if product:
         found = found.filter(product=product)
     return found.filter(kind=kind) if kind else found
+
+
+def new_since(moment: dt.datetime) -> Q:
+    """Return the condition on deviations first seen after a moment (real time); by index."""
+    return Q(last_seen_at__gte=moment, first_seen_at__gte=moment)
+
+
+def is_new(finding: DriftFinding, *, now: dt.datetime) -> bool:
+    """Tell whether a deviation was first seen within the last 24 hours."""
+    return finding.first_seen_at >= now - NEW_FOR
+
+
+def new_findings() -> QuerySet[DriftFinding]:
+    """Return the deviations first seen within the last 24 hours, the latest heard first."""
+    return drift_findings().filter(new_since(clock.real_now() - NEW_FOR))
 
 
 def drift_totals() -> dict[str, int]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +13,8 @@ from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
 from apps.core import clock
 from apps.core.models import JobRun
 from apps.monitoring.figures import Figure, count_rows
+from apps.monitoring.fire import Fire
+from apps.monitoring.gateway import gateway_fires
 from apps.monitoring.menu import list_address
 from apps.monitoring.selectors import oldest_undrained_seconds
 from apps.orders.models import ON_WORKLIST, Booking
@@ -26,20 +26,15 @@ CALLS_FAILED_LIMIT = 20
 JOBS_LOOKED_AT = 100
 
 
-@dataclass(frozen=True)
-class Fire:
-    """One condition: what is wrong, what it means, where to look."""
-
-    colour: str
-    icon: str
-    title: Any
-    detail: Any
-    url: str = ""
-
-
 def fires(request: HttpRequest) -> list[Fire]:
     """Return what needs somebody now; every question is answered by an index or a short look."""
-    found = [*_inbox(request), *_work(request), *_platform(request), *_jobs(request)]
+    found = [
+        *gateway_fires(request),
+        *_inbox(request),
+        *_work(request),
+        *_platform(request),
+        *_jobs(request),
+    ]
     return sorted(found, key=lambda fire: fire.colour != "danger")
 
 

@@ -21,11 +21,13 @@ MENU = (
     (
         _("Carrier cloud"),
         (
+            (_("Gateway"), "speed", "baidiyun.ladderstate"),
             (_("Callbacks"), "inbox", "baidiyun.inboxrow"),
             (_("Refused callbacks"), "gpp_bad", "baidiyun.quarantine"),
             (_("API calls"), "swap_horiz", "baidiyun.apicall"),
             (_("Subscriptions"), "notifications_active", "baidiyun.subscription"),
             (_("Unknown codes"), "help", "baidiyun.unknowncode"),
+            (_("Deviations"), "difference", "baidiyun.driftfinding"),
         ),
     ),
     (
@@ -50,6 +52,7 @@ MENU = (
             (_("Merchants"), "storefront", "accounts.merchant"),
             (_("People"), "group", "accounts.user"),
             (_("API keys"), "key", "accounts.apikey"),
+            (_("Platform accounts"), "vpn_key", "baidiyun.credential"),
         ),
     ),
 )

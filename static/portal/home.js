@@ -1,6 +1,6 @@
 "use strict";
 
-/* The home page keeps itself up to date while somebody looks at it. */
+/* The home page and the gateway's page keep themselves up to date while somebody looks at them. */
 const REFRESH_MS = 20000;
 
 async function refreshHome() {
@@ -8,10 +8,13 @@ async function refreshHome() {
   const answer = await fetch(window.location.href, { headers: { "X-Refresh": "1" } });
   if (answer.redirected || !answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const selector of ["#home", ".lm-world"]) {
+  for (const selector of ["#home", "#gateway", ".lm-world"]) {
     const now = document.querySelector(selector);
     const next = fresh.querySelector(selector);
-    if (now && next) now.replaceWith(document.adoptNode(next));
+    if (!now || !next) continue;
+    const unfolded = [...now.querySelectorAll("details")].map((part) => part.open);
+    next.querySelectorAll("details").forEach((part, n) => { part.open = Boolean(unfolded[n]); });
+    now.replaceWith(document.adoptNode(next));
   }
 }
 

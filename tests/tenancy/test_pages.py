@@ -16,8 +16,17 @@ from django.urls import URLPattern
 from apps.accounts.choices import KeyMode, Role, Scope
 from apps.accounts.models import Merchant, User
 from apps.accounts.services import issue_api_key
-from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
-from apps.baidiyun.services import bind_booking, store_poll_request
+from apps.baidiyun.models import (
+    ApiCall,
+    DriftFinding,
+    InboxRow,
+    LadderMove,
+    LadderState,
+    ProductLimit,
+    Quarantine,
+    UnknownCode,
+)
+from apps.baidiyun.services import bind_booking, store_credential, store_poll_request
 from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.counters import count
@@ -78,6 +87,24 @@ def plant_platform_rows(subject: int) -> None:
     Quarantine.objects.create(slot=1, reason="bad_signature", body=b"x", size=1, received_at=now)
     ApiCall.objects.create(product="book", mode="sandbox", ok=True, at=now, subject=subject)
     UnknownCode.objects.create(source="tracking", code="999", first_seen_at=now, last_seen_at=now)
+    plant_gateway_rows()
+
+
+def plant_gateway_rows() -> None:
+    """The ladder with a move, a call limit, a deviation from the contract and an account."""
+    now = clock.real_now()
+    LadderState.objects.get_or_create(id=1, defaults={"since": now})
+    LadderMove.objects.create(at=now, from_step="full", to_step="widened", reason="errors")
+    ProductLimit.objects.get_or_create(
+        mode="sandbox", product="query", defaults={"per_second": 1, "burst": 1}
+    )
+    DriftFinding.objects.create(
+        product="tracking.push", kind="unknown_field", path="x", first_seen_at=now, last_seen_at=now
+    )
+    store_credential(
+        mode="sandbox", key="aKey", customer="aCustomer", secret="aSecret",
+        actor=Actor.system("test"),
+    )  # fmt: skip
 
 
 def plant_route_rows(booking: Booking, merchant: Merchant) -> None:
