@@ -5,10 +5,11 @@ from __future__ import annotations
 from apps.baidiyun.admin.subjects import register_subject_page
 from apps.baidiyun.choices import Topic
 from apps.orders.admin.bookings import BookingAdmin
+from apps.orders.admin.claims import ClaimAdmin
 from apps.orders.admin.orders import OrderAdmin
 from apps.orders.admin.routes import LiveShareAdmin
 from apps.orders.admin.rules import CarrierRuleAdmin
 
 register_subject_page(Topic.BOOKING.value, "admin:orders_booking_change")
 
-__all__ = ["BookingAdmin", "CarrierRuleAdmin", "LiveShareAdmin", "OrderAdmin"]
+__all__ = ["BookingAdmin", "CarrierRuleAdmin", "ClaimAdmin", "LiveShareAdmin", "OrderAdmin"]

@@ -41,6 +41,9 @@ FIELDS: dict[str, Any] = {
     "carrier": _("carrier"),
     "mode": _("mode"),
     "code": _("division"),
+    "parcel": _("parcel"),
+    "kind": _("kind"),
+    "times": _("times printed"),
 }
 VALUES: dict[str, type[LabelledEnum]] = {
     "problem": BookingProblem,
@@ -58,6 +61,9 @@ ACTIONS: dict[str, Any] = {
     "orders.booking.held": _("Held"),
     "orders.booking.carrier_changed": _("Carrier changed"),
     "orders.booking.dismissed": _("Taken off the worklist"),
+    "orders.number_brought": _("Number brought"),
+    "orders.label.printed": _("Label printed"),
+    "orders.claim.closed": _("Claim closed"),
     "personal_data.revealed": _("Personal data shown in clear"),
 }
 KINDS = {

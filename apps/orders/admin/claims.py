@@ -1,0 +1,163 @@
+"""Claims: what a carrier charged beyond the quote, with the evidence, until they are closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.accounts.admin_filters import MerchantFilter
+from apps.accounts.admin_records import RecordAdmin, time_column
+from apps.accounts.admin_tasks import Task, Values
+from apps.accounts.faces import badge_column
+from apps.core.actions import Actor
+from apps.orders import services
+from apps.orders.admin.claim_page import amount_text, claim_page
+from apps.orders.admin.page import named
+from apps.orders.admin.route_forms import RequiredNoteForm
+from apps.orders.choices import ClaimKind, ClaimState
+from apps.orders.models import Claim
+
+CLOSE_RIGHT = "orders.change_claim"
+CLOSED = tuple(state for state in ClaimState if state is not ClaimState.OPEN)
+
+
+class ClaimMerchantFilter(MerchantFilter):
+    """Claims about one merchant's parcels."""
+
+    path = "booking__parcel__order__merchant"
+
+
+class CloseForm(RequiredNoteForm):
+    """How a claim ended, and why."""
+
+    state = forms.ChoiceField(
+        label=_("outcome"),
+        choices=lambda: [(state.value, state.label) for state in CLOSED],
+        help_text=_("Granted: the carrier pays back. Refused: it does not. Withdrawn: we let go."),
+    )
+    field_order = ("state", "note")
+
+
+def close(request: HttpRequest, claim: Claim, values: Values) -> Any:
+    """End a claim."""
+    services.close_claim(
+        claim_id=claim.pk,
+        state=ClaimState(values["state"]),
+        actor=Actor.user(request.user),
+        note=values["note"],
+    )
+    return _("The claim is closed.")
+
+
+def is_open(claim: Claim) -> bool:
+    """Whether a claim waits for an answer."""
+    return claim.state == ClaimState.OPEN.value
+
+
+CLOSE = Task(
+    name="close",
+    label=_("Close the claim"),
+    explain=_("Write down what the carrier answered. A closed claim is not opened again."),
+    permission=CLOSE_RIGHT,
+    run=close,
+    form=CloseForm,
+    icon="task_alt",
+    applies=is_open,
+)
+
+
+@admin.register(Claim)
+class ClaimAdmin(RecordAdmin):
+    """Differences between quote and settlement, open ones and closed ones, newest first."""
+
+    merchant_path = None
+    list_display = (
+        "order_shown",
+        "carrier_shown",
+        badge_column("kind", ClaimKind, _("kind")),
+        "expected_shown",
+        "charged_shown",
+        "difference",
+        badge_column("state", ClaimState, _("state")),
+        "raised_when",
+    )
+    list_filter = (
+        ("state", ChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ClaimMerchantFilter,
+    )
+    list_select_related = ("booking__parcel__order__merchant", "booking__parcel__shipment")
+    search_exact = (
+        "booking__parcel__order__number",
+        "booking__parcel__shipment__number",
+        "booking__third_order_id",
+    )
+    search_help_text = _("Order number, tracking number or our reference, whole")
+    change_form_template = "orders/claim_page.html"
+    tasks = (CLOSE,)
+    raised_when = time_column("raised_at", _("raised at"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        """Claims with what their page needs."""
+        rows: QuerySet[Claim] = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related, "booking__quote")
+
+    def task_subject(self, row: Claim) -> str:
+        """Name a claim by its order and its amounts."""
+        number = row.booking.parcel.order.number
+        texts = (amount_text(row, row.expected), amount_text(row, row.charged))
+        return f"{number}: {texts[0]} → {texts[1]}"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the claim with its evidence."""
+        claim = kwargs.get("obj")
+        if claim is not None:
+            context.update(claim_page(request, claim))
+            context["title"] = _("Claim %(number)s") % {"number": claim.pk}
+            context["subtitle"] = None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @display(description=_("order"))
+    def order_shown(self, claim: Claim) -> SafeString:
+        """The order's number over the merchant."""
+        order = claim.booking.parcel.order
+        return format_html(
+            '<span class="sp-number"><b>{}</b><span>{}</span></span>',
+            order.number,
+            order.merchant.name,
+        )
+
+    @display(description=_("carrier and number"))
+    def carrier_shown(self, claim: Claim) -> SafeString:
+        """The tracking number over the carrier."""
+        return format_html(
+            '<span class="sp-number"><b>{}</b><span>{}</span></span>',
+            claim.booking.parcel.shipment.number,
+            named(claim.booking.carrier),
+        )
+
+    @display(description=_("expected"))
+    def expected_shown(self, claim: Claim) -> str:
+        """What was quoted or stated."""
+        return amount_text(claim, claim.expected)
+
+    @display(description=_("charged"))
+    def charged_shown(self, claim: Claim) -> str:
+        """What was charged."""
+        return amount_text(claim, claim.charged)
+
+    @display(description=_("difference"))
+    def difference(self, claim: Claim) -> SafeString:
+        """How much too much."""
+        return format_html("<b>+{}</b>", amount_text(claim, claim.charged - claim.expected))
