@@ -16,7 +16,7 @@ from apps.sandbox.planner import Destination, make_plan
 from apps.sandbox.rng import stream
 
 JOURNEYS = 9
-TOO_EARLY, TOO_LATE = -0.10, 0.18
+TOO_EARLY, TOO_LATE = -0.05, 0.28
 _ESTIMATED = """jd kuayue shunfeng shunfengkuaiyun zhongtong debangkuaidi ems emsguoji
 youzhengguonei youzhengguoji shentong yuantong yunda zhaijisong zhimakaimen lianbangkuaidi
 tiandihuayu annengwuliu jinguangsudikuaijian jiayunmeiwuliu jtexpress"""
