@@ -18,7 +18,15 @@ from apps.baidiyun.errors import MalformedPayload
 from apps.baidiyun.form import merge_fields
 from apps.baidiyun.services.subscriptions import store_poll_request
 from apps.baidiyun.signing import compact_json
-from apps.baidiyun.verification import Address, Refused, read_address, verified_param
+from apps.baidiyun.verification import (
+    JSON_BODIES,
+    UNSIGNED,
+    Address,
+    Refused,
+    read_address,
+    unsigned_param,
+    verified_param,
+)
 from apps.core import clock, counters
 
 log = structlog.get_logger(__name__)
@@ -36,6 +44,7 @@ ANSWERS: dict[Refusal, tuple[int, str, str]] = {
     Refusal.NOT_A_FORM: (415, "400", "仅支持表单格式"),
     Refusal.NO_PARAM: (400, "400", "缺少param参数"),
     Refusal.MALFORMED: (400, "400", "param参数格式错误"),
+    Refusal.UNKNOWN_TOKEN: (403, "503", "回调地址无效"),
 }
 
 
@@ -76,14 +85,25 @@ def take_in(request: HttpRequest, path: str) -> HttpResponse:
 def _store(request: HttpRequest, address: Address, body: Body) -> None:
     if body.refusal is not None:
         raise Refused(body.refusal)
+    if address.topic in UNSIGNED and not intake.is_known_token(address.topic, address.token):
+        raise Refused(Refusal.UNKNOWN_TOKEN)
+    if address.topic in JSON_BODIES:
+        param, raw = unsigned_param(address, body.content.decode("utf-8", "replace"))
+    elif address.topic in UNSIGNED:
+        param, raw = unsigned_param(address, _fields(request, body).get("param", ""))
+    else:
+        fields = _fields(request, body)
+        param, raw = verified_param(address, fields, settings.BAIDIYUN_SALT_KEYS)
+    _insert(address, param, raw)
+
+
+def _fields(request: HttpRequest, body: Body) -> dict[str, str]:
     if (request.content_type or "") not in FORM_TYPES:
         raise Refused(Refusal.NOT_A_FORM)
     try:
-        fields = merge_fields(request.META.get("QUERY_STRING", ""), body.content)
+        return merge_fields(request.META.get("QUERY_STRING", ""), body.content)
     except MalformedPayload:
         raise Refused(Refusal.NOT_A_FORM) from None
-    param, raw = verified_param(address, fields, settings.BAIDIYUN_SALT_KEYS)
-    _insert(address, param, raw)
 
 
 def _insert(address: Address, param: str, raw: bytes) -> None:

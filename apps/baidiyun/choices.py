@@ -19,6 +19,11 @@ class Topic(LabelledEnum):
 
     TRACKING = "tracking", _("Tracking"), "info"
     BOOKING = "booking", _("Booking"), "default"
+    WAYBILL = "waybill", _("E-waybill"), "default"
+    INTERCEPT = "intercept", _("Interception"), "warning"
+    SAMECITY = "samecity", _("Same-city order"), "info"
+    PICKUP_CODE = "pickup_code", _("Pickup code"), "default"
+    KD100 = "kd100", _("kd100 webhook"), "info"
 
 
 class Source(LabelledEnum):
@@ -61,6 +66,7 @@ class Refusal(LabelledEnum):
     NOT_A_FORM = "not_a_form", _("Not a form"), "warning"
     NO_PARAM = "no_param", _("No param field"), "warning"
     MALFORMED = "malformed", _("Signed, but malformed"), "warning"
+    UNKNOWN_TOKEN = "unknown_token", _("Unknown token"), "danger"
 
 
 class Product(LabelledEnum):

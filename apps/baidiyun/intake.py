@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.baidiyun.models import QUARANTINE_BYTES
+from apps.baidiyun.models import QUARANTINE_BYTES, Subscription
 
 STORE_PUSH = """
 INSERT INTO baidiyun_inboxrow (topic, source, token, carrier, number, mode, body_hash, param,
@@ -62,6 +62,11 @@ def store_push(*, topic: str, token: str, param: str, raw: bytes, now: dt.dateti
     with connection.cursor() as cursor:
         cursor.execute(STORE_PUSH, values)
         return bool(cursor.rowcount)
+
+
+def is_known_token(topic: str, token: str) -> bool:
+    """Whether we gave out this token for this topic; needed only where nothing is signed."""
+    return Subscription.objects.filter(topic=topic, token=token).exists()
 
 
 def store_poll(

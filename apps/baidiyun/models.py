@@ -31,13 +31,21 @@ SHELVED_STATES = (
     InboxState.ASIDE.value,
     InboxState.SKIPPED.value,
 )
+ONE_TOKEN_TOPICS = (
+    Topic.WAYBILL.value,
+    Topic.INTERCEPT.value,
+    Topic.SAMECITY.value,
+    Topic.PICKUP_CODE.value,
+    Topic.KD100.value,
+)
 OPEN_STATES = (SubscriptionState.PENDING.value, SubscriptionState.ACTIVE.value)
 
 
 class Subscription(models.Model):
     """A token Baidiyun knows, bound to one subject of the app that owns the topic.
 
-    ``subject`` is opaque here (a shipment for tracking, a booking for booking). ``next_at`` and
+    ``subject`` is opaque here (a booking for booking; a parcel for waybill, intercept and
+    samecity; else a shipment). ``next_at`` and
     the other times are business time; ``retry_at`` is real: the lease of a sender and the delay
     after a technical error. ``phone_tail`` is the last four digits some carriers ask for.
     ``merchant`` is whose account at the platform is used, where it has one of its own.
@@ -115,6 +123,11 @@ class Subscription(models.Model):
                 fields=["subject"],
                 condition=models.Q(topic=Topic.BOOKING.value),
                 name="baidiyun_one_booking_token",
+            ),
+            models.UniqueConstraint(
+                fields=["topic", "subject"],
+                condition=models.Q(topic__in=ONE_TOKEN_TOPICS),
+                name="baidiyun_one_token_a_subject",
             ),
         ]
         indexes = [

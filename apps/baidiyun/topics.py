@@ -9,11 +9,12 @@ tried again with growing delay and parked in the end. Use :func:`snapshot_of` an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from apps.baidiyun.choices import InboxState, Source
+from apps.baidiyun.cleaning import Originals
 from apps.baidiyun.drift import Finding, observe
 from apps.baidiyun.products import pickup, tracking
 from apps.baidiyun.reading import load_object
@@ -40,6 +41,15 @@ class Hygiene:
     findings: list[Finding]
 
 
+class HasOriginals(Protocol):
+    """A report that says what cleaning changed."""
+
+    @property
+    def originals(self) -> Originals:
+        """Field → text as it came."""
+
+
+Cleanable = TypeVar("Cleanable", bound=HasOriginals)
 Applier = Callable[[Sequence["InboxRow"]], list[Applied]]
 _appliers: dict[str, Applier] = {}
 
@@ -94,6 +104,19 @@ def booking_update_of(row: InboxRow) -> pickup.PickupPush:
     row.__dict__["_booking_update"] = update
     row.__dict__["_hygiene"] = Hygiene(len(update.originals), observe("pickup.push", value))
     return update
+
+
+def pushed_of(
+    row: InboxRow, read: Callable[[Mapping[str, Any]], Cleanable], *, message: str
+) -> Cleanable:
+    """Return the report in a row as ``read`` of its product reads it, and note its hygiene.
+
+    ``message`` names the contract's table. Raises MalformedPayload.
+    """
+    value = load_object(row.param)
+    found = read(value)
+    row.__dict__["_hygiene"] = Hygiene(len(found.originals), observe(message, value))
+    return found
 
 
 def hygiene_of(row: InboxRow) -> Hygiene:

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from apps.baidiyun.choices import Refusal, Topic
 from apps.baidiyun.errors import MalformedPayload
-from apps.baidiyun.products import pickup, tracking
+from apps.baidiyun.products import (
+    intercept,
+    kd100,
+    pickup,
+    pickup_code,
+    samecity,
+    tracking,
+    waybill,
+)
 from apps.baidiyun.salts import salt_for
 from apps.baidiyun.signing import verify_callback
 
@@ -17,7 +25,15 @@ KID_SHAPE = re.compile(r"[0-9A-Za-z_-]{1,16}")
 CHECKS: dict[str, Callable[[bytes], object]] = {
     Topic.TRACKING.value: tracking.check_push,
     Topic.BOOKING.value: pickup.parse_order_push,
+    Topic.WAYBILL.value: waybill.parse_push,
+    Topic.INTERCEPT.value: intercept.parse_push,
+    Topic.SAMECITY.value: samecity.parse_push,
+    Topic.PICKUP_CODE.value: pickup_code.parse_push,
+    Topic.KD100.value: kd100.parse_webhook,
 }
+UNSIGNED = frozenset({Topic.PICKUP_CODE.value, Topic.KD100.value})
+"""No salt can be given for these (contract §5.10, §6): only the token speaks for such a push."""
+JSON_BODIES = frozenset({Topic.KD100.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,17 @@ def read_address(path: str) -> Address | None:
     return None
 
 
+def unsigned_param(address: Address, param: str) -> tuple[str, bytes]:
+    """Return the content of a push nobody signs, well formed. Raises Refused.
+
+    The caller must know the token: it is all there is to believe.
+    """
+    if not param:
+        raise Refused(Refusal.NO_PARAM)
+    raw = param.encode("utf-8", "surrogatepass")
+    return _checked(address, param, raw)
+
+
 def verified_param(
     address: Address, fields: Mapping[str, str], keys: Mapping[str, str]
 ) -> tuple[str, bytes]:
@@ -65,6 +92,10 @@ def verified_param(
     raw = param.encode("utf-8", "surrogatepass")
     if not verify_callback(raw, sign=sign, salt=salt):
         raise Refused(Refusal.BAD_SIGNATURE)
+    return _checked(address, param, raw)
+
+
+def _checked(address: Address, param: str, raw: bytes) -> tuple[str, bytes]:
     try:
         CHECKS[address.topic](raw)
     except MalformedPayload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.baidiyun.services.binding import Return, bind_return
 from apps.baidiyun.services.codes import record_unknown_codes
 from apps.baidiyun.services.credentials import (
     retire_credential,
@@ -78,8 +79,10 @@ from apps.baidiyun.services.workorders import (
 )
 
 __all__ = [
+    "Return",
     "add_evidence",
     "bind_booking",
+    "bind_return",
     "book_pickup",
     "call_international_pickup",
     "callback_url",
