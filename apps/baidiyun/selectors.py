@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from apps.baidiyun.choices import InboxState, Topic
 from apps.baidiyun.models import (
@@ -142,3 +143,18 @@ def _count_inbox(cursor: object) -> int:
         return estimate
     cursor.execute("SELECT count(*) FROM baidiyun_inboxrow")  # type: ignore[attr-defined]
     return int(cursor.fetchone()[0])  # type: ignore[attr-defined]
+
+
+def subscribed_this_month(*, mode: str, carrier: str, number: str) -> int:
+    """Return how many subscriptions of a carrier's number the platform took this month (China)."""
+    month = timezone.localtime(clock.now()).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
+    return Subscription.objects.filter(
+        topic=Topic.TRACKING.value,
+        mode=mode,
+        carrier=carrier,
+        number=number,
+        subscribed_at__gte=month,
+        return_code="200",
+    ).count()

@@ -11,7 +11,6 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
-from django.utils import timezone
 
 from apps.baidiyun import verdicts
 from apps.baidiyun.choices import Product, SubscriptionState, Topic
@@ -22,9 +21,11 @@ from apps.baidiyun.errors import CallFailed, InvalidRequest, NotConfigured
 from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import SendResult
+from apps.baidiyun.products.push_rules import SUBSCRIPTIONS_A_MONTH
 from apps.baidiyun.products.tracking import build_subscribe
 from apps.baidiyun.redact import anonymous
 from apps.baidiyun.salts import current_kid, salt_for
+from apps.baidiyun.selectors import subscribed_this_month
 from apps.core import clock
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,6 @@ log = structlog.get_logger(__name__)
 LEASE = dt.timedelta(minutes=5)
 FIRST_DELAY_SECONDS = 30
 LONGEST_DELAY_SECONDS = 1_800
-MONTHLY_LIMIT = 4
 PATIENCE = 3
 MONTH_LIMIT_CODE = "month_limit"
 CLAIM = """
@@ -112,7 +112,10 @@ def _claim(limit: int) -> list[Subscription]:
 
 
 def _send(subscription: Subscription) -> str:
-    if _used_this_month(subscription) >= MONTHLY_LIMIT:
+    used = subscribed_this_month(
+        mode=subscription.mode, carrier=subscription.carrier, number=subscription.number
+    )
+    if used >= SUBSCRIPTIONS_A_MONTH:
         return _fail(subscription, MONTH_LIMIT_CODE, "four subscriptions this month already")
     try:
         fields = build_subscribe(
@@ -193,17 +196,3 @@ def _update(subscription: Subscription, **values: object) -> None:
     Subscription.objects.filter(id=subscription.id, state=SubscriptionState.PENDING.value).update(
         **values
     )
-
-
-def _used_this_month(subscription: Subscription) -> int:
-    month = timezone.localtime(clock.now()).replace(
-        day=1, hour=0, minute=0, second=0, microsecond=0
-    )
-    return Subscription.objects.filter(
-        topic=Topic.TRACKING.value,
-        mode=subscription.mode,
-        carrier=subscription.carrier,
-        number=subscription.number,
-        subscribed_at__gte=month,
-        return_code="200",
-    ).count()

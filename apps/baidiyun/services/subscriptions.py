@@ -11,11 +11,11 @@ from apps.baidiyun.choices import Mode, SubscriptionState, Topic
 from apps.baidiyun.credentials import acting_merchant
 from apps.baidiyun.errors import InvalidRequest
 from apps.baidiyun.models import OPEN_STATES, Subscription
+from apps.baidiyun.products.push_rules import RESUBSCRIBE_AFTER
 from apps.baidiyun.salts import current_kid
 from apps.core import clock
 from apps.core.ids import new_token
 
-RESUBSCRIBE_AFTER = dt.timedelta(minutes=30)
 CLOSED_STATES = (SubscriptionState.SHUTDOWN.value, SubscriptionState.ABORTED.value)
 WANT_POLL = """
 UPDATE baidiyun_subscription SET poll_wanted_at = %s WHERE token = %s AND poll_wanted_at IS NULL

@@ -23,6 +23,7 @@ from django.db import transaction
 from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.models import InboxRow
 from apps.baidiyun.outcomes import SeenCode
+from apps.baidiyun.products.push_rules import PushOutcome, judge_push
 from apps.baidiyun.products.tracking import Node, Snapshot
 from apps.baidiyun.services import record_unknown_codes
 from apps.baidiyun.topics import Applied, snapshot_of
@@ -166,7 +167,7 @@ class _Batch:
             self._promise(report)
         elif not report.content and not report.leg.snapshot_newest_at:
             self._remember(report, None)
-        if report.snapshot.push_status == ABORT and not report.snapshot.corrected_carrier:
+        if judge_push(report.snapshot).outcome is PushOutcome.ABORTED:
             self._expire(report, list(own.values()))
         if strays:
             report.note = f"{strays} nodes could not be placed {report.note}".strip()
