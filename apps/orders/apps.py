@@ -14,13 +14,15 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        """Own the callbacks of the topic booking; ask the platform for prices and labels."""
+        """Own the callbacks about bookings and parcels; ask the platform for prices and labels."""
         from apps.baidiyun import topics
         from apps.baidiyun.choices import Topic
         from apps.orders.platform_sources import ask_label, ask_price
-        from apps.orders.services import apply_booking_updates
+        from apps.orders.services import apply_booking_updates, apply_notices
         from apps.orders.sources import register_label_source, register_price_source
 
         topics.register(Topic.BOOKING, apply_booking_updates)
+        for topic in (Topic.WAYBILL, Topic.INTERCEPT, Topic.SAMECITY):
+            topics.register(topic, apply_notices)
         register_price_source(ask_price)
         register_label_source(ask_label)

@@ -121,6 +121,15 @@ class WorkOrderState(LabelledEnum):
     UNKNOWN = "unknown", _("Perhaps told"), "warning"
 
 
+class NoticeTopic(LabelledEnum):
+    """What a carrier's notice about a parcel is about."""
+
+    WAYBILL = "waybill", _("E-waybill"), "default"
+    INTERCEPT = "intercept", _("Interception"), "warning"
+    SAMECITY = "samecity", _("Same-city order"), "info"
+    RIDER = "rider", _("Rider's position"), "default"
+
+
 class LabelKind(LabelledEnum):
     """How a label is printed (contract §5.3, printType)."""
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from apps.baidiyun import services as gateway
-from apps.baidiyun.choices import ReplyOutcome
+from apps.baidiyun.choices import ReplyOutcome, Topic
 from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.errors import CallFailed, NotConfigured
 from apps.baidiyun.limits.errors import BreakerOpen, HeldBack, SteppedBack, Throttled
@@ -101,8 +101,19 @@ def waybill_request(parcel: Parcel, question: LabelQuestion) -> WaybillRequest:
 
 def _order(question: LabelQuestion) -> LabelAnswer:
     parcel = Parcel.objects.select_related("order__merchant", "shipment").get(pk=question.parcel_id)
+    back = gateway.bind_return(
+        topic=Topic.WAYBILL.value,
+        subject=parcel.pk,
+        carrier=question.carrier,
+        number=question.number,
+        mode=question.mode,
+    )
     reply = gateway.order_waybill(
-        mode=question.mode, subject=parcel.pk, request=waybill_request(parcel, question)
+        mode=question.mode,
+        subject=parcel.pk,
+        request=waybill_request(parcel, question),
+        callback_url=back.url,
+        salt=back.salt,
     )
     if reply.data is None:
         return _no_label(reply)

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.scoping import scope_to
 from apps.orders.choices import BookingProblem, OrderStatus
-from apps.orders.models import ON_WORKLIST, Booking, Order, Parcel
+from apps.orders.models import ON_WORKLIST, Booking, CarrierNotice, Order, Parcel
 
 
 def orders_visible_to(viewer: Any) -> QuerySet[Order]:
@@ -68,6 +68,12 @@ def latest_bookings(order: Order) -> dict[int, Booking]:
     """The latest attempt of every parcel of an order, by the parcel's id."""
     rows = Booking.objects.filter(parcel__order=order).order_by("parcel_id", "attempt")
     return {booking.parcel_id: booking for booking in rows}
+
+
+def notices_of(order: Order) -> QuerySet[CarrierNotice]:
+    """What carriers said about an order's parcels beside track and booking, newest first."""
+    rows = CarrierNotice.objects.filter(parcel__order=order).select_related("parcel")
+    return rows.order_by("-at", "-id")
 
 
 def order_counts(

@@ -12,6 +12,7 @@ from apps.baidiyun.choices import ReplyOutcome
 from apps.baidiyun.credentials import acting_merchant
 from apps.baidiyun.errors import CallFailed, NotConfigured
 from apps.baidiyun.limits.errors import HeldBack
+from apps.baidiyun.models import Subscription
 from apps.baidiyun.products.common import Reply
 from apps.baidiyun.products.pickup_prices import PickupPrice
 from apps.baidiyun.products.waybill import Printed, Waybill
@@ -155,6 +156,9 @@ def test_a_label_is_ordered_for_the_number_the_parcel_has(parcel, label):
     request = order.asked[0]["request"]
     assert (request.number, request.carrier) == ("YT6180000000001", "yuantong")
     assert request.print_type == "IMAGE"
+    token = Subscription.objects.get(topic="waybill", subject=parcel.pk).token
+    assert order.asked[0]["callback_url"].endswith(token)
+    assert order.asked[0]["salt"]
     assert len(request.order_id) <= 32
     assert (order.acting, again.asked) == ([parcel.order.merchant_id], [])
 

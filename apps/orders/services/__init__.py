@@ -9,6 +9,7 @@ from apps.orders.services.correcting import correct_order_address
 from apps.orders.services.creation import create_order
 from apps.orders.services.following import follow_changes
 from apps.orders.services.labelling import LabelBatch, print_label, reprint_labels
+from apps.orders.services.noticing import apply_notices, note_rider_position
 from apps.orders.services.sending import record_booking, send_ready_bookings
 from apps.orders.services.settling import (
     close_claim,
@@ -30,6 +31,7 @@ from apps.orders.services.worklist import (
 __all__ = [
     "LabelBatch",
     "apply_booking_updates",
+    "apply_notices",
     "ask_about_bookings",
     "bring_number",
     "cancel_order",
@@ -42,6 +44,7 @@ __all__ = [
     "free_braked",
     "hold_booking",
     "lower_share",
+    "note_rider_position",
     "open_claim_work_order",
     "print_label",
     "quote_booking",
