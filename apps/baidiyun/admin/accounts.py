@@ -49,9 +49,9 @@ class AccountForm(forms.Form):
         required=False,
         empty_label=_("Shared by all that have none of their own"),
     )
-    key = secret_field(_("key"))
-    customer = secret_field(_("customer"))
-    secret = secret_field(_("secret"))
+    key = secret_field(_("platform key"))
+    customer = secret_field(_("platform customer"))
+    secret = secret_field(_("platform secret"))
     note = forms.CharField(
         label=_("Why"), max_length=300, help_text=_("Kept in the action log. No secrets here.")
     )
@@ -90,9 +90,9 @@ class CredentialAdmin(RecordAdmin):
     list_display = (
         "fingerprint",
         "state_badge",
-        "mode_badge",
+        "which_mode",
         "owner",
-        "created_when",
+        "stored_when",
         "created_by",
         "rotated_when",
     )
@@ -101,18 +101,18 @@ class CredentialAdmin(RecordAdmin):
     search_exact = ("fingerprint",)
     search_help_text = _("Fingerprint")
     ordering = ("-active", "-id")
-    mode_badge = badge_column("mode", Mode, _("mode"))
-    created_when = time_column("created_at", _("created at"))
+    which_mode = badge_column("mode", Mode, _("mode"))
+    stored_when = time_column("created_at", _("created at"))
     rotated_when = time_column("rotated_at", _("sealed anew at"))
     change_form_outer_before_template = "accounts/task_bar.html"
-    readonly_fields = ("state_badge", "mode_badge", "owner")
+    readonly_fields = ("state_badge", "which_mode", "owner")
     fieldsets = (
         (
             None,
             {
                 "fields": (
                     ("fingerprint", "state_badge"),
-                    ("mode_badge", "owner"),
+                    ("which_mode", "owner"),
                     ("created_at", "created_by", "rotated_at"),
                 )
             },

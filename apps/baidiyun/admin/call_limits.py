@@ -70,7 +70,7 @@ class ProductLimitAdmin(ScopedModelAdmin):
     form = LimitForm
     list_display = (
         "product_shown",
-        "mode_badge",
+        "which_mode",
         "per_second",
         "burst",
         "daily_budget",
@@ -79,7 +79,7 @@ class ProductLimitAdmin(ScopedModelAdmin):
     )
     list_filter = (("mode", ChoicesDropdownFilter),)
     ordering = ("mode", "product")
-    mode_badge = badge_column("mode", Mode, _("mode"))
+    which_mode = badge_column("mode", Mode, _("mode"))
     updated_when = time_column("updated_at", _("changed at"))
     fieldsets = (
         (
