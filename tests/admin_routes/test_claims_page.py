@@ -7,6 +7,10 @@ from decimal import Decimal
 import pytest
 
 from apps.accounts.choices import Role
+from apps.baidiyun import services as gateway
+from apps.baidiyun.choices import ReplyOutcome
+from apps.baidiyun.products.common import Reply
+from apps.baidiyun.products.workorder import WorkOrder
 from apps.core.models import ActionLog
 from apps.orders.models import Claim, Quote, Settlement
 from tests.orders.builders import booking_of, make_order
@@ -132,3 +136,53 @@ def test_for_a_merchant_there_are_no_claims_not_even_its_own(merchant):
     assert client.get(CLAIMS).status_code == 404
     assert client.get(page_of(claim)).status_code == 404
     assert post(client, claim, state="granted", note="x").status_code == 404
+
+
+def answering(monkeypatch, outcome: ReplyOutcome, **given):
+    asked = []
+
+    def ask(**question):
+        asked.append(question)
+        return Reply(outcome, **given)
+
+    monkeypatch.setattr(gateway, "open_work_order", ask)
+    return asked
+
+
+def told(client, claim: Claim, **values):
+    return client.post(f"{CLAIMS}{claim.pk}/do/work_order/", values, follow=True)
+
+
+@pytest.fixture
+def claim(merchant) -> Claim:
+    made = make_claim(merchant)
+    shipment = made.booking.parcel.shipment
+    type(shipment).objects.filter(pk=shipment.pk).update(number="YT1", carrier="yuantong")
+    return made
+
+
+def test_a_work_order_is_opened_from_the_page_once(claim, monkeypatch):
+    asked = answering(monkeypatch, ReplyOutcome.DONE, data=WorkOrder("C77", "0", ""))
+    client = logged_in()
+    response = told(client, claim)
+    assert said(response) == "The work order C77 is open."
+    assert "C77" in text_of(response)
+    assert "/do/work_order/" not in response.content.decode()
+    assert told(client, claim).status_code == 422
+    assert len(asked) == 1
+
+
+def test_after_a_lost_answer_somebody_must_have_looked(claim, monkeypatch):
+    asked = answering(monkeypatch, ReplyOutcome.UNKNOWN, code="timeout")
+    client = logged_in()
+    assert "No work order is known to be open" in said(told(client, claim))
+    assert told(client, claim).status_code == 422
+    assert len(asked) == 1
+    told(client, claim, not_opened="on")
+    assert len(asked) == 2
+
+
+def test_an_auditor_opens_no_work_order(claim, monkeypatch):
+    asked = answering(monkeypatch, ReplyOutcome.DONE, data=WorkOrder("C77", "0", ""))
+    assert told(logged_in(Role.AUDITOR), claim).status_code == 403
+    assert asked == []

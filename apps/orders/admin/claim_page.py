@@ -12,7 +12,7 @@ from django.urls import reverse
 from apps.core.models import ActionLog
 from apps.orders.admin.page import named
 from apps.orders.admin.wording import action_name
-from apps.orders.choices import ClaimKind, ClaimState, SettlementKind
+from apps.orders.choices import ClaimKind, ClaimState, SettlementKind, WorkOrderState
 from apps.orders.models import Booking, Claim, Quote, Settlement
 
 
@@ -26,6 +26,7 @@ def claim_page(request: HttpRequest, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "kind": ClaimKind.parse(claim.kind),
         "state": ClaimState.parse(claim.state),
+        "work_order": WorkOrderState.parse(claim.work_order_state),
         "order": parcel.order,
         "order_url": reverse("admin:orders_order_change", args=[parcel.order_id]),
         "shipment": parcel.shipment,

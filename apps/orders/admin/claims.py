@@ -23,7 +23,7 @@ from apps.orders import services
 from apps.orders.admin.claim_page import amount_text, claim_page
 from apps.orders.admin.page import named
 from apps.orders.admin.route_forms import RequiredNoteForm
-from apps.orders.choices import ClaimKind, ClaimState
+from apps.orders.choices import ClaimKind, ClaimState, WorkOrderState
 from apps.orders.models import Claim
 
 CLOSE_RIGHT = "orders.change_claim"
@@ -58,6 +58,33 @@ def close(request: HttpRequest, claim: Claim, values: Values) -> Any:
     return _("The claim is closed.")
 
 
+class WorkOrderForm(forms.Form):
+    """Opens a work order; where the outcome of an earlier try is unknown, somebody must look."""
+
+    not_opened = forms.BooleanField(
+        label=_("I looked at the platform: it has no work order about this"), required=False
+    )
+
+
+def open_work_order(request: HttpRequest, claim: Claim, values: Values) -> Any:
+    """Tell the platform about a claim."""
+    told = services.open_claim_work_order(
+        claim_id=claim.pk,
+        actor=Actor.user(request.user),
+        not_opened=values.get("not_opened", False),
+    )
+    if told.work_order_state == WorkOrderState.OPENED.value:
+        return _("The work order %(number)s is open.") % {"number": told.consult_id}
+    state = WorkOrderState.parse(told.work_order_state)
+    words = {"state": state.label if state else "", "why": told.work_order_error}
+    return _("No work order is known to be open: %(state)s. %(why)s") % words
+
+
+def in_doubt(claim: Claim) -> bool:
+    """Whether an earlier try may have opened a work order."""
+    return claim.work_order_state in {WorkOrderState.OPENING.value, WorkOrderState.UNKNOWN.value}
+
+
 def is_open(claim: Claim) -> bool:
     """Whether a claim waits for an answer."""
     return claim.state == ClaimState.OPEN.value
@@ -72,6 +99,17 @@ CLOSE = Task(
     form=CloseForm,
     icon="task_alt",
     applies=is_open,
+)
+WORK_ORDER = Task(
+    name="work_order",
+    label=_("Open a work order"),
+    explain=_("The platform is told about this difference, with the evidence, once."),
+    permission=CLOSE_RIGHT,
+    run=open_work_order,
+    form=WorkOrderForm,
+    icon="forward_to_inbox",
+    applies=lambda claim: is_open(claim) and claim.work_order_state != WorkOrderState.OPENED.value,
+    omit=lambda claim: () if in_doubt(claim) else ("not_opened",),
 )
 
 
@@ -88,6 +126,7 @@ class ClaimAdmin(RecordAdmin):
         "charged_shown",
         "difference",
         badge_column("state", ClaimState, _("state")),
+        badge_column("work_order_state", WorkOrderState, _("work order")),
         "raised_when",
     )
     list_filter = (
@@ -103,7 +142,7 @@ class ClaimAdmin(RecordAdmin):
     )
     search_help_text = _("Order number, tracking number or our reference, whole")
     change_form_template = "orders/claim_page.html"
-    tasks = (CLOSE,)
+    tasks = (WORK_ORDER, CLOSE)
     raised_when = time_column("raised_at", _("raised at"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:

@@ -79,3 +79,16 @@ class CarrierForm(RetryForm):
         super().__init__(*args, **kwargs)
         self.fields["carrier"].choices = [*carriers_for("CN"), *carriers_for("")]  # type: ignore[attr-defined]
         self.order_fields(["carrier", "not_booked", "note"])
+
+
+class BringForm(forms.Form):
+    """The number of a parcel somebody else booked."""
+
+    carrier = forms.ChoiceField(label=_("carrier"))
+    carrier_number = forms.CharField(label=_("carrier number"), max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from apps.orders.admin.wording import every_carrier
+
+        super().__init__(*args, **kwargs)
+        self.fields["carrier"].choices = every_carrier()  # type: ignore[attr-defined]

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, MultipleChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from apps.accounts.admin_base import PREFIX_MIN, SEPARATORS, TERMS_MAX
 from apps.accounts.admin_filters import LocalTimeRange, MerchantFilter
 from apps.accounts.admin_records import RecordAdmin, time_column
+from apps.accounts.admin_tasks import Task
 from apps.accounts.faces import EMPTY, badge, badge_column, enum_badge, shown
 from apps.accounts.scoping import merchant_of
+from apps.core.errors import PortalError
 from apps.core.phones import parse_phone
 from apps.orders.admin.filters import CountryFilter, WarningFilter
 from apps.orders.admin.page import masked_address, order_page
+from apps.orders.admin.printing import (
+    PRINT,
+    PRINT_TASK,
+    LabelForm,
+    reprint_orders,
+    result_rows,
+)
 from apps.orders.admin.tasks import ORDER_TASKS
 from apps.orders.admin.wording import warning_of
 from apps.orders.choices import OrderMode, OrderStatus
+from apps.orders.errors import NotAllowedNow
 from apps.orders.models import Booking, Order
 from apps.orders.selectors import with_parts
+from apps.orders.services.labelling import BULK
 from apps.shipments.choices import ShipmentStatus
 
 
@@ -57,15 +72,60 @@ class OrderAdmin(RecordAdmin):
     search_prefix = ("number",)
     search_help_text = _("Order numbers (several at once), ID, or the recipient's phone")
     change_form_template = "orders/order_page.html"
-    tasks = ORDER_TASKS
+    tasks = (*ORDER_TASKS, PRINT_TASK)
+    actions = ("reprint_labels",)
     created_when = time_column("created_at", _("created"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """Orders with their parcels' shipments; the page of one with everything."""
         rows: QuerySet[Order] = super().get_queryset(request)
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
-            return with_parts(rows.select_related("merchant"))
+            parts = with_parts(rows.select_related("merchant"))
+            return parts.prefetch_related("parcels__labels")
         return rows.prefetch_related("parcels__shipment")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that says which labels were printed."""
+        view = self.admin_site.admin_view(self.labels_view)
+        return [path("labels/", view, name=self.url_name("labels")), *super().get_urls()]
+
+    def has_print_permission(self, request: HttpRequest) -> bool:
+        """Whether the viewer may print labels."""
+        return bool(request.user.has_perm(PRINT))
+
+    @action(description=_("Print the labels again"), permissions=["print"])
+    def reprint_labels(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse:
+        """Print the labels of the chosen orders and show what came of each parcel."""
+        chosen = list(queryset[: BULK + 1])
+        try:
+            if len(chosen) > BULK:
+                raise NotAllowedNow(_("At most %(n)s orders at once.") % {"n": BULK})
+            request.session["labels_printed"] = reprint_orders(request, chosen)
+        except PortalError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(request.get_full_path())
+        return HttpResponseRedirect(reverse(f"admin:{self.url_name('labels')}"))
+
+    def labels_view(self, request: HttpRequest) -> HttpResponse:
+        """Show what became of the labels printed last in this session."""
+        if not self.has_view_permission(request) or not self.has_print_permission(request):
+            raise PermissionDenied
+        kept = request.session.get("labels_printed") or {"printed": {}, "refused": {}}
+        rows = result_rows(kept, self.get_queryset(request))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Labels"),
+            "rows": rows,
+            "printed": sum(1 for row in rows if row["label"]),
+            "refused": sum(1 for row in rows if not row["label"]),
+        }
+        return TemplateResponse(request, "orders/labels_printed.html", context)
+
+    def _form_of(self, request: HttpRequest, row: Any, task: Task) -> forms.Form:
+        form = super()._form_of(request, row, task)
+        if isinstance(form, LabelForm):
+            form.offer(row, request.GET.get("parcel", ""))
+        return form
 
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
         """A merchant's own user needs no choice of merchants."""

@@ -11,8 +11,13 @@ from django.utils.translation import get_language
 from apps.accounts.faces import shown
 from apps.core.masking import mask_parts
 from apps.core.models import ActionLog
+from apps.orders.admin.printing import PRINT, labels_of
+from apps.orders.admin.tasks import WORK, may_bring
 from apps.orders.admin.wording import (
+    AWAITING_NUMBER,
+    HOLD_HELP,
     action_name,
+    carriers_for,
     field_name,
     kind_of,
     reasons_of,
@@ -21,6 +26,7 @@ from apps.orders.admin.wording import (
 )
 from apps.orders.choices import BookingProblem, BookingState, GoodsClass, OrderMode, OrderStatus
 from apps.orders.models import Booking, Order, Parcel
+from apps.orders.reasons import describe_reason
 from apps.shipments.carriers import carrier_name
 from apps.shipments.choices import ShipmentStatus, Substatus
 
@@ -92,8 +98,45 @@ def parcel_card(
         "substatus": Substatus.parse(shipment.substatus) if shipment.substatus else None,
         "sides": [side for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm) if side],
         "bookings": [attempt_row(booking, revealed=revealed) for booking in attempts],
-        "task_buttons": bookings.task_buttons(request, attempts[0]) if attempts else [],
+        "task_buttons": buttons_of(request, attempts, bookings),
+        "bring_url": bring_url(request, attempts[0]) if attempts else "",
+        "bring_carriers": carriers_for(parcel.order.country),
+        "labels": labels_of(parcel, request),
+        "print_url": print_url(request, parcel),
     }
+
+
+def buttons_of(request: HttpRequest, attempts: list[Booking], bookings: Any) -> list[Any]:
+    """Return what can be done with the latest attempt; a form on the card needs no button."""
+    if not attempts:
+        return []
+    buttons: list[Any] = bookings.task_buttons(request, attempts[0])
+    if not bring_url(request, attempts[0]):
+        return buttons
+    return [button for button in buttons if button["task"].name != "bring"]
+
+
+def bring_url(request: HttpRequest, booking: Booking) -> str:
+    """Return where the number of a parcel that waits for one is sent, "" where nobody may."""
+    waits = AWAITING_NUMBER & set(booking.hold_reasons)
+    if not waits or not may_bring(booking) or not request.user.has_perm(WORK):
+        return ""
+    return reverse("admin:orders_booking_do_bring", args=[booking.pk])
+
+
+def print_url(request: HttpRequest, parcel: Parcel) -> str:
+    """Return the page that prints a parcel's label, "" where there is none to print."""
+    if not parcel.shipment.number or not request.user.has_perm(PRINT):
+        return ""
+    address = reverse("admin:orders_order_do_labels", args=[parcel.order_id])
+    return f"{address}?parcel={parcel.position}"
+
+
+def held_because(booking: Booking) -> list[dict[str, Any]]:
+    """Return why a booking is held, and what somebody can do about it."""
+    words = zip(booking.hold_reasons, reasons_of(booking.hold_reasons), strict=True)
+    held = booking.state == BookingState.HELD.value
+    return [{"said": said, "help": HOLD_HELP.get(code, "") if held else ""} for code, said in words]
 
 
 def attempt_row(booking: Booking, *, revealed: bool) -> dict[str, Any]:
@@ -103,7 +146,8 @@ def attempt_row(booking: Booking, *, revealed: bool) -> dict[str, Any]:
         "state": BookingState.parse(booking.state),
         "problem": BookingProblem.parse(booking.problem) if booking.problem else None,
         "carrier": named(booking.carrier),
-        "reasons": reasons_of(booking.hold_reasons),
+        "reasons": held_because(booking),
+        "why": describe_reason(booking.carrier_reason),
         "message": shown(booking.error_message, "text", revealed=revealed),
         "courier": " ".join(
             part

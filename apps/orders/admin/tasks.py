@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.admin_tasks import ReasonForm, Task, Values
 from apps.core.actions import Actor
 from apps.orders import services
-from apps.orders.admin.forms import AddressForm, CarrierForm, NoteForm, RetryForm
+from apps.orders.admin.forms import AddressForm, BringForm, CarrierForm, NoteForm, RetryForm
 from apps.orders.choices import BookingState, OrderStatus
 from apps.orders.models import Booking, Order
+from apps.orders.services.bringing import MAY_BE_BROUGHT
 
 WORK = "orders.work_on_bookings"
 UNBOOKED = (
@@ -95,6 +96,23 @@ def dismiss(request: HttpRequest, booking: Booking, values: Values) -> Any:
     return _("Taken off the worklist.")
 
 
+def bring(request: HttpRequest, booking: Booking, values: Values) -> Any:
+    """Take the number of a parcel the shop booked elsewhere."""
+    parcel = services.bring_number(
+        order_id=booking.parcel.order_id,
+        position=booking.parcel.position,
+        carrier=values["carrier"],
+        number=values["carrier_number"],
+        actor=Actor.user(request.user),
+    )
+    return _("The parcel is now tracked under %(number)s.") % {"number": parcel.shipment.number}
+
+
+def may_bring(booking: Booking) -> bool:
+    """Whether the platform cannot have a booking of this parcel, so that a number may come."""
+    return booking.state in MAY_BE_BROUGHT and not booking.maybe_sent
+
+
 def may_dismiss(booking: Booking) -> bool:
     """Whether nothing but a look was needed: held and unknown ones wait for a decision."""
     waiting = booking.state in (BookingState.HELD.value, BookingState.UNKNOWN.value)
@@ -138,6 +156,20 @@ ORDER_TASKS = (
     ),
 )
 BOOKING_TASKS = (
+    Task(
+        name="bring",
+        label=_("Bring the number"),
+        explain=_(
+            "For a parcel that was booked with a carrier elsewhere. It is not booked at the"
+            " platform any more and only tracked under this number."
+        ),
+        permission=WORK,
+        run=bring,
+        form=BringForm,
+        icon="pin",
+        applies=may_bring,
+        initial=lambda booking: {"carrier": booking.carrier},
+    ),
     Task(
         name="retry",
         label=_("Book again"),

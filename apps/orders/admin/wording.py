@@ -63,9 +63,22 @@ ACTIONS: dict[str, Any] = {
     "orders.booking.dismissed": _("Taken off the worklist"),
     "orders.number_brought": _("Number brought"),
     "orders.label.printed": _("Label printed"),
+    "orders.claim.work_order": _("Work order"),
     "orders.claim.closed": _("Claim closed"),
     "personal_data.revealed": _("Personal data shown in clear"),
 }
+HOLD_HELP: dict[str, Any] = {
+    HoldReason.MANUAL_ROUTE.value: _(
+        "This order lies outside the live share. The shop books with a carrier of its own and"
+        " brings the number, here or by the API; from then on the parcel is tracked."
+    ),
+    HoldReason.LIVE_BRAKED.value: _(
+        "Nothing is wrong with this parcel. It is sent by itself once a manager releases the"
+        " brake on the page of routes. If it cannot wait, let the shop ship it and bring the"
+        " number."
+    ),
+}
+AWAITING_NUMBER = frozenset({HoldReason.MANUAL_ROUTE.value, HoldReason.LIVE_BRAKED.value})
 KINDS = {
     "buyer_name": "name",
     "name": "name",
