@@ -14,8 +14,10 @@ class ShipmentsConfig(AppConfig):
     verbose_name = _("Shipments")
 
     def ready(self) -> None:
-        """Own the topic ``tracking`` of the inbox."""
+        """Own the topics of the inbox that are about parcels on their way."""
         from apps.baidiyun import topics
-        from apps.shipments.services import apply_snapshots
+        from apps.shipments.services import apply_pickup_codes, apply_snapshots, apply_webhooks
 
         topics.register("tracking", apply_snapshots)
+        topics.register("pickup_code", apply_pickup_codes)
+        topics.register("kd100", apply_webhooks)

@@ -60,7 +60,7 @@ from apps.baidiyun.services.subscriptions import (
     store_poll_request,
     subscribe_tracking,
 )
-from apps.baidiyun.services.wanted import poll_wanted
+from apps.baidiyun.services.wanted import poll_wanted, want_poll
 from apps.baidiyun.services.waybills import (
     cancel_waybill,
     intercept_parcel,
@@ -136,6 +136,7 @@ __all__ = [
     "subscribe_tracking",
     "tip_rider",
     "verify_quarantined",
+    "want_poll",
     "watch_pickup_code",
     "waybill_receipt",
     "work_order_status",

@@ -11,7 +11,7 @@ from apps.baidiyun.choices import QueryResult, Topic
 from apps.baidiyun.credentials import acting_for
 from apps.baidiyun.errors import BaidiyunError
 from apps.baidiyun.limits.choices import Priority
-from apps.baidiyun.models import Subscription
+from apps.baidiyun.models import OPEN_STATES, Subscription
 from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.selectors import wanted_polls
 from apps.baidiyun.services.queries import QUERY_SPACING, query_tracking
@@ -35,6 +35,20 @@ def poll_wanted(*, limit: int = 20) -> dict[str, int]:
         if outcome.result not in {QueryResult.STORED, QueryResult.UNCHANGED}:
             _put_off(subscription, outcome)
     return dict(results)
+
+
+def want_poll(*, subject: int) -> bool:
+    """Queue a tracked parcel for a poll, because of news that cannot be believed by itself.
+
+    False where nothing is followed for it, or a poll is queued already.
+    """
+    rows = Subscription.objects.filter(
+        topic=Topic.TRACKING.value,
+        subject=subject,
+        state__in=OPEN_STATES,
+        poll_wanted_at__isnull=True,
+    )
+    return bool(rows.update(poll_wanted_at=clock.now()))
 
 
 def _ask(subscription: Subscription) -> QueryOutcome:

@@ -4,6 +4,15 @@ from apps.shipments.models.change import ReaderCursor, ShipmentChange
 from apps.shipments.models.estimate import CarrierEstimate
 from apps.shipments.models.event import Event
 from apps.shipments.models.leg import Leg
+from apps.shipments.models.pickup_spot import PickupSpot
 from apps.shipments.models.shipment import Shipment
 
-__all__ = ["CarrierEstimate", "Event", "Leg", "ReaderCursor", "Shipment", "ShipmentChange"]
+__all__ = [
+    "CarrierEstimate",
+    "Event",
+    "Leg",
+    "PickupSpot",
+    "ReaderCursor",
+    "Shipment",
+    "ShipmentChange",
+]

@@ -6,6 +6,7 @@ from apps.shipments.services.changes import advance_reader, purge_changes, regis
 from apps.shipments.services.destination import change_destination
 from apps.shipments.services.estimating import ask_estimates, queue_estimate, store_promise
 from apps.shipments.services.manual import add_manual_event
+from apps.shipments.services.news import apply_pickup_codes, apply_webhooks
 from apps.shipments.services.opening import (
     assign_number,
     cancel_shipment,
@@ -19,7 +20,9 @@ from apps.shipments.services.route import take_manual_route
 __all__ = [
     "add_manual_event",
     "advance_reader",
+    "apply_pickup_codes",
     "apply_snapshots",
+    "apply_webhooks",
     "ask_estimates",
     "assign_number",
     "cancel_shipment",
