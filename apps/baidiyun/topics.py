@@ -18,6 +18,7 @@ from apps.baidiyun.cleaning import Originals
 from apps.baidiyun.drift import Finding, observe
 from apps.baidiyun.products import pickup, tracking
 from apps.baidiyun.reading import load_object
+from apps.baidiyun.tracks import read_track
 
 if TYPE_CHECKING:
     from apps.baidiyun.models import InboxRow
@@ -87,8 +88,7 @@ def snapshot_of(row: InboxRow) -> tracking.Snapshot:
         snapshot = tracking.read_push(value)
         findings = observe("tracking.push", value)
     else:
-        snapshot = tracking.read_query(value)
-        findings = observe("query.answer", value)
+        snapshot, findings = read_track(value)
     row.__dict__["_snapshot"] = snapshot
     row.__dict__["_hygiene"] = Hygiene(snapshot.cleaned, findings)
     return snapshot

@@ -33,6 +33,7 @@ BUSINESS_PRODUCTS = frozenset(
     }
 )
 NO_RESULT = "500"
+KD100_NO_RESULT = "60101"
 ALREADY_SUBSCRIBED = "501"
 SUBMITTED_BEFORE = "501"
 SERVER_WORDS = ("服务器", "系统", "繁忙", "稍后", "超时", "网络异常")

@@ -207,6 +207,8 @@ KD100 = {
         "secret": env.str("KD100_SANDBOX_SECRET", default=""),
     },
 }
+# carrier=provider pairs, for example dhlen=kd100,upsen=kd100; all others are Baidiyun's
+TRACKING_PROVIDERS = env.dict("TRACKING_PROVIDERS", default={})
 BAIDIYUN_CALLBACK_BASE = env.str("BAIDIYUN_CALLBACK_BASE", default="http://127.0.0.1:8000")
 BAIDIYUN_SALT_KEYS = parse_salt_keys(env.str("BAIDIYUN_SALT_KEYS", default=""))
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])

@@ -66,6 +66,8 @@ def read_retry_after(value: str, *, now: dt.datetime) -> float | None:
 def _is_about_content(product: Product, answer: Answer) -> bool:
     if product.value in QUERIES:
         return answer.code == verdicts.NO_RESULT
+    if product == Product.KD100_QUERY:
+        return answer.code == verdicts.KD100_NO_RESULT
     if product.value in SUBSCRIPTIONS:
         return answer.code == verdicts.ALREADY_SUBSCRIBED
     return product == Product.BOOK and answer.code == verdicts.SUBMITTED_BEFORE

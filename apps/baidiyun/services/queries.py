@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -20,16 +20,18 @@ from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.models import NumberQuery, Subscription
 from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.products.detection import Guess, build_detect, parse_detection
-from apps.baidiyun.products.tracking import build_query, parse_query
+from apps.baidiyun.reading import load_object
 from apps.baidiyun.redact import anonymous
 from apps.baidiyun.selectors import newest_answer
 from apps.baidiyun.services.subscriptions import phone_tail
+from apps.baidiyun.tracks import Question, Send, prepare, read_track
 from apps.core import clock
 
 QUERY_SPACING = dt.timedelta(minutes=30, seconds=10)
 """At least this long between two queries of a number (contract §1.6: 30 minutes, ours measured at
 its door); 48 fit into any 24 hours, which is its other limit."""
 NOT_A_NUMBER = "201"
+KD100_FLAVOUR = "K"
 NOTHING_NEW = frozenset({QueryResult.TOO_SOON, QueryResult.HELD_BACK, QueryResult.UNREACHABLE})
 CLAIM = """
 INSERT INTO baidiyun_numberquery AS held (mode, carrier, number, last_at)
@@ -38,16 +40,6 @@ ON CONFLICT (mode, carrier, number) DO UPDATE SET last_at = EXCLUDED.last_at
 WHERE held.last_at <= %(limit)s OR held.last_at > EXCLUDED.last_at
 RETURNING id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A number and whose it is."""
-
-    subject: int
-    carrier: str
-    number: str
-    mode: str
 
 
 def query_tracking(
@@ -61,7 +53,7 @@ def query_tracking(
     to: str = "",
     priority: Priority = Priority.WAITING,
 ) -> QueryOutcome:
-    """Ask for a number's track and put the answer into the inbox (source poll).
+    """Ask the carrier's provider for a number's track; the answer goes into the inbox (poll).
 
     A number asked for less than 30 minutes ago (business time, whoever asked) is refused with
     ``too_soon`` and nothing is sent: the platform would lock it. While the gateway holds queries
@@ -69,23 +61,22 @@ def query_tracking(
     brought nothing new tells somebody who waits what we hold and since when (``row_id``,
     ``data_as_of``). Raises NotConfigured.
     """
-    credentials = credentials_for(mode)
+    question = Question(
+        subject=subject,
+        carrier=carrier,
+        number=number,
+        mode=mode,
+        phone=phone_tail(phone),
+        from_=from_,
+        to=to,
+    )
     try:
-        fields = build_query(
-            key=credentials.key,
-            customer=credentials.customer,
-            carrier=carrier,
-            number=number,
-            phone=phone_tail(phone),
-            from_=from_,
-            to=to,
-        )
+        send = prepare(question)
     except InvalidRequest as error:
         return QueryOutcome(
             QueryResult.REFUSED, code=error.code, message=str(error), permanent=True
         )
-    target = Target(subject=subject, carrier=carrier, number=number, mode=mode)
-    outcome = _ask(target, fields, priority)
+    outcome = _ask(question, send, priority)
     if priority is not Priority.WAITING:
         return outcome
     return _with_last_known(outcome, subject=subject)
@@ -105,18 +96,12 @@ def detect_carrier(*, number: str, mode: str) -> tuple[Guess, ...]:
     raise RefusedByPlatform(anonymous(answer.message), code=answer.code, permanent=answer.permanent)
 
 
-def _ask(target: Target, fields: dict[str, str], priority: Priority) -> QueryOutcome:
-    claim = {"mode": target.mode, "carrier": target.carrier, "number": target.number}
+def _ask(question: Question, send: Send, priority: Priority) -> QueryOutcome:
+    claim = {"mode": question.mode, "carrier": question.carrier, "number": question.number}
     if not _claim_number(**claim):
         return QueryOutcome(QueryResult.TOO_SOON, message="asked less than 30 minutes ago")
     try:
-        answer, body = call(
-            product=Product.QUERY,
-            mode=target.mode,
-            fields=fields,
-            subject=target.subject,
-            priority=priority,
-        )
+        answer, body = send(priority)
     except HeldBack as error:
         _release_number(**claim)
         return QueryOutcome(
@@ -131,7 +116,7 @@ def _ask(target: Target, fields: dict[str, str], priority: Priority) -> QueryOut
         return QueryOutcome(QueryResult.UNREACHABLE, code=error.code, message=str(error))
     if not answer.ok:
         return _explain(answer)
-    return _store(subject=target.subject, body=body, **claim)
+    return _store(subject=question.subject, body=body, **claim)
 
 
 def _with_last_known(outcome: QueryOutcome, *, subject: int) -> QueryOutcome:
@@ -148,7 +133,7 @@ def _with_last_known(outcome: QueryOutcome, *, subject: int) -> QueryOutcome:
 
 def _store(*, subject: int, carrier: str, number: str, mode: str, body: str) -> QueryOutcome:
     try:
-        parse_query(body)
+        read_track(load_object(body))
     except MalformedPayload as error:
         return QueryOutcome(QueryResult.UNREACHABLE, code=error.code, message=str(error))
     row_id = intake.store_poll(
@@ -178,13 +163,18 @@ def settle_wanted(*, subject: int, topic: str) -> int:
 def _explain(answer: Answer) -> QueryOutcome:
     if answer.permanent:
         result = QueryResult.REFUSED
-    elif answer.code == verdicts.NO_RESULT:
+    elif answer.code == _nothing_found(answer):
         result = QueryResult.NO_RESULT
     else:
         result = QueryResult.UNREACHABLE
     return QueryOutcome(
         result, code=answer.code, message=anonymous(answer.message), permanent=answer.permanent
     )
+
+
+def _nothing_found(answer: Answer) -> str:
+    """The code of the answer's own provider for a number without a track."""
+    return verdicts.KD100_NO_RESULT if answer.flavour == KD100_FLAVOUR else verdicts.NO_RESULT
 
 
 def _claim_number(*, mode: str, carrier: str, number: str) -> bool:
