@@ -6,6 +6,7 @@ import pytest
 
 from apps.accounts.choices import Role
 from apps.baidiyun.choices import QueryResult
+from apps.baidiyun.credentials import acting_merchant
 from apps.baidiyun.models import NumberQuery
 from apps.baidiyun.outcomes import QueryOutcome
 from apps.core import clock
@@ -49,6 +50,18 @@ def test_polling_asks_once_and_is_written_down(log_in, shipment, asked):
     shipment.refresh_from_db()
     assert shipment.last_polled_at == clock.now()
     assert ActionLog.objects.get(action="shipments.polled").after == {"result": "stored"}
+
+
+def test_polling_uses_the_merchants_own_account(log_in, merchant, shipment, asked, monkeypatch):
+    accounts = []
+
+    def answer(**question):
+        accounts.append(acting_merchant())
+        return asked[0]["next"]
+
+    monkeypatch.setattr(commands, "query_tracking", answer)
+    poll(log_in(), shipment)
+    assert (accounts, acting_merchant()) == ([merchant.pk], None)
 
 
 def test_polling_too_soon_says_how_long_to_wait_and_changes_nothing(log_in, shipment, asked):
