@@ -271,7 +271,7 @@ class Claim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.expected} → {self.charged}"
+        return f"{self.get_kind_display()} {self.expected} → {self.charged}"
 
 
 class Label(models.Model):

@@ -12,6 +12,7 @@ from apps.orders.choices import (
     BookingProblem,
     BookingState,
     HoldReason,
+    LabelKind,
     OrderMode,
     OrderStatus,
     WarningCode,
@@ -50,6 +51,7 @@ VALUES: dict[str, type[LabelledEnum]] = {
     "state": BookingState,
     "status": OrderStatus,
     "mode": OrderMode,
+    "kind": LabelKind,
 }
 ACTIONS: dict[str, Any] = {
     "orders.created": _("Order placed"),
