@@ -11,7 +11,6 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
-from django.utils import timezone
 
 from apps.baidiyun import verdicts
 from apps.baidiyun.choices import Product, SubscriptionState, Topic
@@ -22,6 +21,7 @@ from apps.baidiyun.errors import CallFailed, InvalidRequest, NotConfigured
 from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import SendResult
+from apps.baidiyun.products.common import CHINA
 from apps.baidiyun.products.tracking import build_subscribe
 from apps.baidiyun.redact import anonymous
 from apps.baidiyun.salts import current_kid, salt_for
@@ -196,9 +196,8 @@ def _update(subscription: Subscription, **values: object) -> None:
 
 
 def _used_this_month(subscription: Subscription) -> int:
-    month = timezone.localtime(clock.now()).replace(
-        day=1, hour=0, minute=0, second=0, microsecond=0
-    )
+    """The platform counts by China's months, whatever zone this portal shows times in."""
+    month = clock.now().astimezone(CHINA).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Subscription.objects.filter(
         topic=Topic.TRACKING.value,
         mode=subscription.mode,
