@@ -17,7 +17,8 @@ ROUNDS = 7
 def parse_ratio() -> Figure:
     """Median and worst of seven alternating rounds, ratio to orjson.loads of the same bytes."""
     ratios = [
-        measure_parse(nodes=30, rounds=30, loops=40, event_key=node_key).ratio for _ in range(ROUNDS)
+        measure_parse(nodes=30, rounds=30, loops=40, event_key=node_key).ratio
+        for _ in range(ROUNDS)
     ]
     return Figure(median(ratios), max(ratios), f"{ROUNDS} rounds, 30 nodes, alternating")
 
