@@ -11,9 +11,15 @@ from hypothesis import settings
 from apps.baidiyun.limits import gate, rates, selectors
 from apps.baidiyun.limits.store import MemoryStore
 from apps.core import clock
+from apps.core.management.commands.translations import compile_catalogues
 
 settings.register_profile("lastmile", deadline=None, derandomize=True)
 settings.load_profile("lastmile")
+
+
+def pytest_sessionstart() -> None:
+    """The catalogues are compiled before anything speaks, also in a fresh clone."""
+    compile_catalogues()
 
 
 @pytest.fixture(autouse=True)
