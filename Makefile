@@ -35,6 +35,7 @@ run: $(RUN_READY) ## the whole portal on http://127.0.0.1:8000 (PORT=… moves i
 		'$(PY) manage.py prepare && exec $(PY) -m config.services.keep portal --grace 8 -- $(PY) -m honcho -f Procfile.dev start'
 
 test: setup chromium ## every test, against real servers (ARGS="-k words" chooses)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py translations --compile
 	@exec $(SERVICES) run --bound --instance test -- $(PY) -m pytest $(ARGS)
 
 check: check-code ## style, types, floors, migrations, deployment settings, translations

@@ -18,8 +18,9 @@ settings.load_profile("lastmile")
 
 
 def pytest_sessionstart() -> None:
-    """The catalogues are compiled before anything speaks, also in a fresh clone."""
-    compile_catalogues()
+    """Words loaded before their catalogue was compiled stay English: say so and start anew."""
+    if fresh := compile_catalogues():
+        pytest.exit(f"{fresh} catalogues were compiled just now; run the tests again.", 3)
 
 
 @pytest.fixture(autouse=True)
