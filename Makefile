@@ -24,7 +24,7 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=po
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	BAIDIYUN_SALT_KEYS=k1:$$($(PY) -c 'import secrets; print(secrets.token_hex(16))')
 
-.PHONY: help run test check check-code check-django setup services stop seed reset chromium requirements
+.PHONY: help run test bench storm check check-code check-django setup services stop seed reset chromium requirements
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,7 @@ run: $(RUN_READY) ## the whole portal on http://127.0.0.1:8000 (PORT=… moves i
 		'$(PY) manage.py prepare && exec $(PY) -m config.services.keep portal --grace 8 -- $(PY) -m honcho -f Procfile.dev start'
 
 test: setup chromium ## every test, against real servers (ARGS="-k words" chooses)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py translations --compile
 	@exec $(SERVICES) run --bound --instance test -- $(PY) -m pytest $(ARGS)
 
 check: check-code ## style, types, floors, migrations, deployment settings, translations
@@ -51,6 +52,13 @@ check-django: $(DEV_READY)
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py translations --check
 	@echo 'manage.py check --deploy'; $(DEPLOY_ENV) $(PY) manage.py check --deploy --fail-level WARNING
+
+bench: setup ## measure every promised figure (ONLY=name chooses, WRITE=1 keeps them in docs/benchmarks.md)
+	@exec $(SERVICES) run --bound --instance test -- $(PY) manage.py bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
+storm: setup ## a scripted storm against the gateway, as a timeline
+	@exec $(SERVICES) run --bound --instance test -- /bin/sh -c \
+		'$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py gateway_storm $(ARGS)'
 
 setup: $(RUN_READY) $(DEV_READY) ## make .venv and install what is pinned (does nothing the second time)
 	@:

@@ -11,9 +11,16 @@ from hypothesis import settings
 from apps.baidiyun.limits import gate, rates, selectors
 from apps.baidiyun.limits.store import MemoryStore
 from apps.core import clock
+from apps.core.management.commands.translations import compile_catalogues
 
 settings.register_profile("lastmile", deadline=None, derandomize=True)
 settings.load_profile("lastmile")
+
+
+def pytest_sessionstart() -> None:
+    """Words loaded before their catalogue was compiled stay English: say so and start anew."""
+    if fresh := compile_catalogues():
+        pytest.exit(f"{fresh} catalogues were compiled just now; run the tests again.", 3)
 
 
 @pytest.fixture(autouse=True)

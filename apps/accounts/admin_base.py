@@ -19,7 +19,7 @@ from operator import or_
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -148,6 +148,8 @@ class ScopedModelAdmin(TaskPages, ModelAdmin):
         """Show the list, or ask for a narrower filter where it takes too long."""
         if self._is_closed_to(request):
             raise Http404
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("no text of ours holds NUL")
         if request.method != "GET":
             return super().changelist_view(request, extra_context)
         return self.timed(
@@ -275,9 +277,9 @@ class ScopedModelAdmin(TaskPages, ModelAdmin):
         Every condition is one an index answers; nothing here scans.
         """
         terms = [term for term in SEPARATORS.split(search_term.strip()) if term][:TERMS_MAX]
-        if not terms:
-            return queryset, False
         fields = self.get_search_fields(request)
+        if not terms or not fields:
+            return queryset, False
         found = [Q(**{f"{field}__in": terms}) for field in fields]
         if len(terms) == 1 and len(terms[0]) >= PREFIX_MIN:
             found += [Q(**{f"{field}__startswith": terms[0]}) for field in self.search_prefix]

@@ -15,6 +15,8 @@ from apps.accounts.models import Merchant
 from apps.accounts.scoping import merchant_of
 
 MERCHANTS_OFFERED = 500
+YEARS = range(1970, 2200)
+"""Beyond these nothing of ours happened, and a zone's offset may leave what a date can hold."""
 
 
 class MerchantFilter(DropdownFilter):
@@ -34,7 +36,7 @@ class MerchantFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows of the chosen merchant."""
         value = self.value() or ""
-        return queryset.filter(**{f"{self.path}_id": int(value)}) if value.isdigit() else queryset
+        return queryset.filter(**{f"{self.path}_id": int(value)}) if value.isdecimal() else queryset
 
 
 class LocalTimeRange(RangeDateTimeFilter):
@@ -58,4 +60,4 @@ class LocalTimeRange(RangeDateTimeFilter):
             )
         except ValueError:
             return None
-        return timezone.make_aware(moment)
+        return timezone.make_aware(moment) if moment.year in YEARS else None

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
-from django.utils import timezone
 
 from apps.baidiyun.choices import InboxState, Topic
 from apps.baidiyun.models import (
@@ -17,6 +16,7 @@ from apps.baidiyun.models import (
     Quarantine,
     Subscription,
 )
+from apps.baidiyun.products.common import CHINA
 from apps.core import clock
 
 EXACT_BELOW = 500_000
@@ -147,9 +147,7 @@ def _count_inbox(cursor: object) -> int:
 
 def subscribed_this_month(*, mode: str, carrier: str, number: str) -> int:
     """Return how many subscriptions of a carrier's number the platform took this month (China)."""
-    month = timezone.localtime(clock.now()).replace(
-        day=1, hour=0, minute=0, second=0, microsecond=0
-    )
+    month = clock.now().astimezone(CHINA).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Subscription.objects.filter(
         topic=Topic.TRACKING.value,
         mode=mode,

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "apps.baidiyun.ingress.CallbackIngress",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.middleware.ContentPolicy",
+    "apps.monitoring.ingress.HealthIngress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.RequestContext",
     "apps.baidiyun.limits.middleware.GatewayStep",

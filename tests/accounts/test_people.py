@@ -37,10 +37,10 @@ def test_naming_another_merchant_shows_a_merchants_user_nothing():
     assert client.get(f"{URL}?merchant={theirs.slug}").json()["results"] == []
 
 
-def test_a_user_of_an_inactive_merchant_is_forbidden():
+def test_the_session_of_an_inactive_merchants_user_has_ended():
     merchant = make_merchant(is_active=False)
     answer = session_of(make_user(Role.MERCHANT, merchant=merchant)).get(URL)
-    assert answer.status_code == 403
+    assert answer.status_code == 401
 
 
 def test_a_person_without_a_role_is_forbidden():

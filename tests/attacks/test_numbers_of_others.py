@@ -63,6 +63,7 @@ def test_a_claimed_number_keeps_no_booking_from_its_parcel():
     booking = booking_of(make_order(make_merchant(is_test=False), mode="live"))
     booking.state, booking.hold_reasons, booking.problem = "ready", [], ""
     booking.save()
+    Shipment.objects.filter(pk=booking.parcel.shipment_id).update(mode="live")
     record_booking(booking_id=booking.pk, answer=done("YT6180000000001"))
     booking.refresh_from_db()
     assert (booking.state, booking.problem) == ("booked", "")

@@ -9,6 +9,7 @@ from apps.orders.selectors import find_order, order_counts, orders_visible_to, s
 from apps.orders.services import follow_changes, send_ready_bookings
 from apps.shipments.services import add_manual_event
 from tests.orders.builders import make_merchant, make_order
+from tests.support.horizon import wait_for_horizon
 
 
 def viewer(merchant_id):
@@ -30,6 +31,7 @@ def committed(transactional_db, wall, platform):
 
 
 def follow(order):
+    wait_for_horizon()
     while follow_changes():
         pass
     order.refresh_from_db()
@@ -52,6 +54,7 @@ def test_a_change_is_read_once(committed):
 
 def test_a_small_batch_reads_on_where_the_last_one_ended(committed):
     move(committed, 1, "picked_up")
+    wait_for_horizon()
     while follow_changes(limit=1):
         pass
     committed.refresh_from_db()

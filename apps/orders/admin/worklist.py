@@ -207,7 +207,7 @@ class Worklist:
         if "undo" in self.request.POST:
             self.undo()
             return HttpResponseRedirect(self.back())
-        ids = [int(pk) for pk in self.request.POST.getlist("booking") if pk.isdigit()][:BULK_MAX]
+        ids = [int(pk) for pk in self.request.POST.getlist("booking") if pk.isdecimal()][:BULK_MAX]
         chosen = booking_worklist(viewer=self.request.user).filter(pk__in=ids)
         done: list[int] = []
         refused: dict[str, list[str]] = {}
@@ -245,7 +245,7 @@ class Worklist:
 
     def undo(self) -> None:
         """Hold again what has not left yet."""
-        ids = [int(pk) for pk in self.request.POST.getlist("booking") if pk.isdigit()][:UNDO_MAX]
+        ids = [int(pk) for pk in self.request.POST.getlist("booking") if pk.isdecimal()][:UNDO_MAX]
         rows = Booking.objects.filter(pk__in=ids)
         held = 0
         for booking in self.admin.get_queryset(self.request).filter(pk__in=rows.values("pk")):
