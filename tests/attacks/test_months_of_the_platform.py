@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from apps.baidiyun.models import Subscription
-from apps.baidiyun.services.sending import _used_this_month
+from apps.baidiyun.selectors import subscribed_this_month
 from apps.baidiyun.services.subscriptions import subscribe_tracking
 from apps.core import clock
 
@@ -26,4 +26,5 @@ def test_a_month_begins_at_midnight_in_china(zone, minutes, used):
     at = FIRST_OF_DECEMBER + dt.timedelta(minutes=minutes)
     Subscription.objects.filter(pk=row.pk).update(subscribed_at=at, return_code="200")
     with clock.frozen(FIRST_OF_DECEMBER + dt.timedelta(hours=1)), timezone.override(zone):
-        assert _used_this_month(row) == used
+        found = subscribed_this_month(mode=row.mode, carrier=row.carrier, number=row.number)
+    assert found == used

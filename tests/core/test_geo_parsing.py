@@ -87,8 +87,12 @@ def test_the_full_name_of_a_division_is_read_back(code):
 
 
 @given(st.text() | st.text(alphabet="省市区县广东深圳北京上海南山州盟旗 ,，路号12"))
-def test_any_text_is_read_without_an_error(text):
-    parse_address(text)
+def test_any_text_is_read_and_no_digit_is_lost(text):
+    read = parse_address(text)
+    parts = read.province + read.city + read.district + read.street
+    assert [letter for letter in parts if letter in "0123456789"] == [
+        letter for letter in text if letter in "0123456789"
+    ]
 
 
 @given(st.sampled_from([row[0] for row in ROWS]), st.integers(1, 99999))

@@ -147,11 +147,15 @@ def test_any_json_is_an_update_or_malformed(value):
 
 @given(value=JSON)
 def test_any_data_is_details_or_malformed(value):
-    for parse in (pickup.parse_detail, pickup.parse_order):
+    for parse, made in (
+        (pickup.parse_detail, pickup.PickupPush),
+        (pickup.parse_order, pickup.Booked),
+    ):
         try:
-            parse(value)
+            read = parse(value)
         except MalformedPayload:
             continue
+        assert isinstance(read, made)
 
 
 def test_details_are_read_with_their_other_spelling():
