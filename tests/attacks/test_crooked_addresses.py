@@ -53,7 +53,7 @@ def root(db: None) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("model", "page"), own_pages())
+@pytest.mark.parametrize(("model", "page"), list(own_pages()))
 def test_no_query_makes_a_list_fail(root, model, page):
     base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     failed = [query for query in crooked(page) if root.get(f"{base}?{query}").status_code >= 500]
