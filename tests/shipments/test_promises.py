@@ -188,6 +188,17 @@ def test_a_parcel_that_has_ended_is_not_asked_for(merchant, platform):
     assert platform.asked == []
 
 
+def test_many_parcels_that_have_ended_do_not_stand_before_one_that_moves(merchant, platform):
+    ended = [make_shipment(merchant, number=f"YT20000000{n:02d}", **LANE) for n in range(12)]
+    Shipment.objects.filter(pk__in=[row.pk for row in ended]).update(
+        status="delivered", closed_at=clock.now()
+    )
+    moving = make_shipment(merchant, **LANE)
+    assert ask_estimates(limit=3) == {"given_up": 12, "answered": 1}
+    moving.refresh_from_db()
+    assert moving.promise_source == "carrier"
+
+
 def test_somebody_elses_promise_stays(merchant, platform):
     shipment = make_shipment(merchant, **LANE)
     Shipment.objects.filter(pk=shipment.pk).update(

@@ -35,6 +35,15 @@ FIRST_DELAY_SECONDS = 60
 GROWTH = 5
 FASTEST_RETRY_SECONDS = 1.0
 CHINA_COUNTRY = "CN"
+RETIRE = """
+UPDATE shipments_carrierestimate SET state = 'given_up', return_code = 'not_needed'
+WHERE shipment_id IN (
+    SELECT waiting.shipment_id FROM shipments_carrierestimate AS waiting
+    JOIN shipments_shipment AS parcel ON parcel.id = waiting.shipment_id
+    WHERE waiting.state = 'waiting' AND waiting.retry_at <= %(real)s
+      AND parcel.closed_at IS NOT NULL
+    ORDER BY waiting.retry_at LIMIT 2000 FOR UPDATE OF waiting SKIP LOCKED)
+"""
 CLAIM = """
 UPDATE shipments_carrierestimate SET attempts = attempts + 1, retry_at = %(lease)s
 WHERE shipment_id IN (
@@ -83,6 +92,8 @@ def ask_estimates(*, limit: int = 20) -> dict[str, int]:
     What the gateway holds back was not asked and counts as no try; the rest of that mode waits.
     """
     outcomes: Counter[str] = Counter()
+    if ended := _retire():
+        outcomes[EstimateState.GIVEN_UP.value] = ended
     waits: dict[str, float] = {}
     for row in _claim(limit):
         mode = platform_mode(row.shipment.mode)
@@ -119,6 +130,13 @@ def store_promise(
             from_substatus=shipment.substatus,
         )
     return True
+
+
+def _retire() -> int:
+    """Let go at once what is due but has ended, so that it never stands before what is moving."""
+    with connection.cursor() as cursor:
+        cursor.execute(RETIRE, {"real": clock.real_now()})
+        return int(cursor.rowcount)
 
 
 def _claim(limit: int) -> list[CarrierEstimate]:
