@@ -199,6 +199,14 @@ def test_many_parcels_that_have_ended_do_not_stand_before_one_that_moves(merchan
     assert moving.promise_source == "carrier"
 
 
+def test_the_newest_parcel_is_asked_for_first(merchant, platform):
+    make_shipment(merchant, number="YT1000000021", **LANE)
+    newest = make_shipment(merchant, number="YT1000000022", **LANE)
+    assert ask_estimates(limit=1) == {"answered": 1}
+    newest.refresh_from_db()
+    assert newest.promise_source == "carrier"
+
+
 def test_somebody_elses_promise_stays(merchant, platform):
     shipment = make_shipment(merchant, **LANE)
     Shipment.objects.filter(pk=shipment.pk).update(

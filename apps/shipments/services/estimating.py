@@ -1,8 +1,8 @@
 """The first promise: asking the carrier for its estimate, as work rows outside any transaction.
 
 A row is queued with the shipment and claimed by an update that leases it, so two workers never ask
-twice and a worker that dies only delays it. Few tries, then it is given up: a shipment without a
-promise is an ordinary shipment.
+twice and a worker that dies only delays it. The newest goes first: its buyer is the one who looks.
+Few tries, then it is given up: a shipment without a promise is an ordinary shipment.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ UPDATE shipments_carrierestimate SET attempts = attempts + 1, retry_at = %(lease
 WHERE shipment_id IN (
     SELECT shipment_id FROM shipments_carrierestimate
     WHERE state = 'waiting' AND retry_at <= %(real)s
-    ORDER BY retry_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    ORDER BY shipment_id DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING shipment_id
 """
 
