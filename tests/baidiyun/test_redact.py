@@ -81,7 +81,7 @@ def test_what_is_not_json_is_only_measured():
 def test_any_form_and_any_answer_can_be_logged(fields, text):
     logged, private = redact_request(fields)
     assert json.loads(json.dumps(logged)) == logged
-    assert redact_response(text, private).isprintable() or text
+    assert bool(redact_response(text, private)) <= bool(text)
 
 
 @pytest.mark.parametrize(
