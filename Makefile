@@ -54,7 +54,7 @@ check-django: $(DEV_READY)
 	@echo 'manage.py check --deploy'; $(DEPLOY_ENV) $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: setup ## measure every promised figure (ONLY=name chooses, WRITE=1 keeps them in docs/benchmarks.md)
-	@exec $(SERVICES) run --bound --instance test -- $(PY) manage.py bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+	@exec $(SERVICES) run --bound --instance bench -- $(PY) manage.py bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 storm: setup ## a scripted storm against the gateway, as a timeline
 	@exec $(SERVICES) run --bound --instance test -- /bin/sh -c \
@@ -69,6 +69,7 @@ services: $(RUN_READY) ## start PostgreSQL and Redis and leave them running
 stop: ## stop them
 	@$(PYTHON) -m config.services down
 	@$(PYTHON) -m config.services down --instance test
+	@$(PYTHON) -m config.services down --instance bench
 
 seed: $(RUN_READY) ## fill the database with merchants and a history of parcels
 	@exec $(SERVICES) run --bound -- /bin/sh -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py seed $(ARGS)'
@@ -81,6 +82,7 @@ reset: ## delete all data of this machine (asks first; FORCE=1 does not)
 	fi
 	@$(PYTHON) -m config.services wipe
 	@$(PYTHON) -m config.services wipe --instance test
+	@$(PYTHON) -m config.services wipe --instance bench
 	@if [ -z "$${LASTMILE_LOCAL:-}" ]; then rm -rf .local; fi
 
 chromium: ## the browser of the browser tests, where apt can install it

@@ -27,6 +27,7 @@ _SETTINGS = {
     "password_encryption": "scram-sha-256",
 }
 _THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_MEASURED = {"shared_buffers": "1GB", "max_wal_size": "4GB", "maintenance_work_mem": "512MB"}
 
 
 class Postgres(Server):
@@ -66,6 +67,8 @@ class Postgres(Server):
         options = {**_SETTINGS, "port": str(self.port)}
         if self.instance.name == "test":
             options |= _THROWAWAY
+        if self.instance.name == "bench":
+            options |= _MEASURED
         command = [str(identity.reachable(program, home)), "-D", str(self.data(identity))]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
