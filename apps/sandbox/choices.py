@@ -22,6 +22,7 @@ class Outcome(LabelledEnum):
     DAMAGED = "damaged", _("Damaged, returned"), "danger"
     LOST = "lost", _("Lost"), "danger"
     OVERDUE = "overdue", _("Overdue, never signed"), "danger"
+    INTERCEPTED = "intercepted", _("Intercepted, returned"), "warning"
     CANCELLED = "cancelled", _("Cancelled"), "default"
     UNSENT = "unsent", _("Never handed over"), "default"
 
@@ -34,11 +35,23 @@ class SubscriptionState(LabelledEnum):
     ABORT = "abort", _("Aborted"), "danger"
 
 
+class SubscriptionProduct(LabelledEnum):
+    """Which product a number was subscribed with."""
+
+    POLL = "poll", _("Tracking"), "info"
+    MAP = "map", _("Map track"), "info"
+    KD100 = "kd100", _("kd100.com"), "default"
+
+
 class PushKind(LabelledEnum):
     """What a push is about."""
 
     TRACKING = "tracking", _("Tracking"), "info"
     ORDER = "order", _("Order"), "default"
+    KD100 = "kd100", _("kd100 webhook"), "info"
+    INTERCEPT = "intercept", _("Interception"), "warning"
+    WORK_ORDER = "work_order", _("Work order"), "default"
+    CODE = "code", _("Pickup code"), "info"
 
 
 class PushState(LabelledEnum):

@@ -9,8 +9,37 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.sandbox.choices import FaultName, Outcome, PushKind, PushState, SubscriptionState
+from apps.sandbox.choices import (
+    FaultName,
+    Outcome,
+    PushKind,
+    PushState,
+    SubscriptionProduct,
+    SubscriptionState,
+)
 from apps.sandbox.plan import Plan
+from apps.sandbox.service_rows import (
+    SandboxCall,
+    SandboxCodeWatch,
+    SandboxPrint,
+    SandboxWorkOrder,
+    SandboxWorkReply,
+)
+
+__all__ = [
+    "SandboxAccount",
+    "SandboxCall",
+    "SandboxCodeWatch",
+    "SandboxFault",
+    "SandboxOrder",
+    "SandboxParcel",
+    "SandboxPrint",
+    "SandboxPush",
+    "SandboxQuery",
+    "SandboxSubscription",
+    "SandboxWorkOrder",
+    "SandboxWorkReply",
+]
 
 
 class SandboxAccount(models.Model):
@@ -98,6 +127,7 @@ class SandboxOrder(models.Model):
     )
     slot_end = models.CharField(max_length=5, blank=True, default="", verbose_name=_("pickup to"))
     booked_at = models.DateTimeField(verbose_name=_("booked at"))
+    paid_at = models.DateTimeField(null=True, blank=True, verbose_name=_("paid at"))
     told = models.PositiveSmallIntegerField(default=0, verbose_name=_("events told"))
     due_at = models.DateTimeField(null=True, blank=True, verbose_name=_("next event at"))
 
@@ -115,7 +145,7 @@ class SandboxOrder(models.Model):
 
 
 class SandboxSubscription(models.Model):
-    """A subscription of ``poll`` and when the platform looks next."""
+    """A subscription of ``poll``, ``pollmap`` or kd100 and when the platform looks next."""
 
     account = models.ForeignKey(
         SandboxAccount, null=True, blank=True, on_delete=models.CASCADE, verbose_name=_("account")
@@ -126,6 +156,12 @@ class SandboxSubscription(models.Model):
     )  # fmt: skip
     carrier = models.CharField(max_length=32, verbose_name=_("carrier"))
     number = models.CharField(max_length=32, verbose_name=_("number"))
+    product = models.CharField(
+        max_length=8,
+        choices=SubscriptionProduct.choices(),
+        default=SubscriptionProduct.POLL,
+        verbose_name=_("product"),
+    )
     corrected_from = models.CharField(
         max_length=32, blank=True, default="", verbose_name=_("carrier given first")
     )
@@ -151,7 +187,7 @@ class SandboxSubscription(models.Model):
         verbose_name_plural = _("sandbox subscriptions")
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "carrier", "number"],
+                fields=["account", "carrier", "number", "product"],
                 condition=Q(state="polling"),
                 name="sandbox_one_live_subscription",
             )
@@ -177,6 +213,10 @@ class SandboxPush(models.Model):
         SandboxOrder, null=True, blank=True, on_delete=models.CASCADE,
         related_name="pushes", verbose_name=_("order"),
     )  # fmt: skip
+    parcel = models.ForeignKey(
+        SandboxParcel, null=True, blank=True, on_delete=models.CASCADE,
+        related_name="pushes", verbose_name=_("parcel"),
+    )  # fmt: skip
     url = models.CharField(max_length=400, verbose_name=_("address"))
     param = models.TextField(verbose_name=_("param"))
     salt = models.CharField(max_length=100, blank=True, default="", verbose_name=_("salt"))
@@ -201,7 +241,9 @@ class SandboxPush(models.Model):
         verbose_name_plural = _("sandbox pushes")
         constraints = [
             models.CheckConstraint(
-                condition=Q(subscription__isnull=False) | Q(order__isnull=False),
+                condition=Q(subscription__isnull=False)
+                | Q(order__isnull=False)
+                | Q(parcel__isnull=False),
                 name="sandbox_push_has_subject",
             )
         ]
