@@ -10,14 +10,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.sandbox.choices import (
-    FaultName,
     Outcome,
     PushKind,
     PushState,
+    PushTrick,
     SubscriptionProduct,
     SubscriptionState,
 )
+from apps.sandbox.desk_models import SandboxCallMinute, SandboxControl, SandboxOutage
 from apps.sandbox.plan import Plan
+from apps.sandbox.receiver_models import SandboxReceipt, SandboxReceiver, SandboxRobotMessage
+from apps.sandbox.ride_models import SandboxRide, SandboxRideFault
 from apps.sandbox.service_rows import (
     SandboxCall,
     SandboxCodeWatch,
@@ -29,13 +32,21 @@ from apps.sandbox.service_rows import (
 __all__ = [
     "SandboxAccount",
     "SandboxCall",
+    "SandboxCallMinute",
     "SandboxCodeWatch",
+    "SandboxControl",
     "SandboxFault",
     "SandboxOrder",
+    "SandboxOutage",
     "SandboxParcel",
     "SandboxPrint",
     "SandboxPush",
     "SandboxQuery",
+    "SandboxReceipt",
+    "SandboxReceiver",
+    "SandboxRide",
+    "SandboxRideFault",
+    "SandboxRobotMessage",
     "SandboxSubscription",
     "SandboxWorkOrder",
     "SandboxWorkReply",
@@ -213,6 +224,10 @@ class SandboxPush(models.Model):
         SandboxOrder, null=True, blank=True, on_delete=models.CASCADE,
         related_name="pushes", verbose_name=_("order"),
     )  # fmt: skip
+    ride = models.ForeignKey(
+        SandboxRide, null=True, blank=True, on_delete=models.CASCADE,
+        related_name="pushes", verbose_name=_("ride"),
+    )  # fmt: skip
     parcel = models.ForeignKey(
         SandboxParcel, null=True, blank=True, on_delete=models.CASCADE,
         related_name="pushes", verbose_name=_("parcel"),
@@ -221,6 +236,11 @@ class SandboxPush(models.Model):
     param = models.TextField(verbose_name=_("param"))
     salt = models.CharField(max_length=100, blank=True, default="", verbose_name=_("salt"))
     is_forged = models.BooleanField(default=False, verbose_name=_("forged"))
+    is_manual = models.BooleanField(default=False, verbose_name=_("made by hand"))
+    trick = models.CharField(
+        max_length=10, choices=PushTrick.choices(), blank=True, default="",
+        verbose_name=_("what is wrong with it"),
+    )  # fmt: skip
     state = models.CharField(
         max_length=10,
         choices=PushState.choices(),
@@ -243,6 +263,7 @@ class SandboxPush(models.Model):
             models.CheckConstraint(
                 condition=Q(subscription__isnull=False)
                 | Q(order__isnull=False)
+                | Q(ride__isnull=False)
                 | Q(parcel__isnull=False),
                 name="sandbox_push_has_subject",
             )
@@ -283,11 +304,9 @@ class SandboxQuery(models.Model):
 
 
 class SandboxFault(models.Model):
-    """A fault and its share of the pushes, or a switch (rate 1 is on)."""
+    """A fault and its share of what it touches, or a switch (rate 1 is on)."""
 
-    name = models.CharField(
-        max_length=20, unique=True, choices=FaultName.choices(), verbose_name=_("fault")
-    )
+    name = models.CharField(max_length=20, unique=True, verbose_name=_("fault"))
     rate = models.FloatField(default=0, verbose_name=_("rate"))
 
     class Meta:

@@ -15,11 +15,12 @@ DUPLICATE_S = 10 * 60
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """One copy of a push: seconds added to its due time, and whether it is lost or forged."""
+    """One copy of a push: seconds added to its due time, and what is wrong with it."""
 
     delay: int = 0
     lost: bool = False
     forged: bool = False
+    truncated: bool = False
 
 
 def decide(*, seed: int, name: str, rates: Mapping[str, float]) -> list[Fate]:
@@ -36,7 +37,9 @@ def decide(*, seed: int, name: str, rates: Mapping[str, float]) -> list[Fate]:
         delay += int(rng.uniform(*LATE_HOURS) * HOUR)
     if chance(seed, rates.get("reorder", 0), "fault", "reorder", name):
         delay += REORDER_S
-    fates = [Fate(delay, lost=chance(seed, rates.get("lost", 0), "fault", "lost", name))]
+    lost = chance(seed, rates.get("lost", 0), "fault", "lost", name)
+    cut = chance(seed, rates.get("truncated", 0), "fault", "truncated", name)
+    fates = [Fate(delay, lost=lost, truncated=cut)]
     if chance(seed, rates.get("duplicate", 0), "fault", "duplicate", name):
         rng = stream(seed, "fault", "duplicate-by", name)
         fates.append(Fate(delay + rng.randrange(DUPLICATE_S)))
