@@ -65,15 +65,59 @@ class PushState(LabelledEnum):
     LOST = "lost", _("Lost on purpose"), "warning"
 
 
+class FaultGroup(LabelledEnum):
+    """What a fault touches; the order is the desk's."""
+
+    PUSH = "push", _("Pushes"), "danger"
+    FORMAT = "format", _("Formats"), "warning"
+    CALL = "call", _("Calls"), "danger"
+    GPS = "gps", _("Riders' positions"), "warning"
+    SWITCH = "switch", _("Switches"), "info"
+
+
 class FaultName(LabelledEnum):
-    """What can be made to go wrong; ``rate`` is a share of the pushes, or on and off."""
+    """What can be made to go wrong; ``faults.kinds`` says what each one is a share of."""
 
     LOST = "lost", _("Pushes lost"), "danger"
     DUPLICATE = "duplicate", _("Pushes duplicated"), "warning"
     LATE = "late", _("Pushes late"), "warning"
     REORDER = "reorder", _("Pushes reordered"), "warning"
     FORGED = "forged", _("Pushes forged"), "danger"
+    TRUNCATED = "truncated", _("Pushes truncated"), "danger"
+    FORMAT_TYPE = "format_type", _("A number becomes a text"), "warning"
+    FORMAT_MISSING = "format_missing", _("A field disappears"), "warning"
+    FORMAT_NEW_FIELD = "format_new_field", _("A new field"), "warning"
+    FORMAT_NEW_CODE = "format_new_code", _("A new state or code"), "warning"
+    FORMAT_CHARACTERS = "format_chars", _("Special characters in places"), "warning"
+    CALL_SLOW = "call_slow", _("Calls slow"), "warning"
+    CALL_ERROR = "call_error", _("Calls failing"), "danger"
+    CALL_TIMEOUT = "call_timeout", _("Calls timing out"), "danger"
+    CALL_LIMITED = "call_limited", _("Calls rate-limited"), "warning"
+    CALL_EXPIRED = "call_expired", _("Key expired"), "danger"
+    CALL_HTML = "call_html", _("HTML instead of JSON"), "danger"
+    GPS_JUMP = "gps_jump", _("Position jumps"), "warning"
+    GPS_DRIFT = "gps_drift", _("Position drifts"), "warning"
+    GPS_GCJ = "gps_gcj", _("GCJ-02 declared as another system"), "warning"
+    GPS_BD = "gps_bd", _("BD-09 declared as another system"), "warning"
+    GPS_FROZEN = "gps_frozen", _("Position frozen"), "warning"
+    GPS_SPEED = "gps_speed", _("Impossible speed"), "warning"
+    GPS_SWAP = "gps_swap", _("Longitude and latitude swapped"), "warning"
+    GPS_ZERO = "gps_zero", _("Position 0, 0"), "warning"
+    GPS_FUTURE = "gps_future", _("Fix from the future"), "warning"
+    GPS_ROLLOVER = "gps_rollover", _("Fix of 1,024 weeks ago"), "warning"
+    GPS_ORDER = "gps_order", _("Fixes out of order"), "warning"
+    GPS_PINGPONG = "gps_pingpong", _("Position flips between two places"), "warning"
+    GPS_TELEPORT = "gps_teleport", _("Position teleports"), "warning"
+    GPS_DETOUR = "gps_detour", _("Detour"), "warning"
+    SCHOOL_RUN = "school_run", _("Planted effect: the school run"), "info"
     UNWRAP_PARAM = "unwrap_param", _("Double-wrapped param accepted"), "default"
+
+
+class PushTrick(LabelledEnum):
+    """What is wrong with a push on its way, apart from a forged signature."""
+
+    UNSIGNED = "unsigned", _("Signature missing"), "danger"
+    TRUNCATED = "truncated", _("Body cut off"), "danger"
 
 
 class FixFault(LabelledEnum):

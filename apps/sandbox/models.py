@@ -10,13 +10,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.sandbox.choices import (
-    FaultName,
     Outcome,
     PushKind,
     PushState,
+    PushTrick,
     SubscriptionProduct,
     SubscriptionState,
 )
+from apps.sandbox.desk_models import SandboxCallMinute, SandboxControl, SandboxOutage
 from apps.sandbox.plan import Plan
 from apps.sandbox.receiver_models import SandboxReceipt, SandboxReceiver, SandboxRobotMessage
 from apps.sandbox.ride_models import SandboxRide, SandboxRideFault
@@ -31,9 +32,12 @@ from apps.sandbox.service_rows import (
 __all__ = [
     "SandboxAccount",
     "SandboxCall",
+    "SandboxCallMinute",
     "SandboxCodeWatch",
+    "SandboxControl",
     "SandboxFault",
     "SandboxOrder",
+    "SandboxOutage",
     "SandboxParcel",
     "SandboxPrint",
     "SandboxPush",
@@ -232,6 +236,11 @@ class SandboxPush(models.Model):
     param = models.TextField(verbose_name=_("param"))
     salt = models.CharField(max_length=100, blank=True, default="", verbose_name=_("salt"))
     is_forged = models.BooleanField(default=False, verbose_name=_("forged"))
+    is_manual = models.BooleanField(default=False, verbose_name=_("made by hand"))
+    trick = models.CharField(
+        max_length=10, choices=PushTrick.choices(), blank=True, default="",
+        verbose_name=_("what is wrong with it"),
+    )  # fmt: skip
     state = models.CharField(
         max_length=10,
         choices=PushState.choices(),
@@ -295,11 +304,9 @@ class SandboxQuery(models.Model):
 
 
 class SandboxFault(models.Model):
-    """A fault and its share of the pushes, or a switch (rate 1 is on)."""
+    """A fault and its share of what it touches, or a switch (rate 1 is on)."""
 
-    name = models.CharField(
-        max_length=20, unique=True, choices=FaultName.choices(), verbose_name=_("fault")
-    )
+    name = models.CharField(max_length=20, unique=True, verbose_name=_("fault"))
     rate = models.FloatField(default=0, verbose_name=_("rate"))
 
     class Meta:

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -77,7 +78,7 @@ def _is_ride(part: Sequence[tuple[float, float]]) -> bool:
     pace = metres / (STEP_SECONDS * (len(part) - 1))
     if metres < SHORTEST_STRETCH_M or not SLOWEST_M_PER_S <= pace <= FASTEST_M_PER_S:
         return False
-    steps = [math.dist(a, b) for a, b in zip(part, part[1:], strict=False)]
+    steps = [math.dist(a, b) for a, b in pairwise(part)]
     return sum(steps) <= MOST_WINDING * metres and max(steps) <= FASTEST_STEP_M_PER_S * STEP_SECONDS
 
 
