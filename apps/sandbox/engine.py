@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
@@ -35,12 +35,16 @@ MOST_IN_FLIGHT = 200
 
 
 def outbound_send() -> Send:
-    """Send over HTTP; no answer is status 0 with the reason."""
+    """Send over HTTP, a text as JSON; no answer is status 0 with the reason."""
     outbound = Outbound(allow_private=True)
 
-    def send(url: str, fields: object) -> Answer:
+    def send(url: str, fields: Mapping[str, str] | str) -> Answer:
         try:
-            answer = outbound.post_form(url, fields, timeout=PUSH_TIMEOUT_SECONDS)  # type: ignore[arg-type]
+            if isinstance(fields, str):
+                body = fields.encode("utf-8", "replace")
+                answer = outbound.post_json(url, body, timeout=PUSH_TIMEOUT_SECONDS)
+            else:
+                answer = outbound.post_form(url, fields, timeout=PUSH_TIMEOUT_SECONDS)
         except HttpFailure as failure:
             return Answer(0, f"HTTP_CLIENT_ERROR:{failure}")
         return Answer(answer.status, answer.text)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from apps.sandbox.carriers import Carrier
 from apps.sandbox.hours import HOUR, midnight
-from apps.sandbox.places import Place, find_place
-from apps.sandbox.plan import Plan
+from apps.sandbox.places import Place
 from apps.sandbox.planner import Destination, make_plan
 from apps.sandbox.rng import stream
+from apps.sandbox.route import Stop, stops_of
 
 JOURNEYS = 9
 TOO_EARLY, TOO_LATE = -0.05, 0.28
@@ -26,15 +26,6 @@ debangkuaidi youzhengguonei fengwang"""
 CARRIERS = frozenset(_ESTIMATED.split())
 PRICED = frozenset(_PRICED.split())
 REACHED = frozenset(_REACHED.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A place the parcel is expected to pass: arrival and departure in epoch seconds."""
-
-    place: Place
-    arrives: int
-    leaves: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +60,4 @@ def expect(
     error = stream(seed, "estimate", *names).uniform(TOO_EARLY, TOO_LATE)
     hours = max(1, -(-int(lasts * (1 + error)) // HOUR))
     on_the_hour = (ordered_at + hours * HOUR) // HOUR * HOUR
-    return Expectation(max(on_the_hour, ordered_at + HOUR), _stops(usual))
-
-
-def _stops(plan: Plan) -> tuple[Stop, ...]:
-    """Return the areas of a journey in the order they are passed."""
-    stops: list[Stop] = []
-    for node in plan.nodes:
-        place = find_place(node.area) if node.area else None
-        if place is None:
-            continue
-        if stops and stops[-1].place.code == place.code:
-            stops[-1] = Stop(place, stops[-1].arrives, node.at)
-        else:
-            stops.append(Stop(place, node.at, node.at))
-    return tuple(stops)
+    return Expectation(max(on_the_hour, ordered_at + HOUR), stops_of(usual))

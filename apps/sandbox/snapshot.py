@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from apps.sandbox.codes import basic_of, is_signed, name_of
 from apps.sandbox.envelopes import dump
+from apps.sandbox.hours import HOUR
 from apps.sandbox.places import Place, find_place
 from apps.sandbox.plan import Node, Plan
+from apps.sandbox.rng import stream
+from apps.sandbox.route import route_rows, stops_of
 
 NO_RECORD = "快递公司参数异常：单号不存在或者已经过期"
 BASIC_LEVELS = frozenset({"1", "2"})
 ADVANCED_LEVELS = frozenset({"4", "6", "8"})
+MAP_BASE = {"": "", "3": "1", "5": "4", "7": "4"}
+"""The level of ``query.do`` whose nodes a map level shows."""
+ARRIVAL_ERROR = (-0.04, 0.15)
 ABORT_NO_RECORD = "3天查询无记录"
 ABORT_UNCHANGED = "60天无变化"
 
@@ -86,16 +93,41 @@ def _route_point(place: Place | None) -> dict[str, str] | None:
 
 def estimate(plan: Plan, at: int) -> dict[str, Any]:
     """Arrival, total and remaining time (hours as text) of ``resultv2=8``."""
-    picked, signed = plan.picked_up_at, plan.signed_at or plan.last_at
+    picked = plan.picked_up_at
     if picked is None:
         return {"arrivalTime": "", "totalTime": "", "remainTime": "", "predictedRoute": []}
-    arrival = -(-signed // 3600) * 3600
+    arrival = expected_arrival(plan, at)
     return {
         "arrivalTime": local_text(arrival, 8 * 3600),
         "totalTime": str(max(1, (arrival - picked) // 3600)),
         "remainTime": str(max(0, (arrival - at) // 3600)),
-        "predictedRoute": [],
+        "predictedRoute": route_rows(stops_of(plan), at),
     }
+
+
+def expected_arrival(plan: Plan, at: int) -> int:
+    """When the platform believes at ``at`` that the parcel is over (epoch seconds).
+
+    Its error is the parcel's own and shrinks with the way that is left, down to the hour; what
+    is over is known exactly.
+    """
+    end = plan.signed_at or plan.last_at
+    if at >= end:
+        return end
+    error = stream(0, plan.number, "arrival").uniform(*ARRIVAL_ERROR)
+    return -(-int(end + (end - at) * error) // HOUR) * HOUR
+
+
+def map_extra(plan: Plan, at: int, level: str, trail_url: str) -> dict[str, Any]:
+    """What the map products add to a track (contract §3); level 7 has a route, but no page."""
+    known = estimate(plan, at)
+    route = known.pop("predictedRoute")
+    extra = {
+        "trailUrl": None if level == "7" else trail_url,
+        **known,
+        "routeInfo": route_info(plan, plan.nodes_at(at)),
+    }
+    return {**extra, "predictedRoute": route} if level == "7" else extra
 
 
 def courier_info(plan: Plan, at: int) -> dict[str, str]:
@@ -125,13 +157,20 @@ def empty_result(carrier: str, number: str) -> dict[str, Any]:
 
 
 def build_push(
-    plan: Plan, at: int, resultv2: str, *, corrected_from: str = "", status: str = ""
+    plan: Plan,
+    at: int,
+    resultv2: str,
+    *,
+    corrected_from: str = "",
+    status: str = "",
+    extra: Mapping[str, Any] | None = None,
 ) -> str:
     """``param`` of a tracking push at a moment: shutdown when signed, else polling.
 
-    ``corrected_from`` is the carrier the subscriber gave when the platform knew better.
+    ``corrected_from`` is the carrier the subscriber gave when the platform knew better;
+    ``extra`` is what a map subscription adds to the track.
     """
-    result = build_result(plan, at, resultv2)
+    result = build_result(plan, at, resultv2) | dict(extra or {})
     over = result["ischeck"] == "1"
     return dump(
         {

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
 BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
 DISPOSITION_NAME = re.compile(rb'name="([^"]*)"')
+_NAMES = ("method", "key", "sign", "t", "param", "customer", "schema", "signType", "num")
+FORM_NAMES = {name.lower(): name for name in _NAMES}
+DEEPEST, FEW_BRACKETS = 40, 40
 
 
 class BadParam(ValueError):
@@ -23,12 +27,17 @@ def merge_fields(query: str, body: bytes, content_type: str) -> dict[str, str]:
     """Fields of URL and body together; a non-empty body value wins over the URL's.
 
     Bytes that are no UTF-8 survive as surrogates, so that a signature over them can still
-    be checked. A JSON body (not a form) yields no fields.
+    be checked. A JSON body (not a form) yields no fields. ``Param`` or ``SIGN`` count where the
+    name itself is missing; names nobody knows are kept and ignored by whoever reads.
     """
     fields = _decode_pairs(query.encode("utf-8", "surrogateescape"))
     for name, value in _body_fields(body, content_type).items():
         if value or name not in fields:
             fields[name] = value
+    for name in list(fields):
+        known = FORM_NAMES.get(name.lower(), name)
+        if not fields.get(known):
+            fields[known] = fields[name]
     return fields
 
 
@@ -85,17 +94,27 @@ def _json_object(raw: str) -> dict[str, Any]:
         raise BadParam("param is not JSON") from error
     if not isinstance(value, dict):
         raise BadParam("param is not an object")
+    if raw.count("[") + raw.count("{") > FEW_BRACKETS and _depth(value) > DEEPEST:
+        raise BadParam("param is nested too deeply")
     return value
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level and depth <= DEEPEST:
+        depth += 1
+        inner = [item.values() if isinstance(item, dict) else item for item in level]
+        level = [part for items in inner for part in items if isinstance(part, dict | list)]
+    return depth
 
 
 def text_of(param: dict[str, Any], *names: str) -> str:
     """The first of the spellings that is present and not empty, as stripped text.
 
     Missing, null and empty are the same (contract §7.9); numbers are taken as their text;
-    objects and lists count as absent.
+    objects and lists count as absent. Other cases of the letters count after all spellings.
     """
-    for name in names:
-        value = param.get(name)
+    for value in _values_of(param, names):
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, str | int | float):
@@ -103,6 +122,23 @@ def text_of(param: dict[str, Any], *names: str) -> str:
             if text:
                 return text.encode("utf-8", "replace").decode().replace("\x00", "")
     return ""
+
+
+def object_of(param: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The first of the spellings that holds an object; {} when none does."""
+    return next((v for v in _values_of(param, names) if isinstance(v, dict)), {})
+
+
+def objects_of(param: dict[str, Any], *names: str) -> list[dict[str, Any]]:
+    """The objects in the first of the spellings that holds a list; [] when none does."""
+    found = next((v for v in _values_of(param, names) if isinstance(v, list)), [])
+    return [item for item in found if isinstance(item, dict)]
+
+
+def _values_of(param: dict[str, Any], names: tuple[str, ...]) -> Iterator[Any]:
+    yield from (param[name] for name in names if name in param)
+    lowered = {name.lower() for name in names}
+    yield from (v for k, v in param.items() if k not in names and k.lower() in lowered)
 
 
 def is_true(text: str) -> bool:

@@ -43,7 +43,8 @@ def endpoint(
 ) -> Callable[[Answerer], View]:
     """Turn a function of the merged fields into a view in the platform's envelope.
 
-    ``malformed`` answers what cannot be read at all: too large, not a form, a wrong verb. A
+    ``malformed`` answers what cannot be read at all: too large, not a form, a wrong verb. What
+    nobody foresaw is logged and answered as the platform's own trouble: the world lives on. A
     ``newer`` product answers in flavour B, and its function returns the data alone.
     """
 
@@ -66,6 +67,9 @@ def endpoint(
                 return refuse(refused)
             except DatabaseTrouble as trouble:
                 log.warning("sandbox database trouble", path=request.path, trouble=str(trouble))
+                return refuse(SERVER_TROUBLE)
+            except Exception:
+                log.exception("sandbox answer failed", path=request.path)
                 return refuse(SERVER_TROUBLE)
             return json_response(success_b(told, spent_ms=_since(started)) if newer else told)
 

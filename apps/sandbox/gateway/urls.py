@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.sandbox.gateway import newer, views
+from apps.sandbox.gateway import kd100, maps, newer, views
 
 urlpatterns = [
     path("poll", views.poll),
     path("poll/query.do", views.query),
+    path("poll/maptrack.do", maps.maptrack),
+    path("pollmap", maps.pollmap),
+    path("tools/map/<str:token>", maps.show_trail),
     path("autonumber/auto", views.autonumber),
     path("order/borderapi.do", views.border),
     path("reachable.do", newer.reachable),
     path("label/order", newer.label),
     path("label/s/<str:short>", newer.show_label),
     path("address/resolution", newer.address),
+    path("api/v1/carriers/detect", kd100.detect),
+    path("api/v1/tracking/realtime", kd100.realtime),
+    path("api/v1/tracking/create", kd100.create),
     path("healthz", views.healthz),
 ]

@@ -44,6 +44,11 @@ def poll(fields: Fields) -> JsonValue:
 @endpoint(malformed=BAD_QUERY)
 def query(fields: Fields) -> JsonValue:
     """``POST /poll/query.do``: family QUERY over the exact ``param``."""
+    return services.answer_query(param=checked_query(fields))
+
+
+def checked_query(fields: Fields) -> dict[str, Any]:
+    """``param`` of a question whose QUERY signature holds; raises Refusal."""
     param, sign = fields.get("param", ""), fields.get("sign", "")
     if not param or not sign or not fields.get("customer"):
         raise BAD_QUERY
@@ -51,7 +56,7 @@ def query(fields: Fields) -> JsonValue:
     digest = query_digest(param, account.key, account.customer, fields.get("signType", ""))
     if not matches(digest, sign):
         raise Refusal("503", "验证签名失败")
-    return services.answer_query(param=param_of(fields, BAD_QUERY))
+    return param_of(fields, BAD_QUERY)
 
 
 @endpoint(malformed=BAD_NUMBER, reads_get=True)

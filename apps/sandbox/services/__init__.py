@@ -24,6 +24,7 @@ from apps.sandbox.services.lookups import (
     estimate_time,
     resolve_address,
 )
+from apps.sandbox.services.maps import answer_map_query, find_trail
 from apps.sandbox.services.orders import (
     book_order,
     cancel_order,
@@ -32,6 +33,7 @@ from apps.sandbox.services.orders import (
     price_batch,
     price_order,
 )
+from apps.sandbox.services.overseas import detect_overseas, subscribe_overseas, track_overseas
 from apps.sandbox.services.pushing import (
     Answer,
     advance_orders,
@@ -54,16 +56,19 @@ __all__ = [
     "accept_subscription",
     "advance_orders",
     "advance_subscriptions",
+    "answer_map_query",
     "answer_query",
     "book_order",
     "cancel_label",
     "cancel_order",
     "check_reach",
     "claim_pushes",
+    "detect_overseas",
     "ensure_account",
     "estimate_price",
     "estimate_time",
     "find_label",
+    "find_trail",
     "forget_old_pushes",
     "is_of_this_world",
     "modify_order",
@@ -86,4 +91,6 @@ __all__ = [
     "snapshots_for",
     "subscribe_known",
     "subscribe_known_many",
+    "subscribe_overseas",
+    "track_overseas",
 ]

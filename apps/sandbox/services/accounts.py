@@ -19,7 +19,7 @@ def ensure_account() -> SandboxAccount:
 
 def account_by_key(key: str, *, unknown: Refusal, expired: Refusal) -> SandboxAccount:
     """The account of a key; raises the product's own refusal otherwise."""
-    account = SandboxAccount.objects.filter(key=key).first() if key else None
+    account = SandboxAccount.objects.filter(key=key).first() if _findable(key) else None
     if account is None:
         raise unknown
     if account.is_expired:
@@ -29,9 +29,15 @@ def account_by_key(key: str, *, unknown: Refusal, expired: Refusal) -> SandboxAc
 
 def account_by_customer(customer: str) -> SandboxAccount:
     """The account of a customer id; an unknown one cannot have signed (503)."""
-    account = SandboxAccount.objects.filter(customer=customer).first() if customer else None
+    found = SandboxAccount.objects.filter(customer=customer) if _findable(customer) else None
+    account = found.first() if found is not None else None
     if account is None:
         raise Refusal("503", "验证签名失败")
     if account.is_expired:
         raise Refusal("601", "KEY已过期")
     return account
+
+
+def _findable(text: str) -> bool:
+    """Whether a text can be a stored one: the database takes neither NUL nor half characters."""
+    return bool(text) and text.isascii() and text.isprintable()

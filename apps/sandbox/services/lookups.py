@@ -9,18 +9,17 @@ from apps.sandbox import addresses, carriers, world
 from apps.sandbox.booking_form import read_weight
 from apps.sandbox.carriers import Carrier
 from apps.sandbox.envelopes import Refusal
-from apps.sandbox.estimates import CARRIERS, PRICED, REACHED, Expectation, Stop, expect
+from apps.sandbox.estimates import CARRIERS, PRICED, REACHED, expect
 from apps.sandbox.hours import HOUR
 from apps.sandbox.places import Place, read_address
 from apps.sandbox.planner import Destination, read_destination
 from apps.sandbox.pricing import as_text, has_line, quote
 from apps.sandbox.rng import stream
+from apps.sandbox.route import CHINA, WALL, route_rows, wall_text
 from apps.sandbox.wire import text_of
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
-WALL = "%Y-%m-%d %H:%M:%S"
 STANDARD = "标准快递"
-PASSED, HERE, AHEAD = "已经过节点", "当前停留节点", "预估途径节点"
+YEARS = range(2000, 2100)
 LEVELS = {"0000": "1", "00": "2"}
 
 
@@ -50,12 +49,12 @@ def estimate_time(*, param: dict[str, Any]) -> dict[str, Any]:
         "fromNum": origin.area_code,
         "toName": destination.place.full_name if destination.place else text_of(param, "to"),
         "toNum": destination.place.area_code if destination.place else "",
-        "arrivalTime": _wall(found.arrives),
+        "arrivalTime": wall_text(found.arrives),
         "deliveryExpendTime": str(-(-int(total) // 24)),
         "totalTime": _hours(total),
         "remainTime": _hours(max(0.0, (found.arrives - now) / HOUR)),
         "expType": text_of(param, "expType") or STANDARD,
-        "predictedRoute": _route(found, now if under_way else None),
+        "predictedRoute": route_rows(found.stops, now if under_way else None),
     }
 
 
@@ -158,29 +157,9 @@ def _moment(param: dict[str, Any], name: str) -> int:
         moment = dt.datetime.strptime(text_of(param, name), WALL).replace(tzinfo=CHINA)
     except ValueError as error:
         raise bad(f"{name}格式不正确") from error
+    if moment.year not in YEARS:
+        raise bad(f"{name}超出范围")
     return world.epoch(moment)
-
-
-def _route(found: Expectation, now: int | None) -> list[dict[str, str]]:
-    return [
-        {
-            "arriveTime": _wall(stop.arrives),
-            "leaveTime": _wall(stop.leaves),
-            "province": stop.place.province,
-            "city": stop.place.city,
-            "district": stop.place.name if stop.place.is_district else "",
-            "name": stop.place.name,
-            "state": _standing(stop, now),
-            "type": "网点" if stop.place.is_district else "转运中心",
-        }
-        for stop in found.stops
-    ]
-
-
-def _standing(stop: Stop, now: int | None) -> str:
-    if now is None or stop.arrives > now:
-        return AHEAD
-    return PASSED if stop.leaves < now else HERE
 
 
 def _task_id(param: dict[str, Any]) -> str:
@@ -190,7 +169,3 @@ def _task_id(param: dict[str, Any]) -> str:
 
 def _hours(hours: float) -> str:
     return f"{hours:.1f}".removesuffix(".0")
-
-
-def _wall(at: int) -> str:
-    return world.moment(at).astimezone(CHINA).strftime(WALL)

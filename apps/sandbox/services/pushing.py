@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.core import clock
 from apps.sandbox import carriers, world
 from apps.sandbox.cadence import retry_at
-from apps.sandbox.choices import PushKind, PushState, SubscriptionState
+from apps.sandbox.choices import PushKind, PushState, SubscriptionProduct, SubscriptionState
 from apps.sandbox.envelopes import answered_true
 from apps.sandbox.faults import decide
 from apps.sandbox.models import SandboxFault, SandboxOrder, SandboxPush, SandboxSubscription
@@ -20,8 +20,8 @@ from apps.sandbox.plan import Plan
 from apps.sandbox.pricing import as_text
 from apps.sandbox.services.parcels import find_or_invent, next_event_at
 from apps.sandbox.services.scheduling import schedule
+from apps.sandbox.services.wording import abort_of, kind_of, news_of
 from apps.sandbox.signing import sign_callback
-from apps.sandbox.snapshot import build_abort, build_push
 
 KEPT_FOR = dt.timedelta(hours=6)
 FORGED_SALT = "not-the-salt"
@@ -35,7 +35,7 @@ class Answer:
     text: str
 
 
-Send = Callable[[str, Mapping[str, str]], Answer]
+Send = Callable[[str, Mapping[str, str] | str], Answer]
 
 
 def fault_rates() -> dict[str, float]:
@@ -96,7 +96,7 @@ def advance_subscriptions(*, now: dt.datetime, limit: int = 300) -> int:
         if param is None:
             continue
         push = SandboxPush(
-            kind=PushKind.TRACKING,
+            kind=kind_of(subscription),
             subscription=subscription,
             url=subscription.callback_url,
             param=param,
@@ -121,7 +121,7 @@ def _look(subscription: SandboxSubscription, at: int) -> str | None:
         if not schedule(subscription, plan) or world.epoch(subscription.due_at or world.now()) > at:
             return None
         return _give_up(subscription, seen, at)
-    param = build_push(seen, at, subscription.resultv2, corrected_from=subscription.corrected_from)
+    param = news_of(subscription, seen, at)
     subscription.pushed_at, subscription.pushed_nodes = world.moment(at), count
     signed = seen.signed_at
     if signed is not None and signed <= at:
@@ -138,17 +138,11 @@ def _give_up(subscription: SandboxSubscription, plan: Plan | None, at: int) -> s
     if (
         subscription.corrected_from
         or subscription.is_blind
+        or subscription.product == SubscriptionProduct.KD100
         or _is_subscribed(subscription, corrected)
     ):
         corrected = ""
-    param = build_abort(
-        plan,
-        carrier=subscription.carrier,
-        number=subscription.number,
-        at=at,
-        resultv2=subscription.resultv2,
-        corrected=corrected,
-    )
+    param = abort_of(subscription, plan, at, corrected=corrected)
     if not corrected:
         _close(subscription, SubscriptionState.ABORT, at)
         return param
@@ -165,6 +159,7 @@ def _is_subscribed(subscription: SandboxSubscription, carrier: str) -> bool:
         account=subscription.account_id,
         carrier=carrier,
         number=subscription.number,
+        product=subscription.product,
         state=SubscriptionState.POLLING,
     ).exists()
 
@@ -184,6 +179,7 @@ def with_faults(push: SandboxPush, name: str, rates: Mapping[str, float]) -> lis
                 kind=push.kind,
                 subscription=push.subscription,
                 order=push.order,
+                parcel=push.parcel,
                 url=push.url,
                 param=_forge(push.param) if fate.forged else push.param,
                 salt=push.salt,
@@ -200,8 +196,13 @@ def _forge(param: str) -> str:
     return param.replace('"ischeck":"0"', '"ischeck":"1"').replace('"polling"', '"shutdown"', 1)
 
 
-def push_fields(push: SandboxPush) -> dict[str, str]:
-    """The form fields of a push: param, its signature, and the task of an order."""
+def push_fields(push: SandboxPush) -> dict[str, str] | str:
+    """The form fields of a push: param, its signature, and the task of an order.
+
+    kd100.com posts the JSON itself and signs nothing: a text then.
+    """
+    if push.kind == PushKind.KD100:
+        return push.param
     salt = FORGED_SALT if push.is_forged else push.salt
     fields = {"param": push.param, "sign": sign_callback(push.param, salt)}
     if push.order is not None:
@@ -235,7 +236,8 @@ def record_answers(
     for push, answer in answers:
         push.attempts += 1
         push.http_status, push.answer = answer.status, answer.text.replace("\x00", "")[:300]
-        taken = answer.status == 200 and answered_true(answer.text)
+        told = push.kind == PushKind.KD100 or answered_true(answer.text)
+        taken = answer.status == 200 and told
         again = (
             None
             if taken or push.is_forged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,22 +12,47 @@ from apps.sandbox import carriers, world
 from apps.sandbox.cadence import LOCK_FOR, QUERIES_A_DAY, QUERY_GAP
 from apps.sandbox.envelopes import Refusal
 from apps.sandbox.hours import DAY
-from apps.sandbox.models import SandboxQuery
+from apps.sandbox.models import SandboxParcel, SandboxQuery
 from apps.sandbox.phones import tail_of
+from apps.sandbox.plan import Plan
 from apps.sandbox.services.parcels import find_or_invent
 from apps.sandbox.services.subscriptions import phone_fits
 from apps.sandbox.snapshot import build_result, courier_info
 from apps.sandbox.wire import is_true, text_of
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a question about a number may see: its parcel, its plan and up to when."""
+
+    parcel: SandboxParcel
+    plan: Plan
+    at: int
+
+
 def answer_query(*, param: dict[str, Any]) -> dict[str, Any]:
-    """The reply of ``query.do`` to a checked request; raises Refusal (§1.5).
+    """The reply of ``query.do`` to a checked request; raises Refusal (§1.5)."""
+    level = text_of(param, "resultv2", "resultV2")
+    sight = look_up(param=param, needs_end=level == "8")
+    result = build_result(sight.plan, sight.at, level, order=text_of(param, "order").lower())
+    return result | courier_of(param, sight)
+
+
+def courier_of(param: dict[str, Any], sight: Sight) -> dict[str, Any]:
+    """``courierInfo`` where the question asked for it, else nothing."""
+    if not is_true(text_of(param, "needCourierInfo")):
+        return {}
+    return {"courierInfo": courier_info(sight.plan, sight.at)}
+
+
+def look_up(*, param: dict[str, Any], needs_end: bool) -> Sight:
+    """Check the question both query products ask and count it; raises Refusal (§1.5).
 
     A number asked again within 30 minutes, or more than 48 times a day, is answered with
     what was known at its last refresh (the vendor does not document it; see §1.6).
     """
     carrier = text_of(param, "com", "company").lower()
-    number = text_of(param, "num", "number")
+    number = text_of(param, "num", "number").upper()
     if not carriers.is_known_carrier(carrier):
         raise Refusal("400", "找不到对应公司")
     if not carriers.MIN_NUMBER <= len(number) <= carriers.MAX_NUMBER:
@@ -34,8 +60,7 @@ def answer_query(*, param: dict[str, Any]) -> dict[str, Any]:
     phone = text_of(param, "phone")
     if carrier in carriers.PHONE_REQUIRED and not tail_of(phone):
         raise Refusal("408", "快递公司参数异常：验证码错误")
-    level = text_of(param, "resultv2", "resultV2")
-    if level == "8" and not text_of(param, "to"):
+    if needs_end and not text_of(param, "to"):
         raise Refusal("400", "提交的数据不完整：缺少目的地")
     now = world.now()
     parcel = find_or_invent(carrier=carrier, number=number, now=now)
@@ -45,10 +70,7 @@ def answer_query(*, param: dict[str, Any]) -> dict[str, Any]:
     plan = parcel.read_plan()
     if plan is None or plan.count_at(at) == 0:
         raise Refusal("500", "查询无结果，请隔段时间再查")
-    result = build_result(plan, at, level, order=text_of(param, "order").lower())
-    if is_true(text_of(param, "needCourierInfo")):
-        result["courierInfo"] = courier_info(plan, at)
-    return result
+    return Sight(parcel, plan, at)
 
 
 @transaction.atomic
