@@ -21,6 +21,9 @@ class Carrier:
     ``flies`` carries long lanes by air; ``late_number`` means that the waybill number comes
     with the order's callback and not with the booking's answer; ``confidence`` orders
     the guesses of detection; ``no_line`` are two-digit provinces it has no price for.
+    ``coarse`` carriers are known to the platform by basic states only (§1.4); ``rests`` ones
+    halt over Spring Festival; ``english`` ones write English; ``home`` is where they collect;
+    ``partner`` ones hand over to a carrier of the destination, with a number of its own.
     """
 
     code: str
@@ -40,6 +43,11 @@ class Carrier:
     base_price: float = 8.0
     per_kg: float = 2.0
     no_line: tuple[str, ...] = ()
+    coarse: bool = False
+    rests: bool = True
+    english: bool = False
+    home: str = "CN"
+    partner: bool = False
 
 
 def _digits(rng: Random, count: int) -> str:
@@ -57,11 +65,11 @@ def s10_check_digit(serial: str) -> int:
     return {10: 0, 11: 5}.get(rest, rest)
 
 
-def _postal(first: str) -> Callable[[Random], str]:
+def _postal(first: str, country: str = "CN") -> Callable[[Random], str]:
     def make(rng: Random) -> str:
         serial = _digits(rng, 8)
         head = rng.choice(first) + rng.choice("ABEKNSXZ")
-        return f"{head}{serial}{s10_check_digit(serial)}CN"
+        return f"{head}{serial}{s10_check_digit(serial)}{country}"
 
     return make
 
@@ -79,43 +87,102 @@ CARRIERS: tuple[Carrier, ...] = (
             pace=1.1, base_price=7.0, station_share=1.3, no_line=("54",)),
     Carrier("shunfeng", "顺丰速运", r"SF1?\d{12,14}", _prefixed("SF1", "SF3", digits=12),
             needs_phone=True, needs_slot=True, late_number=True, pace=0.6, flies=True,
-            station_share=0.4, base_price=18.0, per_kg=5.0),
+            rests=False, station_share=0.4, base_price=18.0, per_kg=5.0),
     Carrier("jd", "京东物流", r"JD[A-Z0-9]{2}\d{11}|JDV[A-Z]?\d{11,13}",
             _prefixed("JD00", "JD01", digits=11), needs_cargo=True,
-            pace=0.65, flies=True, station_share=0.4, base_price=15.0, per_kg=3.0),
+            pace=0.65, flies=True, rests=False, station_share=0.4, base_price=15.0, per_kg=3.0),
     Carrier("debangkuaidi", "德邦快递", r"DPK\d{12}", _prefixed("DPK3", digits=11),
             pace=0.9, station_share=0.3, base_price=14.0, per_kg=2.5),
     Carrier("ems", "EMS", r"1[0-3]\d{11}", _prefixed("10", "11", "12", digits=11),
-            needs_cargo=True, pace=1.0, flies=True, station_share=0.7, base_price=16.0, per_kg=4.0),
+            needs_cargo=True, pace=1.0, flies=True, rests=False, station_share=0.7,
+            base_price=16.0, per_kg=4.0),
     Carrier("youzhengguonei", "邮政快递包裹", r"9[89]\d{11}", _prefixed("98", "99", digits=11),
             pace=1.4, station_share=0.9, base_price=7.0),
+    Carrier("shunfengkuaiyun", "顺丰快运", r"SX\d{12}", _prefixed("SX1", "SX2", digits=11),
+            needs_phone=True, pace=0.9, rests=False, station_share=0.1, base_price=26.0),
+    Carrier("youzhengdsbk", "邮政电商标快", r"97\d{11}", _prefixed("97", digits=11),
+            pace=1.15, station_share=1.0, base_price=6.5),
+    Carrier("jingdongkuaiyun", "京东快运", r"JDKY\d{10}", _prefixed("JDKY", digits=10),
+            pace=1.0, rests=False, station_share=0.1, base_price=24.0),
+    Carrier("debangwuliu", "德邦物流", r"DPL\d{9}", _prefixed("DPL", digits=9),
+            pace=1.3, station_share=0.1, base_price=22.0, coarse=True),
+    Carrier("danniao", "菜鸟速递", r"DN\d{13}", _prefixed("DN0", "DN1", digits=12),
+            pace=0.8, station_share=1.4, base_price=9.0),
+    Carrier("ane66", "安能快递", r"30\d{10}", _prefixed("30", digits=10),
+            pace=1.2, station_share=0.6, coarse=True),
+    Carrier("annengwuliu", "安能快运", r"60\d{10}", _prefixed("60", digits=10),
+            pace=1.4, station_share=0.1, base_price=20.0, coarse=True),
+    Carrier("zhongtongkuaiyun", "中通快运", r"202\d{9}", _prefixed("202", digits=9),
+            pace=1.25, station_share=0.1, base_price=20.0),
+    Carrier("yundakuaiyun", "韵达快运", r"80\d{10}", _prefixed("80", digits=10),
+            pace=1.3, station_share=0.1, base_price=20.0),
+    Carrier("yimidida", "壹米滴答", r"YM\d{11}", _prefixed("YM", digits=11),
+            pace=1.4, station_share=0.1, base_price=19.0, coarse=True),
+    Carrier("baishiwuliu", "百世快运", r"BS\d{12}", _prefixed("BS", digits=12),
+            pace=1.35, station_share=0.1, base_price=19.0),
+    Carrier("huitongkuaidi", "百世快递", r"55\d{13}", _prefixed("552", "557", digits=12),
+            pace=1.15, station_share=1.2, no_line=("54", "65")),
+    Carrier("zhaijisong", "宅急送", r"ZJS\d{12}", _prefixed("ZJS0", digits=11),
+            pace=1.2, station_share=0.5, coarse=True),
+    Carrier("youshuwuliu", "优速", r"UC\d{12}", _prefixed("UC5", digits=11),
+            pace=1.25, station_share=0.5, coarse=True),
+    Carrier("tiantian", "天天", r"TT\d{12}", _prefixed("TT6", digits=11), pace=1.25),
+    Carrier("suning", "苏宁", r"SN\d{13}", _prefixed("SN0", digits=12),
+            pace=0.9, rests=False, station_share=0.5),
+    Carrier("fengwang", "丰网", r"FW\d{13}", _prefixed("FW1", digits=12), pace=1.1),
     Carrier("usps", "USPS", r"9[2345]\d{20}", _prefixed("92", "94", digits=20),
-            international=True, pace=1.1, base_price=68.0, per_kg=80.0, late_number=True),
+            english=True, international=True, pace=1.1, base_price=68.0, per_kg=80.0,
+            late_number=True),
     Carrier("dhlen", "DHL-全球件", r"\d{10}", _prefixed("1", "4", "9", digits=9), confidence=0.6,
-            international=True, pace=0.45, base_price=160.0, per_kg=70.0, late_number=True),
+            english=True, international=True, pace=0.45, base_price=160.0, per_kg=70.0,
+            late_number=True),
     Carrier("upsen", "UPS-全球件", r"1Z[A-Z0-9]{16}", _prefixed("1Z999AA1", digits=10),
-            international=True, pace=0.5, base_price=150.0, per_kg=70.0, late_number=True),
+            english=True, international=True, pace=0.5, base_price=150.0, per_kg=70.0,
+            late_number=True),
     Carrier("fedex", "FedEx-国际件", r"\d{12}", _prefixed("77", "81", digits=10), confidence=0.5,
-            international=True, pace=0.5, base_price=155.0, per_kg=68.0, late_number=True),
+            english=True, international=True, pace=0.5, base_price=155.0, per_kg=68.0,
+            late_number=True),
     Carrier("emsguoji", "EMS-国际件", r"E[A-Z]\d{9}CN", _postal("E"),
-            international=True, pace=0.8, base_price=90.0, per_kg=60.0),
+            partner=True, international=True, pace=0.8, base_price=90.0, per_kg=60.0),
     Carrier("youzhengguoji", "国际包裹", r"[CLRUV][A-Z]\d{9}CN", _postal("CLR"),
-            international=True, pace=1.3, base_price=45.0, per_kg=85.0),
+            partner=True, international=True, pace=1.3, base_price=45.0, per_kg=85.0),
+    Carrier("yw56", "燕文物流", r"YW\d{13}", _prefixed("YW1", digits=12), international=True,
+            partner=True, coarse=True, pace=1.3, base_price=38.0, per_kg=75.0),
+    Carrier("disifang", "递四方", r"4PX\d{13}CN", lambda rng: f"4PX{_digits(rng, 13)}CN",
+            international=True, partner=True, pace=1.1, base_price=42.0, per_kg=78.0),
+    Carrier("yuantongguoji", "圆通国际", r"YTG\d{12}", _prefixed("YTG", digits=12),
+            international=True, partner=True, pace=1.0, base_price=48.0, per_kg=72.0),
+    Carrier("zhongtongguoji", "中通国际", r"ZTO\d{11}", _prefixed("ZTO", digits=11),
+            international=True, partner=True, pace=1.0, base_price=48.0, per_kg=72.0),
+    Carrier("stosolution", "申通国际", r"STO\d{12}", _prefixed("STO", digits=12),
+            international=True, partner=True, pace=1.05, base_price=46.0, per_kg=72.0),
+    Carrier("jet", "极兔国际", r"JTE\d{12}", _prefixed("JTE", digits=12),
+            international=True, partner=True, pace=0.95, base_price=40.0, per_kg=60.0),
+    Carrier("aramex", "Aramex", r"3\d{10}", _prefixed("33", "35", digits=9), english=True,
+            international=True, pace=0.7, base_price=140.0, per_kg=65.0),
+    Carrier("tnten", "TNT-全球件", r"TN\d{9}", _prefixed("TN", digits=9), english=True,
+            international=True, pace=0.6, base_price=150.0, per_kg=68.0),
+    Carrier("japanpost", "日本郵便", r"[CELRUV][A-Z]\d{9}JP", _postal("CER", "JP"), home="JP",
+            international=True, partner=True, pace=0.8, books=False),
+    Carrier("auspost", "澳大利亚邮政", r"[CELRUV][A-Z]\d{9}AU", _postal("CER", "AU"), home="AU",
+            english=True, international=True, partner=True, books=False),
+    Carrier("singpost", "新加坡邮政", r"[CELRUV][A-Z]\d{9}SG", _postal("CER", "SG"), home="SG",
+            english=True, international=True, partner=True, pace=0.9, books=False),
+    Carrier("dpduk", "DPD-英国件", r"155\d{11}", _prefixed("155", digits=11), home="GB",
+            english=True, international=True, books=False),
+    Carrier("dhlde", "DHL-德国件", r"JJD\d{16}", _prefixed("JJD0", digits=15), home="DE",
+            english=True, international=True, books=False),
+    Carrier("gls", "GLS", r"GL\d{9}", _prefixed("GL", digits=9), home="FR",
+            english=True, international=True, books=False),
 )  # fmt: skip
 BY_CODE = {carrier.code: carrier for carrier in CARRIERS}
 
 # Codes of the contract the platform knows, although nothing of theirs moves in this world.
 KNOWN_ELSEWHERE = frozenset(
     {
-        "shunfengkuaiyun", "shunfenglengyun", "youzhengbk", "youzhengdsbk", "jingdongkuaiyun",
-        "debangwuliu", "danniao", "kuayue", "annengwuliu", "ane66", "zhongtongkuaiyun",
-        "yundakuaiyun", "yimidida", "baishiwuliu", "huitongkuaidi", "zhaijisong", "youshuwuliu",
-        "tiantian", "suning", "fengwang", "ups", "dhl", "dhlde", "dhlecommerce", "fedexcn",
-        "fedexus", "lianbangkuaidi", "tnt", "tnten", "uspscn", "dpd", "dpduk", "dpdgermany",
-        "gls", "aramex",
-        "japanpost", "japanposten", "singpost", "speedpost", "auspost", "disifang", "yw56", "jet",
-        "emsen", "emsinten", "yuantongguoji", "zhongtongguoji", "stosolution", "shunfenghk",
-        "yuantongkuaiyun",
+        "shunfenglengyun", "youzhengbk", "kuayue", "ups", "dhl", "dhlecommerce", "fedexcn",
+        "fedexus", "lianbangkuaidi", "tnt", "uspscn", "dpd", "dpdgermany", "japanposten",
+        "speedpost", "emsen", "emsinten", "shunfenghk", "yuantongkuaiyun",
     }
 )  # fmt: skip
 PHONE_REQUIRED = frozenset({"shunfeng", "shunfengkuaiyun", "zhongtong"})

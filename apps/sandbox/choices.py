@@ -20,6 +20,7 @@ class Outcome(LabelledEnum):
     UNCOLLECTED = "uncollected", _("Not collected, returned"), "warning"
     REFUSED = "refused", _("Refused, returned"), "warning"
     DAMAGED = "damaged", _("Damaged, returned"), "danger"
+    WITHDRAWN = "withdrawn", _("Withdrawn by the sender, returned"), "warning"
     LOST = "lost", _("Lost"), "danger"
     OVERDUE = "overdue", _("Overdue, never signed"), "danger"
     INTERCEPTED = "intercepted", _("Intercepted, returned"), "warning"

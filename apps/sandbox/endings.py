@@ -16,7 +16,9 @@ SHARES: tuple[tuple[str, float], ...] = (
     ("self", 34.0), ("proxy", 15.0), ("station", 35.0), ("retried", 6.5), ("detained", 1.8),
     ("forwarded", 1.0), ("handed_over", 0.7), ("uncollected", 0.8), ("refused", 2.0),
     ("damaged", 0.8), ("lost", 0.8), ("overdue", 0.8), ("unsent", 0.8),
+    ("withdrawn", 0.6),
 )  # fmt: skip
+SCHOOL_RUN_REASON = "学校周边道路拥堵，无法送达"
 STATION_OPEN = (8.5, 21.5)
 REFUSED_SIGN_RATE = 0.4
 
@@ -28,8 +30,22 @@ def draw_outcome(*, seed: int, carrier: Carrier, number: str) -> str:
     return weighted(rng, table)
 
 
-def _sign(trip: Journey, at: int, place: Place, step: Step, status: int = 13) -> None:
+def _to_door(trip: Journey, at: int, place: Place) -> int:
+    """The attempt at the door that succeeds: ``at``, or the next one after planted failures."""
     rng = trip.rng
+    while trip.effects.fails_at_door(seed=trip.seed, number=trip.number, at=at, area=place.code):
+        trip.was_blocked = True
+        trip.add(Step.FAILED, at, place, reason=SCHOOL_RUN_REASON)
+        at = next_departure(at + 3 * HOUR, DELIVERY_ROUNDS, rng, jitter_minutes=60)
+        trip.add(Step.DISPATCH, at, place)
+        at += between(rng, 0.4, 3.8)
+    return at
+
+
+def _sign(trip: Journey, at: int, place: Place, step: Step, status: int = 13) -> None:
+    rng, at = trip.rng, _to_door(trip, at, place)
+    if trip.was_blocked:
+        step, status = Step.SIGN_AFTER, 14
     if step is Step.SIGN_PROXY:
         trip.add(step, at, place, signer=rng.choice(PROXIES))
     else:
@@ -66,11 +82,12 @@ def end_retried(trip: Journey, at: int, place: Place) -> None:
     """One or two failed attempts, then delivered."""
     rng = trip.rng
     for _ in range(rng.choice((1, 1, 1, 2))):
-        at += between(rng, 1, 4)
+        at = _to_door(trip, at + between(rng, 1, 4), place)
         step = rng.choice((Step.NO_CONTACT, Step.NO_CONTACT, Step.FAILED, Step.OUT_OF_AREA))
         slots = {"reason": rng.choice(FAIL_REASONS)} if step is Step.FAILED else {}
         trip.add(step, at, place, **slots)
-        at = next_departure(at + 4 * HOUR, DELIVERY_ROUNDS, rng, jitter_minutes=60)
+        again = trip.resume(at + 4 * HOUR, 6.0)
+        at = next_departure(again, DELIVERY_ROUNDS, rng, jitter_minutes=60)
         trip.add(Step.DISPATCH, at, place)
     _sign(trip, at + between(rng, 0.5, 4), place, Step.SIGN_AFTER, status=14)
 
@@ -114,14 +131,22 @@ def end_damaged(trip: Journey, at: int, place: Place) -> None:
     _send_back(trip, at + DAY, place, Step.RETURN_SIGN)
 
 
+def end_withdrawn(trip: Journey, at: int, place: Place) -> None:
+    """The sender asks for it back while it is under way."""
+    trip.add(Step.WITHDRAWN, at, place)
+    _send_back(trip, at, place, Step.RETURN_SIGN)
+
+
 def _send_back(trip: Journey, at: int, place: Place, last: Step) -> None:
     rng, origin_city = trip.rng, city_of(trip.origin)
-    at = next_departure(at + 2 * HOUR, (10.0, 19.0), rng, jitter_minutes=60)
+    at = next_departure(trip.resume(at + 2 * HOUR), (10.0, 19.0), rng, jitter_minutes=60)
     trip.add(Step.RETURN_OUT, at, place, next=trip.hub(place))
     lane = lane_between(seed=trip.seed, carrier=trip.carrier, origin=place, destination=trip.origin)
     at += int(lane.seconds * 1.3) + between(rng, 4, 10)
     trip.add(Step.RETURN_HUB, at, origin_city)
+    at = trip.clear_hub(at, origin_city)
     at = within(at + between(rng, 6, 14), (9.0, 19.0), rng)
+    at = trip.resume(at)
     trip.add(last, at, trip.origin)
     trip.note_order(at + 60, 12)
 

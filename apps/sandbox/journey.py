@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from apps.sandbox.carriers import Carrier
+from apps.sandbox.codes import basic_of
+from apps.sandbox.effects import NO_EFFECTS, Effects
+from apps.sandbox.hours import HOUR, within
+from apps.sandbox.jams import CLEARED_WITHIN, jam_at
 from apps.sandbox.places import Place, city_of
-from apps.sandbox.plan import Courier, Node, OrderEvent, Plan, in_order
+from apps.sandbox.plan import Courier, LastMile, Node, OrderEvent, Plan, in_order
 from apps.sandbox.rng import stream
+from apps.sandbox.seasons import delay_factor, halt_until
 from apps.sandbox.texts import Step, courier_phone, hub_name, person_name, phrase
 
 STEP_CODES: dict[Step, str] = {
@@ -40,7 +47,15 @@ STEP_CODES: dict[Step, str] = {
     Step.RETURN_SIGN: "4",
     Step.REFUSED_SIGN: "14",
     Step.CANCELLED: "401",
+    Step.WITHDRAWN: "210",
 }
+# What a coarse carrier's texts leave certain; the rest of the table keeps its own code.
+COARSE = frozenset(
+    {
+        "103", "1001", "1002", "301", "302", "303", "304", "204", "205", "206", "207", "208",
+        "10", "11", "12", "13",
+    }
+)  # fmt: skip
 AT_DELIVERY = frozenset(
     {
         Step.DISPATCH, Step.STATION, Step.SIGN_SELF, Step.SIGN_AFTER, Step.SIGN_PROXY,
@@ -53,8 +68,17 @@ class Journey:
     """Collects nodes and order events of one parcel; ``finish`` makes the plan."""
 
     def __init__(
-        self, *, seed: int, carrier: Carrier, number: str, origin: Place, destination: Place
+        self,
+        *,
+        seed: int,
+        carrier: Carrier,
+        number: str,
+        origin: Place,
+        destination: Place,
+        effects: Effects = NO_EFFECTS,
     ) -> None:
+        self.effects = effects
+        self.was_blocked = False
         self.seed = seed
         self.carrier = carrier
         self.number = number
@@ -70,11 +94,36 @@ class Journey:
     def add(self, step: Step, at: int, place: Place, **slots: str) -> None:
         """Add a node in the carrier's words at a place."""
         text = phrase(self.carrier.code, step).format(**{**self._slots(step, place), **slots})
-        self.nodes.append(Node(at, STEP_CODES[step], text, place.code))
+        self.nodes.append(Node(at, self._code(STEP_CODES[step]), text, place.code))
 
     def add_raw(self, node: Node) -> None:
         """Add a node that is already worded."""
-        self.nodes.append(node)
+        code = self._code(node.code)
+        self.nodes.append(node if code == node.code else replace(node, code=code))
+
+    def _code(self, code: str) -> str:
+        return basic_of(code) if self.carrier.coarse and code in COARSE else code
+
+    def pace(self, at: int) -> float:
+        """How long stages take at a moment: the carrier's habit times the season's delay."""
+        return self.carrier.pace * delay_factor(at)
+
+    def resume(self, at: int, opens: float = 8.5) -> int:
+        """``at``, or the morning after the Spring Festival halt it falls into."""
+        ends = halt_until(at) if self.carrier.rests else None
+        if ends is None:
+            return at
+        return within(ends, (opens, 20.0), stream(self.seed, self.number, "halt", ends))
+
+    def clear_hub(self, at: int, city: Place) -> int:
+        """Pass a hub: at once, or after its jam with everybody else who waits there."""
+        jam = jam_at(seed=self.seed, carrier=self.carrier.code, city=city.city_code, at=at)
+        if jam is None:
+            return at
+        rng = stream(self.seed, self.number, "jam", jam.starts)
+        told = min(at + rng.randrange(HOUR // 2, 3 * HOUR), jam.ends)
+        self.add(Step.DETAINED, told, city, reason=jam.reason)
+        return jam.ends + rng.randrange(CLEARED_WITHIN)
 
     def note_order(self, at: int, status: int) -> None:
         """Add a change of the pickup order."""
@@ -96,7 +145,7 @@ class Journey:
             "tel": man.phone,
         }
 
-    def finish(self, outcome: str, country: str = "CN") -> Plan:
+    def finish(self, outcome: str, country: str = "CN", last_mile: LastMile | None = None) -> Plan:
         """The plan, nodes and events in the order of time."""
         return Plan(
             carrier=self.carrier.code,
@@ -109,4 +158,5 @@ class Journey:
             orders=tuple(sorted(self.orders, key=lambda event: event.at)),
             pickup=self.pickup,
             delivery=self.delivery,
+            last_mile=last_mile,
         )

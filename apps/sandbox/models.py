@@ -180,6 +180,9 @@ class SandboxSubscription(models.Model):
     salt = models.CharField(max_length=64, blank=True, default="", verbose_name=_("salt"))
     resultv2 = models.CharField(max_length=2, blank=True, default="", verbose_name=_("level"))
     is_blind = models.BooleanField(default=False, verbose_name=_("wrong phone, sees nothing"))
+    is_international = models.BooleanField(
+        default=False, verbose_name=_("with the destination's result")
+    )
     state = models.CharField(
         max_length=10,
         choices=SubscriptionState.choices(),

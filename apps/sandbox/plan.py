@@ -46,6 +46,16 @@ class OrderEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class LastMile:
+    """A carrier of the destination that takes over: its code and number, and from when (epoch
+    seconds) the number is known."""
+
+    carrier: str
+    number: str
+    known_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A parcel's life: nodes in the order of time, its order's events, and who comes."""
 
@@ -59,10 +69,11 @@ class Plan:
     orders: tuple[OrderEvent, ...]
     pickup: Courier
     delivery: Courier
+    last_mile: LastMile | None = None
 
     def count_at(self, at: int) -> int:
         """How many nodes have happened by ``at`` (epoch seconds, inclusive)."""
-        return bisect_right([node.at for node in self.nodes], at)
+        return bisect_right(self.nodes, at, key=_moment)
 
     def nodes_at(self, at: int) -> tuple[Node, ...]:
         """Nodes that have happened, oldest first."""
@@ -103,8 +114,24 @@ class Plan:
         orders = tuple(replace(e, at=e.at + seconds) if e.at > at else e for e in self.orders)
         return replace(self, nodes=nodes, orders=orders)
 
+    def known_last_mile(self, at: int) -> LastMile | None:
+        """The carrier that takes over, once its number is known."""
+        known = self.last_mile
+        return known if known is not None and known.known_at <= at else None
+
+    def last_mile_plan(self) -> Plan | None:
+        """The plan of the taking-over carrier's own number, or None; it has no order."""
+        leg = self.last_mile
+        if leg is None:
+            return None
+        nodes = tuple(node for node in self.nodes if node.at >= leg.known_at)
+        return replace(
+            self, carrier=leg.carrier, number=leg.number, nodes=nodes, orders=(), last_mile=None
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Plain lists, small enough to be a column."""
+        leg = self.last_mile
         return {
             "carrier": self.carrier,
             "number": self.number,
@@ -116,6 +143,7 @@ class Plan:
             "orders": [[e.at, e.status] for e in self.orders],
             "pickup": [self.pickup.name, self.pickup.phone],
             "delivery": [self.delivery.name, self.delivery.phone],
+            "last_mile": [leg.carrier, leg.number, leg.known_at] if leg else None,
         }
 
     @classmethod
@@ -132,7 +160,12 @@ class Plan:
             orders=tuple(OrderEvent(*row) for row in value["orders"]),
             pickup=Courier(*value["pickup"]),
             delivery=Courier(*value["delivery"]),
+            last_mile=LastMile(*value["last_mile"]) if value.get("last_mile") else None,
         )
+
+
+def _moment(node: Node) -> int:
+    return node.at
 
 
 def in_order(nodes: Iterable[Node]) -> tuple[Node, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from apps.sandbox import carriers
 from apps.sandbox.carriers import Carrier
 from apps.sandbox.domestic import plan_domestic
+from apps.sandbox.effects import NO_EFFECTS, Effects
 from apps.sandbox.foreign import BY_CODE as COUNTRIES
 from apps.sandbox.foreign import Country, choose_city, read_country
 from apps.sandbox.hours import DAY
@@ -55,6 +56,7 @@ def make_plan(
     destination: Destination,
     booked_at: int,
     outcome: str = "",
+    effects: Effects = NO_EFFECTS,
 ) -> Plan:
     """The life of one parcel; depends on its arguments only.
 
@@ -82,6 +84,7 @@ def make_plan(
         destination=destination.place,
         booked_at=booked_at,
         outcome=outcome,
+        effects=effects,
     )
 
 

@@ -44,6 +44,7 @@ class Step(StrEnum):
     RETURN_SIGN = "return_sign"
     REFUSED_SIGN = "refused_sign"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
 
 S = Step
@@ -81,6 +82,7 @@ COMMON: dict[Step, str] = {
     S.RETURN_SIGN: "【{city}】退回件已由寄件人签收，签收人：寄件人",
     S.REFUSED_SIGN: "【{city}】拒收件已退回，寄件人签收",
     S.CANCELLED: "订单已取消，运单作废",
+    S.WITHDRAWN: "【{city}】应寄件人要求，快件在【{hub}】拦截，办理销单退回",
 }
 OWN: dict[str, dict[Step, str]] = {
     "yuantong": {
@@ -178,9 +180,48 @@ OWN: dict[str, dict[Step, str]] = {
         S.DISPATCH: "【{city}】【{outlet}网点】的极兔小哥{man}（{tel}）正在派件，请您准备签收",
         S.SIGN_SELF: "【{city}】包裹已签收！签收人是【本人】，如有疑问请联系极兔小哥{man}：{tel}",
     },
+    "shunfengkuaiyun": {
+        S.PICKED: "顺丰快运 已收取货物",
+        S.DISPATCH: "货物已装车，{man}（{tel}）正在派送途中",
+        S.SIGN_SELF: "货物已签收，签收人：本人，感谢使用顺丰快运",
+    },
+    "danniao": {
+        S.PICKED: "【{city}】包裹已由菜鸟速递揽收，揽收员：{man}，电话：{tel}",
+        S.HUB_IN: "【{city}】包裹已到达{hub}",
+        S.HUB_OUT: "【{city}】包裹已从{hub}发出，前往{next}",
+        S.DISPATCH: "【{city}】菜鸟快递员{man}（{tel}）正在为您送货上门，请保持电话畅通",
+        S.SIGN_SELF: "【{city}】包裹已送货上门并签收，签收人：本人",
+        S.SIGN_STATION: "【{city}】包裹已在{station}凭取件码取走",
+    },
+    "debangkuaidi": {
+        S.PICKED: "您的快件已由【{city}{outlet}营业部】揽收，揽收人：{man}（{tel}）",
+        S.HUB_IN: "快件到达【{hub}】",
+        S.HUB_OUT: "快件离开【{hub}】，前往【{next}】",
+        S.DISPATCH: "派件员{man}（{tel}）正在为您派送，德邦支持送货上楼",
+        S.SIGN_SELF: "正常签收，签收人：本人，感谢您选择德邦快递",
+    },
+    "ane66": {
+        S.PICKED: "【{city}】{outlet}网点已揽件，揽件人：{man}",
+        S.HUB_IN: "已到达{hub}，正在卸车",
+        S.HUB_OUT: "已从{hub}装车发出，下一站{next}",
+        S.DISPATCH: "{outlet}网点正在派送，派送员：{man}，{tel}",
+        S.SIGN_SELF: "已签收，签收类型：本人签收",
+    },
+    "shentong": {
+        S.PICKED: "【{city}{outlet}】的{man}（{tel}）已收件",
+        S.HUB_IN: "快件已到达【{hub}】，扫描员正在扫描",
+        S.HUB_OUT: "由【{hub}】发往【{next}】",
+        S.DISPATCH: "【{city}{outlet}】的派件员【{man}】正在为您派件，电话：{tel}",
+        S.SIGN_SELF: (
+            "已签收，签收人是【本人】，如有疑问请联系派件员{man}（{tel}），感谢使用申通快递"
+        ),
+    },
 }  # fmt: skip
-OWN["youzhengguonei"] = OWN["ems"]
-for _code in ("usps", "dhlen", "upsen", "fedex"):
+OWN["youzhengguonei"] = OWN["youzhengdsbk"] = OWN["ems"]
+OWN["jingdongkuaiyun"] = OWN["jd"]
+OWN["annengwuliu"] = OWN["yimidida"] = OWN["ane66"]
+OWN["debangwuliu"] = OWN["debangkuaidi"]
+for _code in ("usps", "dhlen", "upsen", "fedex", "aramex", "tnten"):
     OWN[_code] = {
         S.ORDERED: "Shipment information received",
         S.PICKED: "Shipment picked up, {city}",
@@ -188,6 +229,10 @@ for _code in ("usps", "dhlen", "upsen", "fedex"):
 HUB_WORDS = {
     "zhongtong": "中转部", "shunfeng": "中转场", "jd": "分拣中心", "yunda": "分拨中心",
     "jtexpress": "转运中心", "ems": "邮件处理中心", "youzhengguonei": "邮件处理中心",
+    "youzhengdsbk": "邮件处理中心",
+    "shunfengkuaiyun": "中转场", "danniao": "分拨中心", "jingdongkuaiyun": "分拣中心",
+    "debangkuaidi": "枢纽中心", "debangwuliu": "枢纽中心", "ane66": "分拨中心",
+    "annengwuliu": "分拨中心",
 }  # fmt: skip
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -197,10 +242,25 @@ GIVEN = (
     "浩然", "俊杰", "德胜", "永康", "小龙", "立新", "春生", "兴旺", "长江", "小军", "大鹏", "秀英",
     "丽娟", "桂芳", "玉兰", "小梅", "晓燕", "海燕", "文静",
 )  # fmt: skip
-PROXIES = ("家门口", "前台", "物业代收", "保安代收", "家人", "同事", "门卫", "快递柜旁", "邻居代收")
+PROXIES = (
+    "家门口",
+    "前台",
+    "物业代收",
+    "保安代收",
+    "家人",
+    "同事",
+    "门卫",
+    "快递柜旁",
+    "邻居代收",
+    "单位收发室",
+    "酒店前台",
+    "学校传达室",
+    "消防栓",
+    "本人指定地点",
+)
 STATIONS = (
     "菜鸟驿站", "丰巢智能快递柜", "妈妈驿站", "兔喜生活", "中邮速递易", "韵达快递超市",
-    "溪鸟快递驿站",
+    "溪鸟快递驿站", "近邻宝智能柜", "熊猫快收", "递易智能快递柜", "京东快递柜", "社区便利店代收点",
 )  # fmt: skip
 FAIL_REASONS = ("客户要求改时间派送", "收件人不在", "门卡无法进入", "节假日单位无人", "地址不详")
 DELAY_REASONS = ("天气原因", "道路管制", "快件量大", "车辆故障")

@@ -22,7 +22,7 @@ from apps.sandbox.snapshot import build_push, build_result
 
 BOOKED_AT = 1_795_000_000
 DELIVERED = {"self", "proxy", "station", "retried", "detained", "forwarded", "handed_over"}
-RETURNED = {"refused", "uncollected", "damaged"}
+RETURNED = {"refused", "uncollected", "damaged", "withdrawn"}
 OPEN = {"lost", "overdue", "unsent"}
 
 

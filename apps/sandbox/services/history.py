@@ -11,6 +11,7 @@ from django.db import transaction
 
 from apps.core.errors import PortalError
 from apps.sandbox import carriers, world
+from apps.sandbox.effects import Effects
 from apps.sandbox.models import SandboxOrder, SandboxParcel, SandboxSubscription
 from apps.sandbox.order_push import OrderFacts, build_order_push
 from apps.sandbox.phones import tail_of
@@ -20,6 +21,7 @@ from apps.sandbox.planner import Destination, destination_for, make_plan
 from apps.sandbox.pricing import as_text, quote
 from apps.sandbox.rng import stream
 from apps.sandbox.services.accounts import ensure_account
+from apps.sandbox.services.effects import planted_effects
 from apps.sandbox.services.orders import order_ids
 from apps.sandbox.services.parcels import next_event_at, order_status_at, parcel_columns
 from apps.sandbox.services.scheduling import schedule
@@ -92,7 +94,8 @@ def plan_history_parcels(
     """
     account = ensure_account()
     taken = set(SandboxParcel.objects.values_list("number", flat=True))
-    pairs = [(draft, _plan_draft(draft, account.customer, taken)) for draft in drafts]
+    effects = planted_effects()
+    pairs = [(draft, _plan_draft(draft, account.customer, taken, effects)) for draft in drafts]
     parcels = SandboxParcel.objects.bulk_create(
         [_parcel_row(draft, plan) for draft, plan in pairs], batch_size=500
     )
@@ -142,7 +145,7 @@ def _ends(draft: HistoryDraft) -> tuple[carriers.Carrier, Place, Destination]:
     return carrier, origin, destination
 
 
-def _plan_draft(draft: HistoryDraft, customer: str, taken: set[str]) -> Plan:
+def _plan_draft(draft: HistoryDraft, customer: str, taken: set[str], effects: Effects) -> Plan:
     carrier, origin, destination = _ends(draft)
     attempt, number = 0, ""
     while not number or number in taken:
@@ -158,6 +161,7 @@ def _plan_draft(draft: HistoryDraft, customer: str, taken: set[str]) -> Plan:
         destination=destination,
         booked_at=world.epoch(draft.booked_at),
         outcome=draft.outcome,
+        effects=effects,
     )
 
 

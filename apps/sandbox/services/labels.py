@@ -18,6 +18,7 @@ from apps.sandbox.phones import tail_of
 from apps.sandbox.places import Place, city_of, find_place
 from apps.sandbox.planner import make_plan
 from apps.sandbox.pricing import has_line, quote
+from apps.sandbox.services.effects import planted_effects
 from apps.sandbox.services.lookups import bad
 from apps.sandbox.services.orders import find_earlier, free_number, order_ids
 from apps.sandbox.services.parcels import parcel_columns, replace_plan
@@ -167,6 +168,7 @@ def _create(
         origin=parties.origin,
         destination=parties.destination,
         booked_at=world.epoch(now),
+        effects=planted_effects(),
     )
     cost = quote(
         carrier=parties.carrier,

@@ -27,6 +27,7 @@ from apps.sandbox.plan import Plan
 from apps.sandbox.planner import make_plan
 from apps.sandbox.pricing import as_text, has_line, quote
 from apps.sandbox.rng import stream
+from apps.sandbox.services.effects import planted_effects
 from apps.sandbox.services.parcels import (
     next_event_at,
     order_status_at,
@@ -145,6 +146,7 @@ def _create_order(account: SandboxAccount, form: BookingForm, now: dt.datetime) 
         origin=parties.origin,
         destination=parties.destination,
         booked_at=booked_at,
+        effects=planted_effects(),
     )
     plan = in_slot(plan, form.slot, booked_at)
     tails = ",".join(dict.fromkeys(filter(None, map(tail_of, form.phones))))
