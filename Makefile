@@ -9,6 +9,7 @@ PYTHON ?= python3
 PORT ?= 8000
 SANDBOX_PORT ?= $(shell expr $(PORT) + 100)
 ARGS ?=
+PROFILE ?= full
 
 PY := .venv/bin/python
 SERVICES := $(PY) -m config.services
@@ -24,7 +25,7 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=po
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	BAIDIYUN_SALT_KEYS=k1:$$($(PY) -c 'import secrets; print(secrets.token_hex(16))')
 
-.PHONY: help run test bench storm check check-code check-django setup services stop seed reset chromium requirements
+.PHONY: help run test bench storm drill check check-code check-django setup services stop seed reset chromium requirements
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +60,9 @@ bench: setup ## measure every promised figure (ONLY=name chooses, WRITE=1 keeps 
 storm: setup ## a scripted storm against the gateway, as a timeline
 	@exec $(SERVICES) run --bound --instance test -- /bin/sh -c \
 		'$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py gateway_storm $(ARGS)'
+
+drill: setup ## rehearse everything against the sandbox (PROFILE=smoke, full or peak; ARGS=…)
+	@exec $(SERVICES) run --bound --instance test -- $(PY) manage.py drill --profile $(PROFILE) $(ARGS)
 
 setup: $(RUN_READY) $(DEV_READY) ## make .venv and install what is pinned (does nothing the second time)
 	@:

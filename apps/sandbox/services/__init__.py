@@ -46,6 +46,7 @@ from apps.sandbox.services.pushing import (
     release_claims,
 )
 from apps.sandbox.services.queries import answer_query
+from apps.sandbox.services.steering import NoSuchLife, steer_parcel
 from apps.sandbox.services.subscriptions import accept_subscription, register_subscription
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "HistoryDraft",
     "HistoryParcel",
     "HistoryRefused",
+    "NoSuchLife",
     "accept_subscription",
     "advance_orders",
     "advance_subscriptions",
@@ -89,6 +91,7 @@ __all__ = [
     "set_fault",
     "snapshot_for",
     "snapshots_for",
+    "steer_parcel",
     "subscribe_known",
     "subscribe_known_many",
     "subscribe_overseas",

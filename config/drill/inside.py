@@ -1,0 +1,58 @@
+"""The drill inside its own portal: database and addresses are already those of the drill."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.management import call_command
+
+from config.demo import read_demo
+from config.drill.playing import play
+from config.drill.processes import Processes
+from config.drill.profiles import CHAPTERS, SPEED
+from config.drill.report import Report
+from config.drill.screen import Screen
+from config.drill.stage import Stage
+
+
+def prepare() -> tuple[str, ...]:
+    """Fill the empty database with two shops and their keys; returns the keys."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("sync_schedule", stdout=_Nowhere())
+    call_command("seed", if_empty=True, history=0, stdout=_Nowhere())
+    demo = read_demo()
+    if demo is None:
+        raise RuntimeError("the seed left no keys")
+    return tuple(merchant["api_key"] for merchant in demo.merchants)
+
+
+def play_inside(*, profile: str, processes: Processes, screen: Screen) -> Report:
+    """Prepare, start, play a profile, stop; returns the report."""
+    report, started = Report(profile), time.monotonic()
+    keys = prepare()
+    try:
+        processes.start(speed=SPEED)
+        report.figures["started_seconds"] = time.monotonic() - started
+        stage = Stage(processes, keys)
+        play(
+            chapters=CHAPTERS[profile],
+            stage=stage,
+            report=report,
+            screen=screen,
+            tail=processes.tail,
+        )
+    finally:
+        processes.stop()
+    report.seconds = time.monotonic() - started
+    return report
+
+
+class _Nowhere:
+    """Takes what a command prints."""
+
+    def write(self, text: str) -> int:
+        """Drop it."""
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing to write."""
