@@ -97,6 +97,7 @@ class Engine:
         self._collect(now)
         services.advance_orders(now=now)
         services.advance_subscriptions(now=now)
+        services.advance_rides(now=now)
         room = MOST_IN_FLIGHT - len(self._flying)
         for push in services.claim_pushes(now=now, limit=room) if room > 0 else []:
             fields = services.push_fields(push)

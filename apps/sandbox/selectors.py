@@ -13,6 +13,7 @@ from apps.sandbox.models import (
     SandboxOrder,
     SandboxParcel,
     SandboxPush,
+    SandboxRide,
     SandboxSubscription,
 )
 
@@ -58,6 +59,7 @@ def next_due_at() -> dt.datetime | None:
     moments = (
         SandboxOrder.objects.aggregate(at=Min("due_at"))["at"],
         SandboxSubscription.objects.aggregate(at=Min("due_at"))["at"],
+        SandboxRide.objects.aggregate(at=Min("due_at"))["at"],
         SandboxPush.objects.filter(state="waiting").aggregate(at=Min("due_at"))["at"],
     )
     return min((moment for moment in moments if moment is not None), default=None)

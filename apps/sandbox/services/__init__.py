@@ -40,13 +40,14 @@ from apps.sandbox.services.pushing import (
     advance_subscriptions,
     claim_pushes,
     forget_old_pushes,
-    push_due,
     push_fields,
     record_answers,
     release_claims,
 )
 from apps.sandbox.services.queries import answer_query
+from apps.sandbox.services.ride_pushing import advance_rides
 from apps.sandbox.services.steering import NoSuchLife, steer_parcel
+from apps.sandbox.services.stepping import push_due
 from apps.sandbox.services.subscriptions import accept_subscription, register_subscription
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "NoSuchLife",
     "accept_subscription",
     "advance_orders",
+    "advance_rides",
     "advance_subscriptions",
     "answer_map_query",
     "answer_query",

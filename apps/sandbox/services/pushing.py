@@ -180,6 +180,7 @@ def with_faults(push: SandboxPush, name: str, rates: Mapping[str, float]) -> lis
                 subscription=push.subscription,
                 order=push.order,
                 parcel=push.parcel,
+                ride=push.ride,
                 url=push.url,
                 param=_forge(push.param) if fate.forged else push.param,
                 salt=push.salt,
@@ -197,7 +198,7 @@ def _forge(param: str) -> str:
 
 
 def push_fields(push: SandboxPush) -> dict[str, str] | str:
-    """The form fields of a push: param, its signature, and the task of an order.
+    """The form fields of a push: param, its signature, and the task of an order or a ride.
 
     kd100.com posts the JSON itself and signs nothing: a text then.
     """
@@ -207,6 +208,8 @@ def push_fields(push: SandboxPush) -> dict[str, str] | str:
     fields = {"param": push.param, "sign": sign_callback(push.param, salt)}
     if push.order is not None:
         fields["taskId"] = push.order.task_id
+    if push.ride is not None:
+        fields["taskId"] = push.ride.task_id
     return fields
 
 
@@ -215,7 +218,7 @@ def claim_pushes(*, now: dt.datetime, limit: int) -> list[SandboxPush]:
     """Take due pushes for sending; they stay ``sending`` until ``record_answers``."""
     pushes = list(
         SandboxPush.objects.filter(state=PushState.WAITING, due_at__lte=now)
-        .select_related("order")
+        .select_related("order", "ride")
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("due_at", "id")[:limit]
     )
@@ -263,13 +266,3 @@ def forget_old_pushes() -> int:
     """Delete finished pushes of more than six real hours ago."""
     before = clock.real_now() - KEPT_FOR
     return SandboxPush.objects.filter(finished_real_at__lt=before).delete()[0]
-
-
-def push_due(*, now: dt.datetime, send: Send, limit: int = 100) -> int:
-    """Make and send everything due at ``now``, one after the other; for tests and scripts."""
-    advance_orders(now=now)
-    advance_subscriptions(now=now)
-    pushes = claim_pushes(now=now, limit=limit)
-    answers = [(push, send(push.url, push_fields(push))) for push in pushes]
-    record_answers(answers=answers, now=now)
-    return len(pushes)
