@@ -17,6 +17,8 @@ from apps.core.http import HttpFailure, Outbound
 from apps.core.services import set_world_clock
 from apps.sandbox import services, world
 from apps.sandbox.models import SandboxPush
+from apps.sandbox.services.call_book import BOOK, write_calls
+from apps.sandbox.services.controlling import obey
 from apps.sandbox.services.pushing import Answer, Send
 from apps.sandbox.world import RunningClock
 
@@ -85,7 +87,12 @@ class Engine:
         self._guarded(lambda: self.beat(running=False))
 
     def beat(self, *, running: bool = True) -> None:
-        """Tell the database what time the world has."""
+        """Do what the desk wants, and tell the database what time the world has."""
+        jump_to = obey(running=self.clock)
+        if jump_to is not None:
+            self.clock.jump(jump_to)
+        write_calls(tallies=BOOK.take())
+        running = running and not self.clock.is_paused
         set_world_clock(world_at=self.clock.now(), speed=self.clock.speed, running=running)
 
     def tick(self) -> None:

@@ -27,19 +27,38 @@ class RunningClock:
         self._world_at = world_at
         self._since = time.monotonic()
         self.speed = speed
+        self.is_paused = False
 
     def now(self) -> dt.datetime:
         """World time, aware, in UTC."""
         with self._lock:
-            elapsed = time.monotonic() - self._since
-            return self._world_at + dt.timedelta(seconds=elapsed * self.speed)
+            return self._current()
 
     def jump(self, world_at: dt.datetime) -> None:
         """Put the world at another time; going back is refused by doing nothing."""
         with self._lock:
-            elapsed = time.monotonic() - self._since
-            current = self._world_at + dt.timedelta(seconds=elapsed * self.speed)
-            self._world_at, self._since = max(world_at, current), time.monotonic()
+            self._settle(max(world_at, self._current()))
+
+    def set_speed(self, speed: float) -> None:
+        """Run on from here at another pace."""
+        with self._lock:
+            self._settle(self._current())
+            self.speed = speed
+
+    def pause(self, is_paused: bool) -> None:
+        """Stand still here, or run on from here."""
+        with self._lock:
+            self._settle(self._current())
+            self.is_paused = is_paused
+
+    def _current(self) -> dt.datetime:
+        if self.is_paused:
+            return self._world_at
+        elapsed = time.monotonic() - self._since
+        return self._world_at + dt.timedelta(seconds=elapsed * self.speed)
+
+    def _settle(self, world_at: dt.datetime) -> None:
+        self._world_at, self._since = world_at, time.monotonic()
 
 
 class _World:

@@ -17,10 +17,17 @@ from apps.sandbox import selectors, services, world
 from apps.sandbox.engine import outbound_send
 from apps.sandbox.gateway.server import GatewayServer
 from apps.sandbox.models import SandboxAccount
+from apps.sandbox.services.faults import forget_rates
 
 START = dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC)
 SEED = 7
 TAKEN = '{"result":true,"returnCode":"200","message":"成功"}'
+
+
+@pytest.fixture(autouse=True)
+def faults_of_before_are_forgotten() -> None:
+    """A gateway remembers the rates for half a second; the next test starts without them."""
+    forget_rates()
 
 
 class StandingClock:

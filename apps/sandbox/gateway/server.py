@@ -12,6 +12,8 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 from django.http.response import HttpResponseBase
 
+from apps.sandbox.gateway import door
+
 URLCONF = "apps.sandbox.gateway.urls"
 THREADS = 24
 IDLE_SECONDS = 15
@@ -32,17 +34,25 @@ class GatewayHandler(WSGIHandler):
     def get_response(self, request: WSGIRequest) -> HttpResponseBase:  # type: ignore[override]
         """Resolve against the gateway's routes, whatever the settings' root is."""
         request.urlconf = URLCONF
-        return super().get_response(request)
+        return door.answer(request, super().get_response)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        """Answer one request."""
-        return super().__call__(environ, start_response)
+        """Answer one request; a call that meets silence gets its connection closed."""
+        response = super().__call__(environ, start_response)
+        if isinstance(response, door.NoAnswer):
+            environ["sandbox.connection"].close_connection = True
+            raise ConnectionAbortedError
+        return response
 
 
 class QuietRequestHandler(WSGIRequestHandler):
     """Closes idle connections, so that they do not hold the pool, and logs nothing."""
 
     timeout = IDLE_SECONDS
+
+    def get_environ(self) -> dict[str, Any]:
+        """What WSGI wants, and the connection itself, which may have to be closed in silence."""
+        return {**super().get_environ(), "sandbox.connection": self}
 
     def log_message(self, format: str, *args: Any) -> None:
         """One line a request would drown what a person reads."""

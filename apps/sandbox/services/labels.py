@@ -21,7 +21,7 @@ from apps.sandbox.pricing import has_line, quote
 from apps.sandbox.services.effects import planted_effects
 from apps.sandbox.services.lookups import bad
 from apps.sandbox.services.orders import find_earlier, free_number, order_ids
-from apps.sandbox.services.parcels import parcel_columns, replace_plan
+from apps.sandbox.services.parcels import parcel_columns, replace_plan, under_outages
 from apps.sandbox.texts import Step, phrase
 from apps.sandbox.wire import is_true, text_of
 
@@ -181,7 +181,7 @@ def _create(
         number=number,
         booked_at=now,
         phone_tails=",".join(dict.fromkeys(filter(None, map(tail_of, phones)))),
-        **parcel_columns(plan),
+        **parcel_columns(under_outages(plan)),
     )
     task_id, order_id = order_ids(number)
     return SandboxOrder.objects.create(

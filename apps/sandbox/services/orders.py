@@ -33,6 +33,7 @@ from apps.sandbox.services.parcels import (
     order_status_at,
     parcel_columns,
     replace_plan,
+    under_outages,
 )
 from apps.sandbox.services.subscriptions import is_callback_url, register_subscription
 from apps.sandbox.texts import Step, phrase
@@ -148,7 +149,7 @@ def _create_order(account: SandboxAccount, form: BookingForm, now: dt.datetime) 
         booked_at=booked_at,
         effects=planted_effects(),
     )
-    plan = in_slot(plan, form.slot, booked_at)
+    plan = under_outages(in_slot(plan, form.slot, booked_at))
     tails = ",".join(dict.fromkeys(filter(None, map(tail_of, form.phones))))
     parcel = SandboxParcel.objects.create(
         carrier=parties.carrier.code,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from apps.sandbox import world
-from apps.sandbox.models import SandboxOrder, SandboxParcel
+from apps.sandbox.models import SandboxOrder, SandboxOutage, SandboxParcel
+from apps.sandbox.outages import Outage, with_outages
+from apps.sandbox.places import all_places
 from apps.sandbox.plan import Plan
 from apps.sandbox.planner import invent_plan
 from apps.sandbox.services.scheduling import schedule
@@ -21,6 +23,21 @@ def parcel_columns(plan: Plan | None) -> dict[str, object]:
         "picked_up_at": _moment(plan.picked_up_at),
         "signed_at": _moment(plan.signed_at),
     }
+
+
+def under_outages(plan: Plan) -> Plan:
+    """A new parcel's plan as the hubs leave it that are out now."""
+    rows = SandboxOutage.objects.filter(ends_at__gt=world.now()).order_by("starts_at", "id")
+    outages = [
+        Outage(
+            hub=row.hub,
+            city=all_places()[row.hub].name,
+            starts=world.epoch(row.starts_at),
+            ends=world.epoch(row.ends_at),
+        )
+        for row in rows
+    ]
+    return with_outages(plan, outages, seed=world.seed())
 
 
 def find_or_invent(*, carrier: str, number: str, now: dt.datetime) -> SandboxParcel:

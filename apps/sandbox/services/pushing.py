@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,13 +12,21 @@ from django.db import transaction
 from apps.core import clock
 from apps.sandbox import carriers, world
 from apps.sandbox.cadence import retry_at
-from apps.sandbox.choices import PushKind, PushState, SubscriptionProduct, SubscriptionState
-from apps.sandbox.envelopes import answered_true
+from apps.sandbox.choices import (
+    PushKind,
+    PushState,
+    PushTrick,
+    SubscriptionProduct,
+    SubscriptionState,
+)
+from apps.sandbox.envelopes import answered_true, dump
 from apps.sandbox.faults import decide
-from apps.sandbox.models import SandboxFault, SandboxOrder, SandboxPush, SandboxSubscription
+from apps.sandbox.faults.formats import change_format, is_any_on
+from apps.sandbox.models import SandboxOrder, SandboxPush, SandboxSubscription
 from apps.sandbox.order_push import OrderFacts, build_order_push
 from apps.sandbox.plan import Plan
 from apps.sandbox.pricing import as_text
+from apps.sandbox.services.faults import fault_rates
 from apps.sandbox.services.parcels import find_or_invent, next_event_at
 from apps.sandbox.services.scheduling import schedule
 from apps.sandbox.services.wording import abort_of, kind_of, news_of
@@ -36,11 +45,6 @@ class Answer:
 
 
 Send = Callable[[str, Mapping[str, str] | str], Answer]
-
-
-def fault_rates() -> dict[str, float]:
-    """Rates of all faults that are on."""
-    return dict(SandboxFault.objects.filter(rate__gt=0).values_list("name", "rate"))
 
 
 @transaction.atomic
@@ -173,6 +177,7 @@ def _close(subscription: SandboxSubscription, state: SubscriptionState, at: int)
 def with_faults(push: SandboxPush, name: str, rates: Mapping[str, float]) -> list[SandboxPush]:
     """The rows of a push and of the copies faults add to it, unsaved."""
     rows = []
+    push.param = _reshape(push.param, name, rates)
     for fate in decide(seed=world.seed(), name=name, rates=rates):
         rows.append(
             SandboxPush(
@@ -185,12 +190,21 @@ def with_faults(push: SandboxPush, name: str, rates: Mapping[str, float]) -> lis
                 param=_forge(push.param) if fate.forged else push.param,
                 salt=push.salt,
                 is_forged=fate.forged,
+                trick=PushTrick.TRUNCATED if fate.truncated else "",
                 state=PushState.LOST if fate.lost else PushState.WAITING,
                 due_at=push.due_at + dt.timedelta(seconds=fate.delay),
                 finished_real_at=clock.real_now() if fate.lost else None,
             )
         )
     return rows
+
+
+def _reshape(param: str, name: str, rates: Mapping[str, float]) -> str:
+    """The push in the format of the day; its signature covers what is sent."""
+    if not is_any_on(rates):
+        return param
+    value = change_format(json.loads(param), seed=world.seed(), name=name, rates=rates)
+    return dump(value)
 
 
 def _forge(param: str) -> str:
@@ -232,8 +246,8 @@ def record_answers(
 ) -> None:
     """Write what receivers said: done when they took it, else retry, at last give up.
 
-    A forged push is never repeated. ``retry_floor`` is the least distance of two attempts in
-    world seconds.
+    A push that is forged or made by hand is never repeated. ``retry_floor`` is the least
+    distance of two attempts in world seconds.
     """
     changed = []
     for push, answer in answers:
@@ -243,7 +257,7 @@ def record_answers(
         taken = answer.status == 200 and told
         again = (
             None
-            if taken or push.is_forged
+            if taken or push.is_forged or push.is_manual
             else retry_at(world.epoch(now), push.attempts, floor=retry_floor)
         )
         if again is not None:

@@ -1,0 +1,115 @@
+"""Hubs that are out: put out, brought back, and what that does to parcels under way."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection, transaction
+from psycopg.types.json import Json
+
+from apps.core.actions import Actor, record_action
+from apps.sandbox import world
+from apps.sandbox.models import SandboxOrder, SandboxOutage, SandboxParcel
+from apps.sandbox.outages import Outage, with_outages
+from apps.sandbox.places import MAJOR_CITIES, Place, all_places
+from apps.sandbox.services.faults import SYSTEM, WORLD, UnknownFault
+from apps.sandbox.services.parcels import next_event_at, replace_plan
+
+USUAL_HOURS = 24.0
+LONGEST_HOURS = 24.0 * 14
+OLDEST = dt.timedelta(days=45)
+PASSING = """
+SELECT id FROM sandbox_parcel
+WHERE booked_at > %(since)s AND (signed_at IS NULL OR signed_at > %(now)s)
+  AND jsonb_path_exists(
+    plan, '$.nodes[*] ? (@[0] >= $a && @[0] < $b && @[3] starts with $p)', %(area)s::jsonb)
+"""
+
+
+class UnknownHub(UnknownFault):
+    """No city of ours has that code or name, or it would be out for an impossible time."""
+
+    code = "unknown_hub"
+
+
+def hubs() -> list[Place]:
+    """The cities whose hubs can be put out, the busiest first."""
+    return [all_places()[code] for code, _ in MAJOR_CITIES if code in all_places()]
+
+
+def find_hub(text: str) -> Place:
+    """The hub of a city by code or name. Raises UnknownHub."""
+    wanted = text.strip().removesuffix("市")
+    for place in hubs():
+        if wanted and (place.code.startswith(wanted) or place.name.removesuffix("市") == wanted):
+            return place
+    some = ", ".join(f"{place.code[:6]} {place.name}" for place in hubs()[:5])
+    raise UnknownHub(f"“{text[:40]}” is no hub. There are for example: {some}.")
+
+
+@transaction.atomic
+def put_hub_out(*, hub: str, hours: float = USUAL_HOURS, actor: Actor = SYSTEM) -> SandboxOutage:
+    """Stop a hub from now on for so many world hours; a hub that is out stays out longer.
+
+    Parcels under way that would pass it wait until it works again. Raises UnknownHub.
+    """
+    place = find_hub(hub)
+    if not 0 < hours <= LONGEST_HOURS:
+        raise UnknownHub(f"{hours:g} is not a number of hours from 0 to {LONGEST_HOURS:g}.")
+    now = world.now()
+    ends = now + dt.timedelta(hours=hours)
+    row = SandboxOutage.objects.filter(hub=place.code[:6], ends_at__gt=now).first()
+    if row is None:
+        row = SandboxOutage(hub=place.code[:6], starts_at=now)
+    row.ends_at = ends
+    row.save()
+    held = _hold_up(
+        Outage(place.code[:6], place.name, world.epoch(row.starts_at), world.epoch(ends))
+    )
+    after = {
+        "hub": f"{place.code[:6]} {place.name}", "until": ends.isoformat(), "parcels": held
+    }  # fmt: skip
+    record_action(action="sandbox.hub.out", actor=actor, subject=WORLD, after=after)
+    return row
+
+
+@transaction.atomic
+def bring_hubs_back(*, actor: Actor = SYSTEM) -> int:
+    """End every outage now; returns how many hubs work again."""
+    now = world.now()
+    rows = SandboxOutage.objects.select_for_update().filter(ends_at__gt=now)
+    names = sorted(rows.values_list("hub", flat=True))
+    for row in rows:
+        row.ends_at = max(now, row.starts_at)
+        row.save(update_fields=["ends_at"])
+    if names:
+        record_action(action="sandbox.hub.back", actor=actor, subject=WORLD, before={"hubs": names})
+    return len(names)
+
+
+def _hold_up(outage: Outage) -> int:
+    """Give every parcel that would pass the hub while it is out its later plan."""
+    prefix = outage.hub[:2] if outage.hub.endswith("0000") else outage.hub[:4]
+    now = world.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PASSING,
+            {
+                "since": now - OLDEST,
+                "now": now,
+                "area": Json({"a": outage.starts, "b": outage.ends, "p": prefix}),
+            },
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    held = 0
+    for parcel in SandboxParcel.objects.filter(pk__in=ids).select_related("order").iterator():
+        plan = parcel.read_plan()
+        later = with_outages(plan, [outage], seed=world.seed()) if plan is not None else None
+        if later is None or later == plan:
+            continue
+        replace_plan(parcel=parcel, plan=later)
+        SandboxOrder.objects.filter(parcel=parcel).exclude(due_at=None).update(
+            due_at=next_event_at(later, parcel.order.told) if hasattr(parcel, "order") else None
+        )
+        held += 1
+    return held
