@@ -26,6 +26,12 @@ SANDBOX_PORT = env.int("SANDBOX_PORT", default=env.int("PORT", default=8000) + 1
 BAIDIYUN["sandbox"]["base_url"] = env.str(
     "SANDBOX_BASE_URL", default=f"http://127.0.0.1:{SANDBOX_PORT}"
 )
+# kd100.com lives in the same world: the sandbox answers for it with the same account.
+KD100["sandbox"] = {
+    "base_url": env.str("KD100_SANDBOX_BASE_URL", default=BAIDIYUN["sandbox"]["base_url"]),
+    "key": env.str("KD100_SANDBOX_KEY", default=BAIDIYUN["sandbox"]["key"]),
+    "secret": env.str("KD100_SANDBOX_SECRET", default=BAIDIYUN["sandbox"]["secret"]),
+}
 SANDBOX_SPEED = env.float("SANDBOX_SPEED", default=1800.0)
 SANDBOX_ORDERS_PER_MINUTE = env.float("SANDBOX_ORDERS_PER_MINUTE", default=15.0)
 WORLD_CLOCK_ALLOWED = True

@@ -99,7 +99,10 @@ class Receiver:
 
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                fields = {k: v[0] for k, v in parse_qs(raw, keep_blank_values=True).items()}
+                if self.headers["Content-Type"] == "application/json":
+                    fields = {"param": raw}
+                else:
+                    fields = {k: v[0] for k, v in parse_qs(raw, keep_blank_values=True).items()}
                 with receiver.arrived:
                     receiver.got.append({"path": self.path, **fields})
                     status, text = receiver.answers.pop(0) if receiver.answers else (200, TAKEN)

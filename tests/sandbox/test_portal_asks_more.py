@@ -1,0 +1,54 @@
+"""The portal's own client against the running world: maps, kd100, services around a parcel."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.baidiyun.models import DriftFinding
+from apps.baidiyun.providers import provider_for
+from apps.baidiyun.services import query_map, subscribe_map
+from apps.core import clock
+from apps.sandbox.models import SandboxSubscription
+from tests.sandbox.conftest import START
+
+NUMBER = "YT6186594166533"
+
+
+@pytest.fixture
+def portal(gateway, settings):
+    account = {"key": "testKey", "customer": "testCustomer", "secret": "testSecret"}
+    settings.BAIDIYUN = {"sandbox": {"base_url": gateway, **account}}
+    settings.KD100 = {"sandbox": {"base_url": gateway, "key": "testKey", "secret": "testSecret"}}
+    with clock.frozen(START):
+        yield
+    assert not DriftFinding.objects.exists()
+
+
+@pytest.fixture
+def lived(portal, moving):
+    """The number's parcel is known and has been on its way for days."""
+    question = {"carrier": "yuantong", "number": NUMBER}
+    provider_for("kd100", mode="sandbox").query_tracking(**question)
+    moving.forward(days=20)
+    return question
+
+
+def test_a_map_is_read_and_subscribed(lived):
+    ends = {"from_": "广东省深圳市南山区", "to": "北京市朝阳区"}
+    told = query_map(mode="sandbox", subject=1, **lived, **ends)
+    assert told.data.trail_url.startswith("http")
+    assert (told.data.is_signed, bool(told.data.arrival_time)) == (True, True)
+    wish = {"callback_url": "http://127.0.0.1:1/cb", "salt": "s"}
+    assert subscribe_map(mode="sandbox", subject=1, **lived, **ends, **wish).ok
+    assert SandboxSubscription.objects.get().product == "map"
+
+
+def test_kd100_is_a_second_source_of_the_same_parcel(lived):
+    kd100 = provider_for("kd100", mode="sandbox")
+    theirs = kd100.query_tracking(**lived).data
+    ours = provider_for("baidiyun", mode="sandbox").query_tracking(**lived).data
+    assert [(n.time, n.code) for n in theirs.nodes] == [(n.time, n.code) for n in ours.nodes]
+    assert kd100.detect(number=NUMBER).data[0].carrier == "yuantong"
+    assert kd100.subscribe(**lived, callback_url="http://127.0.0.1:1/cb").ok
+    again = kd100.subscribe(**lived, callback_url="http://127.0.0.1:1/cb")
+    assert (again.ok, again.code) == (False, "60201")
