@@ -15,6 +15,7 @@ class Outcome(LabelledEnum):
     STATION = "station", _("Collected from a station or locker"), "success"
     RETRIED = "retried", _("Delivered after a failed attempt"), "success"
     DETAINED = "detained", _("Delivered after being held"), "success"
+    HELD = "held", _("Delivered after customs held it"), "success"
     FORWARDED = "forwarded", _("Delivered at a new address"), "success"
     HANDED_OVER = "handed_over", _("Delivered by another carrier"), "success"
     UNCOLLECTED = "uncollected", _("Not collected, returned"), "warning"

@@ -161,7 +161,7 @@ def _forward(trip: Journey, at: int) -> tuple[int, Place]:
 
 def _dispatch(trip: Journey, at: int, place: Place) -> int:
     rounds = FAST_DELIVERY_ROUNDS if trip.carrier.flies else DELIVERY_ROUNDS
-    at = next_departure(trip.resume(at + HOUR // 2, 6.0), rounds, trip.rng, jitter_minutes=60)
+    at = trip.next_round(at + HOUR // 2, rounds)
     trip.add(Step.DISPATCH, at, place)
     trip.note_order(at + 30, 400)
     return at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from apps.sandbox.carriers import Carrier
-from apps.sandbox.hours import DAY, DELIVERY_ROUNDS, HOUR, between, next_departure, within
+from apps.sandbox.hours import DAY, DELIVERY_ROUNDS, HOUR, between, within
 from apps.sandbox.journey import Journey
 from apps.sandbox.lanes import lane_between
 from apps.sandbox.places import Place, city_of
@@ -36,7 +36,7 @@ def _to_door(trip: Journey, at: int, place: Place) -> int:
     while trip.effects.fails_at_door(seed=trip.seed, number=trip.number, at=at, area=place.code):
         trip.was_blocked = True
         trip.add(Step.FAILED, at, place, reason=SCHOOL_RUN_REASON)
-        at = next_departure(at + 3 * HOUR, DELIVERY_ROUNDS, rng, jitter_minutes=60)
+        at = trip.next_round(at + 3 * HOUR, DELIVERY_ROUNDS)
         trip.add(Step.DISPATCH, at, place)
         at += between(rng, 0.4, 3.8)
     return at
@@ -86,8 +86,7 @@ def end_retried(trip: Journey, at: int, place: Place) -> None:
         step = rng.choice((Step.NO_CONTACT, Step.NO_CONTACT, Step.FAILED, Step.OUT_OF_AREA))
         slots = {"reason": rng.choice(FAIL_REASONS)} if step is Step.FAILED else {}
         trip.add(step, at, place, **slots)
-        again = trip.resume(at + 4 * HOUR, 6.0)
-        at = next_departure(again, DELIVERY_ROUNDS, rng, jitter_minutes=60)
+        at = trip.next_round(at + 4 * HOUR, DELIVERY_ROUNDS)
         trip.add(Step.DISPATCH, at, place)
     _sign(trip, at + between(rng, 0.5, 4), place, Step.SIGN_AFTER, status=14)
 
@@ -96,7 +95,7 @@ def end_handed_over(trip: Journey, at: int, place: Place) -> None:
     """Given to the post for the last stretch, delivered by it."""
     at += between(trip.rng, 1, 3)
     trip.add(Step.HANDED_OVER, at, place)
-    at = next_departure(at + DAY, DELIVERY_ROUNDS, trip.rng, jitter_minutes=90)
+    at = trip.next_round(at + DAY, DELIVERY_ROUNDS, 90)
     trip.add(Step.DISPATCH, at, place)
     _sign(trip, at + between(trip.rng, 1, 4), place, Step.SIGN_SELF)
 
@@ -139,7 +138,7 @@ def end_withdrawn(trip: Journey, at: int, place: Place) -> None:
 
 def _send_back(trip: Journey, at: int, place: Place, last: Step) -> None:
     rng, origin_city = trip.rng, city_of(trip.origin)
-    at = next_departure(trip.resume(at + 2 * HOUR), (10.0, 19.0), rng, jitter_minutes=60)
+    at = trip.next_round(at + 2 * HOUR, (10.0, 19.0))
     trip.add(Step.RETURN_OUT, at, place, next=trip.hub(place))
     lane = lane_between(seed=trip.seed, carrier=trip.carrier, origin=place, destination=trip.origin)
     at += int(lane.seconds * 1.3) + between(rng, 4, 10)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from apps.sandbox.carriers import Carrier
 from apps.sandbox.codes import basic_of
 from apps.sandbox.effects import NO_EFFECTS, Effects
-from apps.sandbox.hours import HOUR, within
+from apps.sandbox.hours import HOUR, next_departure, within
 from apps.sandbox.jams import CLEARED_WITHIN, jam_at
 from apps.sandbox.places import Place, city_of
 from apps.sandbox.plan import Courier, LastMile, Node, OrderEvent, Plan, in_order
@@ -114,6 +115,14 @@ class Journey:
         if ends is None:
             return at
         return within(ends, (opens, 20.0), stream(self.seed, self.number, "halt", ends))
+
+    def next_round(self, at: int, hours: Sequence[float], jitter_minutes: int = 60) -> int:
+        """The next daily departure that really leaves: one of a halted day waits for its end."""
+        planned = next_departure(at, hours, self.rng, jitter_minutes=jitter_minutes)
+        resumed = self.resume(planned, 6.0)
+        if resumed == planned:
+            return planned
+        return next_departure(resumed, hours, self.rng, jitter_minutes=jitter_minutes)
 
     def clear_hub(self, at: int, city: Place) -> int:
         """Pass a hub: at once, or after its jam with everybody else who waits there."""

@@ -11,12 +11,14 @@ from apps.sandbox.effects import NO_EFFECTS, Effects
 from apps.sandbox.foreign import BY_CODE as COUNTRIES
 from apps.sandbox.foreign import Country, choose_city, read_country
 from apps.sandbox.hours import DAY
+from apps.sandbox.imports import plan_import
 from apps.sandbox.international import plan_international
 from apps.sandbox.places import Place, draw_place, find_place, read_address
 from apps.sandbox.plan import Plan
 from apps.sandbox.rng import stream
 
 INVENTED_PAST_S = 3 * DAY
+IMPORT_SHARE = 0.3
 NEVER_SEEN_RATE = 0.04
 MIN_FOREIGN_ADDRESS = 8
 
@@ -110,6 +112,8 @@ def invent_plan(*, seed: int, carrier_code: str, number: str, seen_at: int) -> P
     booked_at = seen_at - rng.randrange(INVENTED_PAST_S)
     if rng.random() < NEVER_SEEN_RATE:
         return None
+    if carrier.international and (carrier.home != "CN" or rng.random() < IMPORT_SHARE):
+        return _invent_import(seed, carrier, number, booked_at)
     if carrier.international:
         country = rng.choice(tuple(COUNTRIES.values()))
         destination = Destination(None, country)
@@ -121,5 +125,20 @@ def invent_plan(*, seed: int, carrier_code: str, number: str, seen_at: int) -> P
         number=number,
         origin=draw_place(rng),
         destination=destination,
+        booked_at=booked_at,
+    )
+
+
+def _invent_import(seed: int, carrier: Carrier, number: str, booked_at: int) -> Plan:
+    rng = stream(seed, carrier.code, number, "import")
+    home = "US" if carrier.code == "usps" else carrier.home
+    country = COUNTRIES[home] if home in COUNTRIES else rng.choice(list(COUNTRIES.values()))
+    return plan_import(
+        seed=seed,
+        carrier=carrier,
+        number=number,
+        country=country,
+        city=rng.choice(country.cities),
+        destination=draw_place(rng),
         booked_at=booked_at,
     )

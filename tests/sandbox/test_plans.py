@@ -21,7 +21,7 @@ from apps.sandbox.rng import stream
 from apps.sandbox.snapshot import build_push, build_result
 
 BOOKED_AT = 1_795_000_000
-DELIVERED = {"self", "proxy", "station", "retried", "detained", "forwarded", "handed_over"}
+DELIVERED = {"self", "proxy", "station", "retried", "detained", "forwarded", "handed_over", "held"}
 RETURNED = {"refused", "uncollected", "damaged", "withdrawn"}
 OPEN = {"lost", "overdue", "unsent"}
 
