@@ -30,7 +30,7 @@ LABEL_PAGE = (
 Method = Callable[[SandboxAccount, dict[str, Any]], JsonValue | None]
 
 
-def _signed_account(
+def signed_account(
     fields: Fields, *, unknown: Refusal, expired: Refusal, unsigned: Refusal, malformed: Refusal
 ) -> SandboxAccount:
     """The account that signed the request over its exact ``param`` and ``t``."""
@@ -44,8 +44,9 @@ def _signed_account(
     return account
 
 
-def _newer_account(fields: Fields) -> SandboxAccount:
-    return _signed_account(
+def newer_account(fields: Fields) -> SandboxAccount:
+    """The account that signed a request of this host."""
+    return signed_account(
         fields, unknown=NO_ACCOUNT, expired=NO_QUOTA, unsigned=UNSIGNED, malformed=BAD_REQUEST
     )
 
@@ -82,7 +83,7 @@ METHODS: dict[str, Method] = {
 @endpoint(malformed=BAD_REQUEST, newer=True)
 def label(fields: Fields) -> JsonValue | None:
     """``POST /label/order``: flavour B; methods in any case, from URL or body."""
-    account = _newer_account(fields)
+    account = newer_account(fields)
     method = METHODS.get(fields.get("method", "").strip().lower())
     if method is None:
         raise Refusal("30001", "参数错误：找不到该method")
@@ -92,14 +93,14 @@ def label(fields: Fields) -> JsonValue | None:
 @endpoint(malformed=BAD_REQUEST, newer=True)
 def address(fields: Fields) -> JsonValue:
     """``POST /address/resolution``: flavour B, no method."""
-    _newer_account(fields)
+    newer_account(fields)
     return services.resolve_address(param=param_of(fields, BAD_REQUEST))
 
 
 @endpoint(malformed=BAD_REACH)
 def reachable(fields: Fields) -> JsonValue:
     """``POST /reachable.do``: flavour A, method reachable."""
-    _signed_account(
+    signed_account(
         fields,
         unknown=Refusal("600", "您不是合法的用户（即授权Key出错）"),
         expired=Refusal("601", "KEY已过期"),

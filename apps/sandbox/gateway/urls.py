@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.sandbox.gateway import kd100, maps, newer, views
+from apps.sandbox.gateway import kd100, maps, newer, rides, views
 
 urlpatterns = [
     path("poll", views.poll),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("label/order", newer.label),
     path("label/s/<str:short>", newer.show_label),
     path("address/resolution", newer.address),
+    path("bsamecity/order", rides.bsamecity),
+    path("sameCity/order", rides.same_city),
     path("api/v1/carriers/detect", kd100.detect),
     path("api/v1/tracking/realtime", kd100.realtime),
     path("api/v1/tracking/create", kd100.create),

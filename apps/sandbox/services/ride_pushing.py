@@ -11,7 +11,8 @@ from apps.sandbox.choices import PushKind
 from apps.sandbox.models import SandboxPush, SandboxRide
 from apps.sandbox.ride_plan import RideEvent, RidePlan
 from apps.sandbox.ride_push import OLDER, RideFacts, build_older_push, build_ride_push
-from apps.sandbox.services.pushing import fault_rates, with_faults
+from apps.sandbox.services.faults import fault_rates
+from apps.sandbox.services.pushing import with_faults
 
 
 def next_state_at(plan: RidePlan, told: int) -> dt.datetime | None:
