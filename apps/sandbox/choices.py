@@ -139,3 +139,18 @@ class FixFault(LabelledEnum):
     PINGPONG = "pingpong", _("Ping-pong between two places"), "warning"
     TELEPORT = "teleport", _("Teleport"), "warning"
     DETOUR = "detour", _("Detour"), "warning"
+
+
+class ParcelStage(LabelledEnum):
+    """Where the world's parcels are: the platform's basic states, and before and after them."""
+
+    BOOKED = "booked", _("Booked, not picked up"), "default"
+    PICKED = "1", _("Picked up"), "info"
+    MOVING = "0", _("On the way"), "info"
+    HANDED = "7", _("Handed to another carrier"), "info"
+    CUSTOMS = "8", _("In customs"), "warning"
+    TROUBLED = "2", _("In trouble"), "danger"
+    DELIVERING = "5", _("Out for delivery"), "success"
+    RETURNING = "6", _("On its way back"), "warning"
+    SIGNED = "signed", _("Delivered in the last 7 days"), "success"
+    RETURNED = "returned", _("Returned in the last 7 days"), "danger"

@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import structlog
 from django.db import Error as DatabaseTrouble
@@ -17,9 +17,10 @@ from apps.core.http import HttpFailure, Outbound
 from apps.core.services import set_world_clock
 from apps.sandbox import services, world
 from apps.sandbox.models import SandboxPush
-from apps.sandbox.services.call_book import BOOK, write_calls
+from apps.sandbox.services.call_book import BOOK, forget_old_calls, write_calls
 from apps.sandbox.services.controlling import obey
 from apps.sandbox.services.pushing import Answer, Send
+from apps.sandbox.travel import settle, travel
 from apps.sandbox.world import RunningClock
 
 log = structlog.get_logger(__name__)
@@ -29,9 +30,6 @@ TICK_SECONDS = 0.2
 TROUBLE_SECONDS = 1.0
 PUSH_TIMEOUT_SECONDS = 20.0
 SENDERS = 12
-# Half an hour of a fast world is over before a portal is back that somebody restarts: two
-# attempts are at least this many real seconds apart.
-RETRY_FLOOR_SECONDS = 5.0
 CLEAN_EVERY_TICKS = 1500
 MOST_IN_FLIGHT = 200
 
@@ -55,10 +53,19 @@ def outbound_send() -> Send:
 
 
 class Engine:
-    """Runs one world until ``stop``; survives a database that goes away."""
+    """Runs one world until ``stop``; survives a database that goes away.
 
-    def __init__(self, *, running_clock: RunningClock, send: Send | None = None) -> None:
+    A refused push is repeated after half a world hour, which a fast world has over before a
+    portal is back that somebody restarts: ``retry_floor`` is the least distance in real
+    seconds, 0 for the vendor's rule alone.
+    """
+
+    def __init__(
+        self, *, running_clock: RunningClock, send: Send | None = None, retry_floor: float = 0
+    ) -> None:
         self.clock = running_clock
+        self.retry_floor = retry_floor
+        self._jump_to: dt.datetime | None = None
         self.send = send or outbound_send()
         self.stopping = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="push")
@@ -88,18 +95,21 @@ class Engine:
 
     def beat(self, *, running: bool = True) -> None:
         """Do what the desk wants, and tell the database what time the world has."""
-        jump_to = obey(running=self.clock)
-        if jump_to is not None:
-            self.clock.jump(jump_to)
+        self._jump_to = obey(running=self.clock) or self._jump_to
         write_calls(tallies=BOOK.take())
         running = running and not self.clock.is_paused
         set_world_clock(world_at=self.clock.now(), speed=self.clock.speed, running=running)
 
     def tick(self) -> None:
-        """Collect answers, make what is due, send it."""
+        """Collect answers, make what is due, send it; first of all, jump where it is wanted."""
+        jump_to = self._jump_to
+        if jump_to is not None:
+            self.jump(jump_to)
+            self._jump_to = None if self._jump_to == jump_to else self._jump_to
         now = self.clock.now()
         if self._ticks % CLEAN_EVERY_TICKS == 0:
             services.forget_old_pushes()
+            forget_old_calls()
         self._ticks += 1
         self._collect(now)
         services.advance_orders(now=now)
@@ -110,11 +120,29 @@ class Engine:
             fields = services.push_fields(push)
             self._flying[self._pool.submit(self.send, push.url, fields)] = push
 
+    def jump(self, to: dt.datetime) -> int:
+        """Bring the world to a later moment: everything due in between happens in its order.
+
+        Returns how many pushes were sent; what is in flight is waited for first.
+        """
+        wait(self._flying)
+        self._collect(self.clock.now())
+
+        def settle_by(now: dt.datetime) -> int:
+            floor = self._floor()
+            return settle(now=now, send=self.send, pool=self._pool, retry_floor=floor)
+
+        return travel(
+            running=self.clock, to=to, settle=settle_by, stop=self.stopping.is_set
+        )
+
+    def _floor(self) -> int:
+        return int(self.retry_floor * self.clock.speed)
+
     def _collect(self, now: dt.datetime) -> None:
         done = [future for future in self._flying if future.done()]
         answers = [(self._flying[future], _answer_of(future)) for future in done]
-        floor = int(RETRY_FLOOR_SECONDS * self.clock.speed)
-        services.record_answers(answers=answers, now=now, retry_floor=floor)
+        services.record_answers(answers=answers, now=now, retry_floor=self._floor())
         for future in done:
             del self._flying[future]
 

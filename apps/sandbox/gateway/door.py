@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
@@ -31,7 +31,7 @@ from apps.sandbox.wire import merge_fields
 log = structlog.get_logger(__name__)
 
 Route = Callable[[HttpRequest], HttpResponseBase]
-OURS = ("healthz", "control", "label/s/", "receiver", "favicon.ico")
+OURS = ("healthz", "control", "label/s/", "receiver", "tools/map/", "favicon.ico")
 HOLD_SECONDS = 15.0
 MOST_HELD = 8
 MOST_REMEMBERED = 20_000
@@ -83,7 +83,7 @@ def answer(request: HttpRequest, route: Route) -> HttpResponseBase:
     return response
 
 
-def _rates() -> dict[str, float]:
+def _rates() -> Mapping[str, float]:
     try:
         return recent_fault_rates()
     except DatabaseTrouble:
@@ -128,7 +128,9 @@ def _hold(seconds: float) -> None:
             _held.release()
 
 
-def _reshaped(response: HttpResponseBase, name: str, rates: dict[str, float]) -> HttpResponseBase:
+def _reshaped(
+    response: HttpResponseBase, name: str, rates: Mapping[str, float]
+) -> HttpResponseBase:
     if not isinstance(response, HttpResponse):
         return response
     try:

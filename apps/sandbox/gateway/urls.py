@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.sandbox.gateway import kd100, maps, newer, rides, views
+from apps.sandbox.gateway import control, kd100, maps, newer, rides, views
 
 urlpatterns = [
     path("poll", views.poll),
@@ -23,5 +23,7 @@ urlpatterns = [
     path("api/v1/carriers/detect", kd100.detect),
     path("api/v1/tracking/realtime", kd100.realtime),
     path("api/v1/tracking/create", kd100.create),
+    path("control/", control.control),
+    path("control/<str:action>", control.control),
     path("healthz", views.healthz),
 ]

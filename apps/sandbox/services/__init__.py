@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from apps.sandbox.services.accounts import ensure_account
-from apps.sandbox.services.faults import set_fault
+from apps.sandbox.services.by_hand import push_by_hand
+from apps.sandbox.services.controlling import (
+    announce_process,
+    jump_world,
+    pause_world,
+    resume_world,
+    set_speed,
+)
+from apps.sandbox.services.faults import clear_faults, set_fault, set_faults, use_preset
 from apps.sandbox.services.history import (
     HistoryDraft,
     HistoryParcel,
@@ -33,6 +41,7 @@ from apps.sandbox.services.orders import (
     price_batch,
     price_order,
 )
+from apps.sandbox.services.outages import bring_hubs_back, put_hub_out
 from apps.sandbox.services.overseas import detect_overseas, subscribe_overseas, track_overseas
 from apps.sandbox.services.pushing import (
     Answer,
@@ -60,13 +69,16 @@ __all__ = [
     "advance_orders",
     "advance_rides",
     "advance_subscriptions",
+    "announce_process",
     "answer_map_query",
     "answer_query",
     "book_order",
+    "bring_hubs_back",
     "cancel_label",
     "cancel_order",
     "check_reach",
     "claim_pushes",
+    "clear_faults",
     "detect_overseas",
     "ensure_account",
     "estimate_price",
@@ -75,22 +87,29 @@ __all__ = [
     "find_trail",
     "forget_old_pushes",
     "is_of_this_world",
+    "jump_world",
     "modify_order",
     "order_detail",
     "order_label",
     "order_pushes_for",
+    "pause_world",
     "plan_history_parcel",
     "plan_history_parcels",
     "price_batch",
     "price_order",
+    "push_by_hand",
     "push_due",
     "push_fields",
+    "put_hub_out",
     "record_answers",
     "register_subscription",
     "release_claims",
     "reprint_label",
     "resolve_address",
+    "resume_world",
     "set_fault",
+    "set_faults",
+    "set_speed",
     "snapshot_for",
     "snapshots_for",
     "steer_parcel",
@@ -98,4 +117,5 @@ __all__ = [
     "subscribe_known_many",
     "subscribe_overseas",
     "track_overseas",
+    "use_preset",
 ]

@@ -74,7 +74,7 @@ def use_preset(*, name: str, actor: Actor = SYSTEM) -> dict[str, float]:
     if name not in PRESETS:
         raise UnknownFault(f"“{name}” is no preset. There are: {', '.join(PRESETS)}.")
     rates = {
-        kind.name: PRESETS[name].get(kind.name, 0)
+        kind.name.value: PRESETS[name].get(kind.name, 0)
         for kind in KINDS.values()
         if kind.group is not FaultGroup.SWITCH
     }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 from django.db import connection, transaction
-from psycopg.types.json import Json
 
 from apps.core.actions import Actor, record_action
 from apps.sandbox import world
@@ -41,7 +41,8 @@ def find_hub(text: str) -> Place:
     """The hub of a city by code or name. Raises UnknownHub."""
     wanted = text.strip().removesuffix("市")
     for place in hubs():
-        if wanted and (place.code.startswith(wanted) or place.name.removesuffix("市") == wanted):
+        is_code = len(wanted) >= 4 and place.code.startswith(wanted)
+        if is_code or place.name.removesuffix("市") == wanted:
             return place
     some = ", ".join(f"{place.code[:6]} {place.name}" for place in hubs()[:5])
     raise UnknownHub(f"“{text[:40]}” is no hub. There are for example: {some}.")
@@ -97,7 +98,7 @@ def _hold_up(outage: Outage) -> int:
             {
                 "since": now - OLDEST,
                 "now": now,
-                "area": Json({"a": outage.starts, "b": outage.ends, "p": prefix}),
+                "area": json.dumps({"a": outage.starts, "b": outage.ends, "p": prefix}),
             },
         )
         ids = [row[0] for row in cursor.fetchall()]
