@@ -132,9 +132,7 @@ class Engine:
             floor = self._floor()
             return settle(now=now, send=self.send, pool=self._pool, retry_floor=floor)
 
-        return travel(
-            running=self.clock, to=to, settle=settle_by, stop=self.stopping.is_set
-        )
+        return travel(running=self.clock, to=to, settle=settle_by, stop=self.stopping.is_set)
 
     def _floor(self) -> int:
         return int(self.retry_floor * self.clock.speed)

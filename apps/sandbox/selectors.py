@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from apps.sandbox import world
 from apps.sandbox.models import (
@@ -54,12 +55,19 @@ def world_figures() -> WorldFigures:
     )
 
 
+def next_made_at() -> dt.datetime | None:
+    """The world time at which a push is to be made next, or None."""
+    return _earliest(
+        SandboxOrder.objects.all(), SandboxSubscription.objects.all(), SandboxRide.objects.all()
+    )
+
+
 def next_due_at() -> dt.datetime | None:
     """The world time at which something is to be said next, or None in a silent world."""
-    moments = (
-        SandboxOrder.objects.aggregate(at=Min("due_at"))["at"],
-        SandboxSubscription.objects.aggregate(at=Min("due_at"))["at"],
-        SandboxRide.objects.aggregate(at=Min("due_at"))["at"],
-        SandboxPush.objects.filter(state="waiting").aggregate(at=Min("due_at"))["at"],
-    )
+    made, waiting = next_made_at(), _earliest(SandboxPush.objects.filter(state="waiting"))
+    return min((at for at in (made, waiting) if at is not None), default=None)
+
+
+def _earliest(*queries: QuerySet[Any]) -> dt.datetime | None:
+    moments = (rows.aggregate(at=Min("due_at"))["at"] for rows in queries)
     return min((moment for moment in moments if moment is not None), default=None)

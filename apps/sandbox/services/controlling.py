@@ -93,6 +93,11 @@ def announce_process(*, port: int, speed: float) -> None:
     )  # fmt: skip
 
 
+def leave_process() -> None:
+    """The world's process has ended: nobody looks any more."""
+    SandboxControl.objects.filter(id=1).update(seen_real_at=None)
+
+
 def obey(*, running: RunningClock) -> dt.datetime | None:
     """Bring the process's clock to what is wanted; returns a time to jump to, taken once."""
     row = control()

@@ -246,8 +246,9 @@ def record_answers(
 ) -> None:
     """Write what receivers said: done when they took it, else retry, at last give up.
 
-    A push that is forged or made by hand is never repeated. ``retry_floor`` is the least
-    distance of two attempts in world seconds.
+    A push that is forged or made by hand is never repeated. The half hour to a retry counts
+    from when the push was due, so that it does not depend on how fast the answer came;
+    ``retry_floor`` is the least distance from now, in world seconds.
     """
     changed = []
     for push, answer in answers:
@@ -258,7 +259,7 @@ def record_answers(
         again = (
             None
             if taken or push.is_forged or push.is_manual
-            else retry_at(world.epoch(now), push.attempts, floor=retry_floor)
+            else _retry_at(push, world.epoch(now) + retry_floor)
         )
         if again is not None:
             push.state, push.due_at = PushState.WAITING, world.moment(again)
@@ -269,6 +270,11 @@ def record_answers(
     SandboxPush.objects.bulk_update(
         changed, ["attempts", "http_status", "answer", "state", "due_at", "finished_real_at"]
     )
+
+
+def _retry_at(push: SandboxPush, earliest: int) -> int | None:
+    due = world.epoch(push.due_at)
+    return retry_at(due, push.attempts, floor=earliest - due)
 
 
 def release_claims() -> int:
