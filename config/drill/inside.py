@@ -41,6 +41,7 @@ def play_inside(*, profile: str, processes: Processes, screen: Screen) -> Report
             screen=screen,
             tail=processes.tail,
         )
+        report.figures |= stage.figures
     finally:
         processes.stop()
     report.seconds = time.monotonic() - started

@@ -11,6 +11,7 @@ from config.drill.screen import Screen
 
 Tail = Callable[[str], str]
 SEEN_LENGTH = 300
+WORLD = "sandbox"
 
 
 def play(
@@ -43,7 +44,7 @@ def play_step(chapter: Chapter, step: Step, stage: Any, tail: Tail) -> Found:
     except Exception as error:  # noqa: BLE001 - any error is a failed step
         verdict, seen = Verdict.FAIL, f"{type(error).__name__}: {error}"
     if verdict is Verdict.FAIL:
-        hint = tail(step.look)
+        hint = "\n".join(filter(None, map(tail, dict.fromkeys((step.look, WORLD)))))
     return Found(
         chapter=chapter.key,
         key=step.key,

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from config.drill.chapters.boarding import BOARDING
 from config.drill.chapters.doorstep import DOORSTEP, DOORSTEP_SHORT
+from config.drill.chapters.faults import FAULTS
+from config.drill.chapters.following import FOLLOW, FOLLOWED
+from config.drill.chapters.peak import PEAK
 from config.drill.chapters.road import ROAD, SET_OUT
 from config.drill.chapters.second_thoughts import SECOND_THOUGHTS
 from config.drill.report import Chapter
 
 SMOKE: tuple[Chapter, ...] = (BOARDING, SECOND_THOUGHTS, DOORSTEP_SHORT)
-FULL: tuple[Chapter, ...] = (BOARDING, SECOND_THOUGHTS, SET_OUT, DOORSTEP, ROAD)
-CHAPTERS = {"smoke": SMOKE, "full": FULL}
+FULL: tuple[Chapter, ...] = (
+    BOARDING,
+    SECOND_THOUGHTS,
+    FOLLOW,
+    SET_OUT,
+    DOORSTEP,
+    ROAD,
+    FOLLOWED,
+    FAULTS,
+)
+CHAPTERS = {"smoke": SMOKE, "full": FULL, "peak": (PEAK,)}
 SPEED = 3600.0

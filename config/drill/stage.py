@@ -50,7 +50,8 @@ class Role:
 class Stage:
     """Everything a step may use.
 
-    ``cast`` maps a role's name to its parcel's number, ``shops`` an order's to its shop.
+    ``cast`` maps a role's name to its parcel's number, ``shops`` an order's to its shop;
+    ``figures`` end in the summary.
     """
 
     processes: Processes
@@ -59,6 +60,7 @@ class Stage:
     cast: dict[str, str] = field(default_factory=dict)
     shops: dict[str, int] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
 
     def api(
         self, method: str, path: str, body: Any = None, *, repeat: str = "", shop: int = 0
