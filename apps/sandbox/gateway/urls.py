@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.sandbox.gateway import control, kd100, maps, newer, rides, views
+from apps.sandbox.gateway import control, hooks, kd100, maps, newer, rides, views
 
 urlpatterns = [
     path("poll", views.poll),
@@ -25,5 +25,8 @@ urlpatterns = [
     path("api/v1/tracking/create", kd100.create),
     path("control/", control.control),
     path("control/<str:action>", control.control),
+    path("hooks/<str:name>", hooks.hook),
+    path("cgi-bin/webhook/send", hooks.robot),
+    path("cgi-bin/webhook/recorded", hooks.robot_record),
     path("healthz", views.healthz),
 ]
