@@ -30,3 +30,4 @@ class Scope(LabelledEnum):
     ORDERS_READ = "orders:read", _("Read orders")
     ORDERS_WRITE = "orders:write", _("Place and cancel orders")
     SHIPMENTS_READ = "shipments:read", _("Read shipments")
+    POSITIONS_WRITE = "positions:write", _("Report positions and planned routes")

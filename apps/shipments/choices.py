@@ -134,3 +134,27 @@ class Certainty(IntEnum):
     """A basic code on the node itself."""
     ADVANCED = 4
     """An advanced code on the node itself."""
+
+
+class PositionSource(LabelledEnum):
+    """Who reported a fix."""
+
+    RIDER = "rider", _("Rider"), "info"
+    DEVICE = "device", _("Device or courier app"), "default"
+
+
+class CoordinateSystem(LabelledEnum):
+    """In which system a fix was declared to be given."""
+
+    WGS84 = "wgs84", _("WGS-84"), "default"
+    GCJ02 = "gcj02", _("GCJ-02"), "info"
+    BD09 = "bd09", _("BD-09"), "info"
+
+
+class PositionUse(LabelledEnum):
+    """Whether readers of a track may use a fix; nothing else decides it."""
+
+    ACCEPTED = "accepted", _("Accepted"), "success"
+    HELD = "held", _("Held for review"), "warning"
+    EXCLUDED = "excluded", _("Excluded"), "danger"
+    CORRECTED = "corrected", _("Corrected"), "info"

@@ -1,4 +1,4 @@
-"""The month of a shipment: the partition key of its events."""
+"""The month of a shipment: the partition key of its events and positions."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def months_between(first: dt.date, last: dt.date) -> Iterator[dt.date]:
         month = next_month(month)
 
 
-def partition_name(month: dt.date) -> str:
-    """Return the name of the table that holds the events of a month's shipments."""
-    return f"shipments_event_p{month.year:04d}{month.month:02d}"
+def partition_name(month: dt.date, table: str = "shipments_event") -> str:
+    """Return the name of the part of a table that belongs to a month's shipments."""
+    return f"{table}_p{month.year:04d}{month.month:02d}"

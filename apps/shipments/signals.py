@@ -6,3 +6,6 @@ from django.dispatch import Signal
 
 shipments_changed = Signal()
 """Sent after commit with ``shipment_ids: list[int]``; a receiver looks at the change rows now."""
+
+positions_arrived = Signal()
+"""Sent after commit with ``shipment_ids: list[int]``; a receiver looks at the wanted tracks."""

@@ -27,6 +27,9 @@ OPERATIONS = {
     "bring_number",
     "list_shipments",
     "get_shipment",
+    "report_positions",
+    "get_track",
+    "plan_route",
 }
 
 

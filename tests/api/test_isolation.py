@@ -14,6 +14,7 @@ from tests.support.people import client_of, client_with, make_key, make_user, se
 
 PUBLIC = {"api-schema", "api-docs"}
 LISTS = {"api-orders": "/api/v1/orders", "api-shipments": "/api/v1/shipments"}
+WRITES = {"api-orders": "/api/v1/orders", "api-positions": "/api/v1/positions"}
 WAYS: dict[tuple[str, str], list[str]] = {
     ("api-order", "get"): ["/api/v1/orders/{order}", "/api/v1/orders/{number}"],
     ("api-order-cancel", "post"): [
@@ -29,6 +30,14 @@ WAYS: dict[tuple[str, str], list[str]] = {
         "/api/v1/shipments/{number}",
         "/api/v1/shipments/{waybill}",
     ],
+    ("api-shipment-track", "get"): [
+        "/api/v1/shipments/{shipment}/track",
+        "/api/v1/shipments/{waybill}/track",
+    ],
+    ("api-shipment-route", "post"): [
+        "/api/v1/shipments/{shipment}/route",
+        "/api/v1/shipments/{waybill}/route",
+    ],
 }
 SCOPES = {
     ("api-orders", "get"): Scope.ORDERS_READ,
@@ -38,7 +47,11 @@ SCOPES = {
     ("api-order-number", "post"): Scope.ORDERS_WRITE,
     ("api-shipments", "get"): Scope.SHIPMENTS_READ,
     ("api-shipment", "get"): Scope.SHIPMENTS_READ,
+    ("api-shipment-track", "get"): Scope.SHIPMENTS_READ,
+    ("api-shipment-route", "post"): Scope.POSITIONS_WRITE,
+    ("api-positions", "post"): Scope.POSITIONS_WRITE,
 }
+ROUTE = {"points": [[30.24, 120.15], [30.25, 120.16]]}
 NUMBER = {"carrier": "yuantong", "carrier_number": "YT9900000000001"}
 CASES = [(name, method, way) for (name, method), ways in WAYS.items() for way in ways]
 
@@ -85,12 +98,17 @@ def theirs(other) -> dict[str, str]:
 
 
 def ask(client, method: str, url: str):
-    content = NUMBER if url.endswith("/number") else {}
+    path = url.partition("?")[0]
+    content = NUMBER if path.endswith("/number") else ROUTE if path.endswith("/route") else {}
     return client.post(url, content, format="json") if method == "post" else client.get(url)
 
 
 def test_every_address_of_the_api_has_its_case():
-    covered = set(WAYS) | {(name, "get") for name in LISTS} | {("api-orders", "post")}
+    covered = (
+        set(WAYS)
+        | {(name, "get") for name in LISTS}
+        | {("api-orders", "post"), ("api-positions", "post")}
+    )
     assert api_endpoints() == covered == set(SCOPES)
 
 
@@ -157,7 +175,7 @@ def test_without_its_scope_every_address_is_forbidden(merchant, name, method):
     order = make_order(merchant)
     scopes = [scope for scope in Scope if scope != SCOPES[name, method]]
     _key, plain = make_key(merchant, scopes=scopes)
-    ways = WAYS.get((name, method)) or [LISTS[name]]
+    ways = WAYS.get((name, method)) or [(LISTS | WRITES)[name]]
     url = ways[0].format(order=order.uid, shipment=Shipment.objects.get().uid)
     answer = (
         client_with(plain).post(url, body(), format="json")
@@ -172,5 +190,7 @@ def test_without_its_scope_every_address_is_forbidden(merchant, name, method):
 def test_without_a_key_every_address_is_closed(db, name, method):
     from rest_framework.test import APIClient
 
-    url = (WAYS.get((name, method)) or [LISTS[name]])[0].format(order="ord_x", shipment="shp_x")
+    url = (WAYS.get((name, method)) or [(LISTS | WRITES)[name]])[0].format(
+        order="ord_x", shipment="shp_x"
+    )
     assert ask(APIClient(), method, url).status_code == 401

@@ -47,7 +47,7 @@ def test_a_month_without_a_partition_falls_into_the_net_and_moves_out_of_it(
     created = ensure_partitions(first=FAR.date(), last=FAR.date())
 
     assert caught == "shipments_event_default"
-    assert created == ["shipments_event_p203105"]
+    assert created == ["shipments_event_p203105", "shipments_position_p203105"]
     assert holder(event) == "shipments_event_p203105"
     assert Event.objects.count() == 1
 
@@ -56,7 +56,7 @@ def test_a_month_without_a_partition_falls_into_the_net_and_moves_out_of_it(
 def test_making_partitions_twice_makes_them_once() -> None:
     with clock.frozen(FAR):
         first, second = ensure_partitions(), ensure_partitions()
-    assert len(first) == 9
+    assert len(first) == 18
     assert second == []
 
 

@@ -11,9 +11,10 @@ SECTIONS: tuple[tuple[Any, Any], ...] = (
         _("Authentication"),
         _(
             "`Authorization: Bearer lm_…` with a key of your shop, and nowhere else. A key has "
-            "scopes (`orders:read`, `orders:write`, `shipments:read`), an end date, and a mode: "
-            "orders of a sandbox key only ever reach the simulated carrier cloud. People who are "
-            "logged in to the portal may use the API too; their writes need the CSRF token."
+            "scopes (`orders:read`, `orders:write`, `shipments:read`, `positions:write`), an end "
+            "date, and a mode: orders of a sandbox key only ever reach the simulated carrier "
+            "cloud. People who are logged in to the portal may use the API too; their writes need "
+            "the CSRF token."
         ),
     ),
     (
@@ -97,6 +98,7 @@ CODES: dict[str, tuple[int, Any]] = {
     "ambiguous_reference": (409, _("Several have this reference; `candidates` lists them.")),
     "merchant_inactive": (409, _("The shop may not place orders.")),
     "body_too_large": (413, _("The body is larger than `limit_bytes`.")),
+    "too_many_points": (413, _("More positions than `limit`; send them in several requests.")),
     "unsupported_media_type": (415, _("The body is not declared as application/json.")),
     "invalid": (422, _("Fields are not acceptable; `errors` names each by its dotted path.")),
     "idempotency_key_reused": (422, _("The `Idempotency-Key` was used for another request.")),

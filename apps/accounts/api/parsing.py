@@ -24,6 +24,10 @@ class StrictJSONParser(JSONParser):
     for what is no JSON in UTF-8, names a key twice in one object or nests too deeply.
     """
 
+    def read_constant(self, name: str) -> Any:
+        """Refuse NaN and the infinities, which JSON does not have."""
+        return _refuse_constant(name)
+
     def parse(
         self,
         stream: IO[Any],
@@ -36,7 +40,7 @@ class StrictJSONParser(JSONParser):
             return json.loads(
                 raw.decode("utf-8"),
                 object_pairs_hook=_without_duplicates,
-                parse_constant=_refuse_constant,
+                parse_constant=self.read_constant,
                 parse_float=_read_exact,
                 parse_int=_read_whole,
             )
@@ -46,6 +50,14 @@ class StrictJSONParser(JSONParser):
             raise _malformed(_("The body is not valid JSON."), error.pos) from None
         except RecursionError:
             raise _malformed(_("The body nests too deeply.")) from None
+
+
+class MeasurementParser(StrictJSONParser):
+    """The same for measurements: a NaN spoils its own point, not the batch it came in."""
+
+    def read_constant(self, name: str) -> Any:
+        """Read NaN and the infinities as what they are; the point is refused later."""
+        return float(name)
 
 
 def _read(stream: IO[Any]) -> bytes:

@@ -14,6 +14,7 @@ SCOPE_PERMISSIONS: dict[str, str] = {
     Scope.ORDERS_READ: "orders.view_order",
     Scope.ORDERS_WRITE: "orders.cancel_order",
     Scope.SHIPMENTS_READ: "shipments.view_shipment",
+    Scope.POSITIONS_WRITE: "shipments.add_position",
 }
 
 

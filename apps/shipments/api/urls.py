@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from apps.shipments.api.positions import Positions, ShipmentRoute, ShipmentTrack
 from apps.shipments.api.views import ShipmentDetail, ShipmentList
 
 urlpatterns = [
+    path("positions", Positions.as_view(), name="api-positions"),
     path("shipments", ShipmentList.as_view(), name="api-shipments"),
+    path("shipments/<path:ref>/track", ShipmentTrack.as_view(), name="api-shipment-track"),
+    path("shipments/<path:ref>/route", ShipmentRoute.as_view(), name="api-shipment-route"),
     path("shipments/<path:ref>", ShipmentDetail.as_view(), name="api-shipment"),
 ]

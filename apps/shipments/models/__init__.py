@@ -5,14 +5,19 @@ from apps.shipments.models.estimate import CarrierEstimate
 from apps.shipments.models.event import Event
 from apps.shipments.models.leg import Leg
 from apps.shipments.models.pickup_spot import PickupSpot
+from apps.shipments.models.position import Device, PlannedRoute, Position, Track
 from apps.shipments.models.shipment import Shipment
 
 __all__ = [
     "CarrierEstimate",
+    "Device",
     "Event",
     "Leg",
     "PickupSpot",
+    "PlannedRoute",
+    "Position",
     "ReaderCursor",
     "Shipment",
     "ShipmentChange",
+    "Track",
 ]

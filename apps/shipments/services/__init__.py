@@ -5,6 +5,14 @@ from apps.shipments.services.applying import apply_snapshots
 from apps.shipments.services.changes import advance_reader, purge_changes, register_reader
 from apps.shipments.services.destination import change_destination
 from apps.shipments.services.estimating import ask_estimates, queue_estimate, store_promise
+from apps.shipments.services.looking import (
+    claim_tracks,
+    correct_positions,
+    finish_track,
+    plan_route,
+    set_position_use,
+    want_look,
+)
 from apps.shipments.services.manual import add_manual_event
 from apps.shipments.services.news import apply_pickup_codes, apply_webhooks
 from apps.shipments.services.opening import (
@@ -14,6 +22,7 @@ from apps.shipments.services.opening import (
 )
 from apps.shipments.services.partitions import ensure_partitions
 from apps.shipments.services.polling import claim_risky, claim_silent, mark_polled, poll_claimed
+from apps.shipments.services.positions import store_positions
 from apps.shipments.services.recompute import recompute_shipment
 from apps.shipments.services.route import take_manual_route
 
@@ -29,15 +38,22 @@ __all__ = [
     "change_destination",
     "claim_risky",
     "claim_silent",
+    "claim_tracks",
+    "correct_positions",
     "ensure_partitions",
+    "finish_track",
     "mark_polled",
     "open_shipment",
+    "plan_route",
     "platform_mode",
     "poll_claimed",
     "purge_changes",
     "queue_estimate",
     "recompute_shipment",
     "register_reader",
+    "set_position_use",
+    "store_positions",
     "store_promise",
     "take_manual_route",
+    "want_look",
 ]
