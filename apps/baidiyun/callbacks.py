@@ -111,7 +111,6 @@ def _fields(request: HttpRequest, body: Body) -> dict[str, str]:
 def _insert(address: Address, param: str, raw: bytes) -> None:
     """Store it, once more over a fresh connection if the kept one had died (it is idempotent)."""
     now = clock.real_now()
-    connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         intake.store_push(topic=address.topic, token=address.token, param=param, raw=raw, now=now)
     except (OperationalError, InterfaceError):

@@ -13,7 +13,8 @@ from config.bench.web.settings import BAIDIYUN_SALT_KEYS
 EVENTS = 10
 KID = "k1"
 DOOR = "/callbacks/baidiyun/tracking"
-YARDSTICK = "/yardstick/baidiyun/tracking"
+STRICT = "/yardstick/strict/tracking"
+PLAIN = "/yardstick/plain/tracking"
 NUMBER = "YT000000000000"
 CITIES = ("苏州", "无锡", "常州", "南京", "滁州", "合肥", "武汉", "长沙", "衡阳", "广州")
 HEAD = (

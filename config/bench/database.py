@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
@@ -33,7 +32,7 @@ def ready(name: str) -> str:
 
     Raises RuntimeError on a server that does not keep what it acknowledges.
     """
-    with connect(urlsplit(url_of(str(settings.DATABASES["default"]["NAME"]))).path[1:]) as base:
+    with connect(str(settings.DATABASES["default"]["NAME"])) as base:
         for setting in DURABLE:
             row = base.execute("SELECT current_setting(%s)", [setting]).fetchone()
             if row != ("on",):
@@ -48,6 +47,12 @@ def ready(name: str) -> str:
         check=True,
     )
     return url_of(name)
+
+
+def drop(name: str) -> None:
+    """Delete a database of the bench, whoever is connected to it."""
+    with connect(str(settings.DATABASES["default"]["NAME"])) as base:
+        base.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def empty(name: str, *tables: str) -> None:

@@ -16,7 +16,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 WORKERS = 2
 COMMAND = (
     "-m", "gunicorn", "config.bench.web.wsgi", "--worker-class", "gthread",
-    "--workers", str(WORKERS), "--threads", "4", "--timeout", "30", "--graceful-timeout", "3", "--keep-alive", "60",
+    "--workers", str(WORKERS), "--threads", "4", "--timeout", "30", "--graceful-timeout", "3",
+    "--keep-alive", "60",
     "--no-control-socket", "--preload", "--log-level", "warning",
 )  # fmt: skip
 

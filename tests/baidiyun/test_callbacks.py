@@ -6,9 +6,9 @@ import io
 import json
 from urllib.parse import quote, urlencode
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
-from django.test.utils import CaptureQueriesContext
 
 from apps.baidiyun import intake
 from apps.baidiyun.models import InboxRow, Quarantine, Subscription
@@ -49,15 +49,39 @@ def test_a_signed_order_push_is_stored_with_its_topic(token_of, push):
     assert InboxRow.objects.get().topic == "booking"
 
 
-def test_a_good_push_costs_exactly_one_statement(token_of, push):
+@pytest.fixture
+def statements(monkeypatch):
+    """Every statement that goes to the database, by whichever kind of cursor."""
+    said = []
+    execute = psycopg.Cursor.execute
+
+    def listen(cursor, query, *given, **named):
+        said.append(str(query))
+        return execute(cursor, query, *given, **named)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", listen)
+    return said
+
+
+def test_a_good_push_costs_exactly_one_statement(token_of, push, statements):
     subscription = token_of()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert push(subscription).status_code == 200
-    assert len(queries) == 1
-    assert queries[0]["sql"].lstrip().startswith("INSERT INTO baidiyun_inboxrow")
-    assert "synchronous_commit" in queries[0]["sql"]
+    statements.clear()
+    assert push(subscription).status_code == 200
+    assert [said.split()[:3] for said in statements] == [["INSERT", "INTO", "baidiyun_inboxrow"]]
+    assert "set_config('synchronous_commit', 'on', true)" in statements[0]
+
+
+def test_the_statement_of_a_push_is_prepared_once_and_used_again(token_of, push):
+    for _ in range(3):
+        push(token_of())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'inboxrow'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_the_answer_says_its_length(token_of, push):
+    response = push(token_of())
+    assert response.headers["Content-Length"] == str(len(response.content))
 
 
 def test_a_duplicate_answers_success_and_is_stored_once(token_of, push):

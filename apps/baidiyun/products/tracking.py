@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -51,6 +52,7 @@ __all__ = [
     "build_query",
     "build_subscribe",
     "check_push",
+    "is_plain",
     "needs_phone",
     "parse_push",
     "parse_query",
@@ -218,22 +220,23 @@ def check_push(raw: bytes) -> None:
     The way in asks only whether a push can be read; a plain one is told by looking at types.
     """
     try:
-        plain = _is_plain(orjson.loads(raw))
+        plain = is_plain(orjson.loads(raw))
     except orjson.JSONDecodeError:
         plain = False
     if not plain:
         parse_push(raw)
 
 
-def _is_plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
     """Whether every part has the expected type; False only means: look closely."""
     result: Any = value.get("lastResult") if value.__class__ is dict else None
     nodes: Any = result.get("data") if result.__class__ is dict else None
     if nodes.__class__ is not list or any(result.get(name) is not None for name in OBJECTS):
         return False
-    for node in nodes:
-        if node.__class__ is not dict or not _all_scalar(node.values()):
-            return False
+    if not {dict}.issuperset(map(type, nodes)) or not _all_scalar(
+        chain.from_iterable(map(dict.values, nodes))
+    ):
+        return False
     rest = [item for name, item in result.items() if name not in INNER]
     outer = [item for name, item in value.items() if name != "lastResult"]
     route = result.get("routeInfo", {})

@@ -1,4 +1,4 @@
-"""The yardstick's address, with as many parts as a callback's."""
+"""The plain yardstick's address, with as many parts as a callback's."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from django.urls import path
 
 from config.bench.web.yardstick import store_raw
 
-urlpatterns = [path("yardstick/baidiyun/<slug:topic>/<slug:kid>/<slug:token>", store_raw)]
+urlpatterns = [path("yardstick/plain/<slug:topic>/<slug:kid>/<slug:token>", store_raw)]

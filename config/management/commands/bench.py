@@ -13,9 +13,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.bench.gateway import ROWS as GATEWAY
+from config.bench.ingest import ROWS as INGEST
 from config.bench.rows import Figure, Row
 
-ROWS: tuple[Row, ...] = GATEWAY
+ROWS: tuple[Row, ...] = (*GATEWAY, *INGEST)
 PAGE = "docs/benchmarks.md"
 
 
