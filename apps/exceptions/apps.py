@@ -1,0 +1,14 @@
+"""The app of exceptions: what goes wrong on the way and is shown to a person."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExceptionsConfig(AppConfig):
+    """Faulty tracks, and what is decided about them."""
+
+    name = "apps.exceptions"
+    label = "exceptions"
+    verbose_name = _("Exceptions")

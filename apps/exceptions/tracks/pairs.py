@@ -1,0 +1,212 @@
+"""A step out and the step back: jumps, drifts and coordinate mix-ups found by both together.
+
+Rows ``i`` to ``j - 1`` were shifted by ``S`` when step ``i`` holds it and step ``j`` its opposite.
+Each hypothesis is scored against "nothing happened" by the step model: for GCJ-02 and BD-09 the
+shift of that very place is known, for a drift and a jump it is whatever the two steps agree on and
+pays for that with the density of such shifts. Scores are natural logarithms of odds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.core.geo.coordinates import bd09_to_wgs84_arrays, gcj02_to_wgs84_arrays
+from apps.exceptions.tracks.model import Context, Setting, StepModel, context, local, log_t
+from apps.exceptions.tracks.steps import Floats, Ints, Walk, ahead, displacement
+from apps.exceptions.tracks.thresholds import Thresholds
+
+BEYOND_SLOPE = 12.0
+SYSTEMS = {"gcj": gcj02_to_wgs84_arrays, "bd": bd09_to_wgs84_arrays}
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Suspected stretches: entry and exit step, kind, shift (metres) and score of each."""
+
+    entry: Ints
+    exit: Ints
+    kind: np.ndarray
+    east: Floats
+    north: Floats
+    score: Floats
+
+    def __len__(self) -> int:
+        return len(self.entry)
+
+    @classmethod
+    def joined(cls, parts: list[Candidates]) -> Candidates:
+        """Return all candidates together."""
+        names = ("entry", "exit", "kind", "east", "north", "score")
+        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+
+    def take(self, index: np.ndarray) -> Candidates:
+        """Return the chosen candidates."""
+        return Candidates(
+            self.entry[index],
+            self.exit[index],
+            self.kind[index],
+            self.east[index],
+            self.north[index],
+            self.score[index],
+        )
+
+
+@dataclass(slots=True)
+class Surround:
+    """Velocities and local measures of a walk from which contexts are made."""
+
+    walk: Walk
+    vx: Floats
+    vy: Floats
+    pace: Floats
+    bend: Floats
+    usual: Floats
+
+    @classmethod
+    def of(cls, walk: Walk, usual: Floats) -> Surround:
+        """Measure the walk; ``usual`` is the track's usual interval, per row (seconds)."""
+        pace, bend = local(walk)
+        return cls(walk, walk.dx / walk.dt, walk.dy / walk.dt, pace, bend, usual)
+
+    def context(self, model: StepModel, before: int, after: int, at: Ints | None = None) -> Context:
+        """Return the context of steps whose neighbours lie ``before`` and ``after`` away."""
+        k = np.arange(len(self.walk)) if at is None else at
+        return context(
+            model,
+            self.walk.dt[k],
+            (self._near(self.vx, k, before), self._near(self.vy, k, before)),
+            (self._near(self.vx, k, after), self._near(self.vy, k, after)),
+            Setting(self.pace[k], self.bend[k], self.usual[k]),
+        )
+
+    def _near(self, values: Floats, k: Ints, by: int) -> Floats:
+        n = len(values)
+        other = np.clip(k + by, 0, n - 1)
+        track = self.walk.track
+        lower, upper = np.minimum(k, other), np.maximum(k, other)
+        same = (track[lower] == track[upper]) & (k + by >= 0) & (k + by < n)
+        return np.where(same, values[other], np.nan)
+
+
+def log_shift_density(size: Floats, least: float, most: float) -> Floats:
+    """Return the log density per square metre of shifts evenly spread in log size.
+
+    Beyond the limits it falls with a power of the size instead of ending.
+    """
+    span = np.log(most / least)
+    size = np.maximum(size, 1.0)
+    beyond = np.maximum(np.maximum(np.log(least / size), np.log(size / most)), 0.0)
+    return -np.log(2 * np.pi * span) - 2 * np.log(size) - BEYOND_SLOPE * beyond
+
+
+def known_shifts(
+    around: Surround, expect: Context, base: Floats, limits: Thresholds
+) -> list[Candidates]:
+    """Return stretches in which GCJ-02 or BD-09 was taken for WGS-84."""
+    walk, found = around.walk, []
+    for kind, undo in SYSTEMS.items():
+        lat, lon = undo(walk.lat, walk.lon)
+        sx, sy = displacement(lat, lon, walk.lat, walk.lon)
+        entry = expect.log_density(walk.dx - sx, walk.dy - sy) - base
+        px, py = ahead(sx, -1), ahead(sy, -1)
+        leave = expect.log_density(walk.dx + px, walk.dy + py) - base
+        useful = np.hypot(sx, sy) >= limits.least_offset
+        i, j = paired(walk, (entry > limits.least_gain) & useful, leave > limits.least_gain, limits)
+        keep = j - i >= limits.least_rows
+        i, j = i[keep], j[keep]
+        found.append(
+            Candidates(
+                i,
+                j,
+                np.full(len(i), kind),
+                sx[i],
+                sy[i],
+                entry[i] + leave[j] + limits.prior(kind),
+            )
+        )
+    return found
+
+
+def drifts(
+    around: Surround, expect: Context, base: Floats, impossible: Floats, limits: Thresholds
+) -> Candidates:
+    """Return stretches of several rows shifted by one unknown vector."""
+    walk = around.walk
+    gain = expect.log_density(expect.mx, expect.my) - base
+    loud = gain > limits.least_gain
+    i, j = paired(walk, loud, loud, limits)
+    keep = j - i >= limits.least_rows
+    i, j = i[keep], j[keep]
+    expected = expect.take(i), expect.take(j)
+    return _free(walk, (i, j), expected, kind="drift", impossible=impossible, limits=limits)
+
+
+def jumps(
+    around: Surround, model: StepModel, loud: Ints, impossible: Floats, limits: Thresholds
+) -> Candidates:
+    """Return single rows that lie off the line of the rows on both sides."""
+    walk = around.walk
+    i = loud[(loud + 1 < len(walk))]
+    i = i[walk.track[np.minimum(i + 1, len(walk) - 1)] == walk.track[i]]
+    expected = around.context(model, -1, 2, i), around.context(model, -2, 1, i + 1)
+    return _free(walk, (i, i + 1), expected, kind="jump", impossible=impossible, limits=limits)
+
+
+def teleports(around: Surround, expect: Context, base: Floats, limits: Thresholds) -> Candidates:
+    """Return steps after which the track goes on elsewhere for good."""
+    walk = around.walk
+    rx, ry = walk.dx - expect.mx, walk.dy - expect.my
+    size = np.hypot(rx, ry)
+    with np.errstate(invalid="ignore"):
+        i = np.flatnonzero(size >= 0.5 * limits.sizes("teleport")[0])
+    score = log_shift_density(size[i], *limits.sizes("teleport")) - base[i]
+    score += limits.prior("teleport")
+    good = np.isfinite(score)
+    kind = np.full(len(i), "teleport")
+    return Candidates(i, i + 1, kind, rx[i], ry[i], score).take(good)
+
+
+def _free(
+    walk: Walk,
+    edges: tuple[Ints, Ints],
+    expected: tuple[Context, Context],
+    *,
+    kind: str,
+    impossible: Floats,
+    limits: Thresholds,
+) -> Candidates:
+    (i, j), (first, last) = edges, expected
+    rx, ry = walk.dx[i] - first.mx, walk.dy[i] - first.my
+    qx, qy = walk.dx[j] - last.mx, walk.dy[j] - last.my
+    both = first.spread.plus(last.spread)
+    ux, uy = rx + qx, ry + qy
+    wx, wy = first.spread.times(*both.over(ux, uy))
+    sx, sy = rx - wx, ry - wy
+    score = (
+        log_t(ux, uy, both, first.freedom)
+        + log_shift_density(np.hypot(sx, sy), *limits.sizes(kind))
+        - log_t(rx, ry, first.spread, first.freedom)
+        - log_t(qx, qy, last.spread, last.freedom)
+        + impossible[i]
+        + impossible[j]
+        + limits.prior(kind)
+    )
+    good = np.isfinite(score)
+    return Candidates(i, j, np.full(len(i), kind), sx, sy, score).take(good)
+
+
+def paired(
+    walk: Walk, entries: np.ndarray, exits: np.ndarray, limits: Thresholds
+) -> tuple[Ints, Ints]:
+    """Return every entry with every later exit of its track within the longest stretch."""
+    first, last = np.flatnonzero(entries), np.flatnonzero(exits)
+    low = np.searchsorted(last, first, side="right")
+    high = np.searchsorted(last, first + limits.longest_rows, side="right")
+    count = high - low
+    i = np.repeat(first, count)
+    start = np.repeat(low - np.concatenate(([0], np.cumsum(count)[:-1])), count)
+    j = last[np.arange(len(i)) + start] if len(i) else np.zeros(0, np.int64)
+    same = walk.track[i] == walk.track[j]
+    return i[same], j[same]

@@ -1,0 +1,121 @@
+"""What the planned route says: waypoints passed or missed, and stretches far from the plan.
+
+How closely a vehicle keeps to its plan is measured on the track itself: the usual distance of the
+waypoints from the path driven. A hypothesis gains when waypoints that were missed are passed once
+the stretch is put back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.exceptions.tracks.steps import Floats, displacement, runs
+from apps.exceptions.tracks.thresholds import Thresholds
+
+
+@dataclass(slots=True)
+class RoutePlan:
+    """A planned route and a track, both in metres about the middle of the route."""
+
+    vx: Floats
+    vy: Floats
+    x: Floats
+    y: Floats
+    to_path: Floats
+    width: float
+
+    @classmethod
+    def of(cls, route: Floats, lat: Floats, lon: Floats, limits: Thresholds) -> RoutePlan:
+        """Lay the route (rows of latitude, longitude) and the track into one plane."""
+        mid_lat, mid_lon = np.full(1, route[:, 0].mean()), np.full(1, np.median(route[:, 1]))
+        vx, vy = _plane(mid_lat, mid_lon, route[:, 0], route[:, 1])
+        x, y = _plane(mid_lat, mid_lon, lat, lon)
+        to_path = distances(vx, vy, x, y)
+        usual = float(np.median(to_path.min(axis=1))) / 0.67 if len(x) > 1 else np.inf
+        width = float(np.clip(usual, limits.route_width_least, limits.route_width_most))
+        return cls(vx, vy, x, y, to_path, width)
+
+    def missed(self) -> Floats:
+        """Return how far each waypoint lies from the path driven (metres)."""
+        return self.to_path.min(axis=1)
+
+    def gain(self, first: int, last: int, east: float, north: float, limits: Thresholds) -> float:
+        """Return the log odds that rows ``first`` to ``last`` were shifted by that vector."""
+        x, y = self.x.copy(), self.y.copy()
+        x[first : last + 1] -= east
+        y[first : last + 1] -= north
+        low, high = max(first - 1, 0), min(last + 2, len(x))
+        put_back = distances(self.vx, self.vy, x[low:high], y[low:high]).min(axis=1)
+        left = self.to_path[:, : max(low, 0)]
+        right = self.to_path[:, high - 1 :]
+        for rest in (left, right):
+            if rest.shape[1]:
+                put_back = np.minimum(put_back, rest.min(axis=1))
+        now = self._log_density(self.missed(), limits)
+        return float((self._log_density(put_back, limits) - now).sum())
+
+    def _log_density(self, distance: Floats, limits: Thresholds) -> Floats:
+        near = np.exp(-0.5 * (distance / self.width) ** 2) / self.width * 0.8
+        return np.log((1 - limits.stray_share) * near + limits.stray_share / limits.stray_metres)
+
+
+def distances(px: Floats, py: Floats, x: Floats, y: Floats) -> Floats:
+    """Return the distance of every point from every leg of the path (points x legs, metres)."""
+    if len(x) == 1:
+        return np.hypot(px - x[0], py - y[0])[:, None]
+    ax, ay = x[:-1], y[:-1]
+    bx, by = np.diff(x), np.diff(y)
+    length = np.maximum(bx * bx + by * by, 1e-9)
+    cx, cy = px[:, None] - ax, py[:, None] - ay
+    along = np.clip((cx * bx + cy * by) / length, 0.0, 1.0)
+    return np.hypot(cx - along * bx, cy - along * by)
+
+
+def detour(plan: RoutePlan, limits: Thresholds) -> tuple[int, int, float] | None:
+    """Return the stretch (first, last row, farthest metres) that left the plan and came back.
+
+    It must leave and return by degrees: a stretch off by a jump at either edge is a shifted fix,
+    not a detour. Between two waypoints a vehicle may stray by the length of that leg; beyond, it
+    must have gone past waypoints without coming near them.
+    """
+    to_legs = distances(plan.x, plan.y, plan.vx, plan.vy)
+    leg, off = to_legs.argmin(axis=1), to_legs.min(axis=1)
+    length = np.hypot(np.diff(plan.vx), np.diff(plan.vy))
+    far = off > max(limits.detour_metres, limits.detour_widths * plan.width)
+    best = None
+    for a, b in zip(*_bridged(far, limits.detour_bridge), strict=True):
+        if b - a + 1 < limits.detour_rows or a == 0 or b == len(off) - 1:
+            continue
+        low, high = sorted((int(leg[a - 1]), int(leg[b + 1])))
+        away = to_legs[:, max(low - 1, 0) : high + 2].min(axis=1)
+        peak = float(away[a : b + 1].max())
+        if peak < max(limits.detour_peak, limits.detour_peak_widths * plan.width):
+            continue
+        if _abrupt(away, a, b) > limits.detour_abrupt * peak:
+            continue
+        strayed = peak > float(length[low : high + 1].max()) + limits.detour_stray
+        if high - low < limits.detour_waypoints and not strayed:
+            continue
+        if best is None or peak > best[2]:
+            best = (int(a), int(b), peak)
+    return best
+
+
+def _abrupt(off: Floats, first: int, last: int) -> float:
+    edge = off[max(first - 1, 0) : min(last + 2, len(off))]
+    return float(np.abs(np.diff(edge)).max())
+
+
+def _bridged(mask: np.ndarray, gap: int) -> tuple[np.ndarray, np.ndarray]:
+    first, last = runs(mask)
+    if len(first) < 2:
+        return first, last
+    apart = first[1:] - last[:-1] - 1 > gap
+    return first[np.concatenate(([True], apart))], last[np.concatenate((apart, [True]))]
+
+
+def _plane(mid_lat: Floats, mid_lon: Floats, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
+    east, north = displacement(mid_lat, mid_lon, lat, lon)
+    return east, north

@@ -1,0 +1,303 @@
+"""The order in which rules are asked, and what is put right between them.
+
+Provable rows go first and are taken out. Then, only for tracks that do not look clean, detours,
+shapes and pairs of steps: in every round each track gives its best finding, the stretch is put
+right or taken out, and the rest is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from apps.exceptions.tracks import clocks, gate, pairs, route, shapes
+from apps.exceptions.tracks.batch import CERTAIN, Batch, Finding, usual_intervals
+from apps.exceptions.tracks.model import Context, StepModel
+from apps.exceptions.tracks.steps import Bools, Floats, Ints, Walk, ahead, moved, runs, walk_of
+from apps.exceptions.tracks.thresholds import Thresholds
+
+ROUNDS = 8
+
+
+class Search:
+    """One pass over a batch; ``findings`` are kept per track."""
+
+    def __init__(self, batch: Batch, limits: Thresholds, model: StepModel) -> None:
+        self.batch, self.limits, self.model = batch, limits, model
+        self.track = batch.track_of_rows()
+        self.lat, self.lon = batch.lat.copy(), batch.lon.copy()
+        self.keep = np.ones(len(batch.t), bool)
+        self.findings: dict[int, list[Finding]] = defaultdict(list)
+
+    def run(self) -> dict[int, list[Finding]]:
+        """Return the findings of every track that has any, in order of their rows."""
+        self._provable()
+        everything = self.walk(np.ones(len(self.batch), bool))
+        active = gate.unclean(everything, self.batch, self.limits)
+        self._detours(active)
+        for _ in range(ROUNDS):
+            if not active.any():
+                break
+            active = self._shapes(active)
+        active = gate.unclean(self.walk(np.ones(len(self.batch), bool)), self.batch, self.limits)
+        for _ in range(ROUNDS):
+            if not active.any():
+                break
+            active = self._pairs(active)
+        for found in self.findings.values():
+            found.sort(key=lambda one: (one.start, one.end, one.kind))
+        return self.findings
+
+    def walk(self, active: Bools) -> Walk:
+        """Return the kept rows of the active tracks in order of time."""
+        rows = np.flatnonzero(self.keep & active[self.track])
+        track, t = self.track[rows], self.batch.t[rows]
+        if bool(((t[1:] < t[:-1]) & (track[1:] == track[:-1])).any()):
+            order = np.lexsort((t, track))
+            rows = rows[order]
+        return self._walk_of(rows)
+
+    def _walk_of(self, rows: Ints) -> Walk:
+        return walk_of(rows, self.track[rows], self.batch.t[rows], self.lat[rows], self.lon[rows])
+
+    def report(
+        self, walk: Walk, first: int, last: int, kind: str, score: float, **numbers: float
+    ) -> None:
+        """Keep a finding about positions ``first`` to ``last`` of the walk."""
+        rows = walk.row[first : last + 1]
+        self._report_rows(rows, kind, score, **numbers)
+
+    def _report_rows(self, rows: Ints, kind: str, score: float, **numbers: float) -> None:
+        track = int(self.track[rows[0]])
+        start = int(self.batch.first[track])
+        self.findings[track].append(
+            Finding(kind, int(rows.min()) - start, int(rows.max()) - start, score, numbers)
+        )
+
+    # ------------------------------------------------------------- provable
+    def _provable(self) -> None:
+        batch, limits = self.batch, self.limits
+        zero = clocks.at_zero(batch.lat, batch.lon)
+        unreadable = clocks.unreadable(batch.t, batch.lat, batch.lon)
+        swapped = self._swapped(zero, unreadable)
+        unreadable &= ~swapped
+        future = clocks.ahead_of_receipt(batch.t, batch.received, limits)
+        rollover = clocks.rolled_over(batch.t, batch.received, limits)
+        for mask, kind in (
+            (zero, "zero"),
+            (swapped, "swap"),
+            (future, "future"),
+            (rollover, "rollover"),
+            (unreadable, "jump"),
+        ):
+            self._take_out(mask, kind)
+        self._misplaced()
+
+    def _take_out(self, mask: Bools, kind: str) -> None:
+        if not mask.any():
+            return
+        for first, last in zip(*self._runs_of_rows(mask), strict=True):
+            rows = np.arange(first, last + 1)
+            self._report_rows(rows, kind, CERTAIN, **self._clock_numbers(rows, kind))
+        self.keep &= ~mask
+
+    def _clock_numbers(self, rows: Ints, kind: str) -> dict[str, float]:
+        late = float(np.nan_to_num((self.batch.t[rows] - self.batch.received[rows]).max()))
+        if kind == "future":
+            return {"seconds": late}
+        if kind == "rollover":
+            return {"weeks": round(-late / clocks.ROLLOVER_SECONDS) * 1024.0}
+        return {}
+
+    def _runs_of_rows(self, mask: Bools) -> tuple[Ints, Ints]:
+        first, last = runs(mask)
+        if not (self.track[first] != self.track[last]).any():
+            return first, last
+        pieces = [
+            (max(a, int(self.batch.first[k])), min(b, int(self.batch.first[k + 1]) - 1))
+            for a, b in zip(first, last, strict=True)
+            for k in range(int(self.track[a]), int(self.track[b]) + 1)
+        ]
+        return np.array([p[0] for p in pieces]), np.array([p[1] for p in pieces])
+
+    def _swapped(self, zero: Bools, unreadable: Bools) -> Bools:
+        """Tell which rows have latitude and longitude exchanged."""
+        batch = self.batch
+        far = np.abs(batch.lat) > 90.0
+        if len(batch.lat) > 1:
+            step = (np.abs(np.diff(batch.lat)) > 2.0) & (self.track[1:] == self.track[:-1])
+            far[1:] |= step
+            far[:-1] |= step
+        out = np.zeros(len(far), bool)
+        for k in np.unique(self.track[far]):
+            rows = slice(batch.first[k], batch.first[k + 1])
+            fine = ~zero[rows] & ~unreadable[rows]
+            lat, lon = batch.lat[rows], batch.lon[rows]
+            if not fine.any():
+                out[rows] = (np.abs(lat) > 90.0) & (np.abs(lat) <= 180.0) & (np.abs(lon) <= 90.0)
+                continue
+            home = np.median(lat[fine]), np.median(lon[fine])
+            out[rows] = clocks.swapped(
+                lat, lon, np.full(1, home[0]), np.full(1, home[1]), self.limits.swap_far
+            )
+        return out
+
+    def _misplaced(self) -> None:
+        rows = np.flatnonzero(self.keep)
+        t, track = self.batch.t[rows], self.track[rows]
+        falls = (t[1:] < t[:-1]) & (track[1:] == track[:-1])
+        for k in np.unique(track[1:][falls]):
+            mine = rows[track == k]
+            times = self.batch.t[mine]
+            for first, last in clocks.misplaced(times):
+                later = times[last + 1 : last + 1 + self.limits.late_rows]
+                early = len(later) == self.limits.late_rows and bool(
+                    (later < times[first : last + 1].min()).all()
+                )
+                kind = "future" if early else "order"
+                lead = float(times[first : last + 1].max() - later.max()) if early else 0.0
+                self._report_rows(mine[first : last + 1], kind, CERTAIN, seconds=lead)
+                if early:
+                    self.keep[mine[first : last + 1]] = False
+
+    # --------------------------------------------------------------- detours
+    def _detours(self, active: Bools) -> None:
+        for _, (walk, plan) in self._plans(active):
+            found = route.detour(plan, self.limits)
+            if found is None:
+                continue
+            first, last, peak = found
+            self.report(walk, first, last, "detour", CERTAIN, metres=peak)
+            self.keep[walk.row[first : last + 1]] = False
+
+    def _plans(self, active: Bools) -> list[tuple[int, tuple[Walk, route.RoutePlan]]]:
+        out = []
+        for k, points in self.batch.routes.items():
+            if not active[k] or len(points) < 2:
+                continue
+            one = np.zeros(len(self.batch), bool)
+            one[k] = True
+            rows = np.arange(self.batch.first[k], self.batch.first[k + 1])
+            rows = rows[self.keep[rows]]
+            if len(rows) < 5:
+                continue
+            rows = rows[np.argsort(self.batch.t[rows], kind="stable")]
+            walk = self._walk_of(rows)
+            plan = route.RoutePlan.of(points, walk.lat, walk.lon, self.limits)
+            out.append((k, (walk, plan)))
+        return out
+
+    # ---------------------------------------------------------------- shapes
+    def _shapes(self, active: Bools) -> Bools:
+        walk = self.walk(active)
+        usual = usual_intervals(walk.track, walk.dt)
+        taken = np.zeros(len(walk), bool)
+        again = np.zeros(len(self.batch), bool)
+        for kind, (first, last) in (
+            ("speed", shapes.straight_flights(walk, self.limits)),
+            ("frozen", shapes.frozen(walk, usual, self.limits)),
+            ("pingpong", shapes.swings(walk, self.limits)),
+        ):
+            for a, b in zip(first, last, strict=True):
+                if taken[a : b + 1].any():
+                    continue
+                taken[a : b + 1] = True
+                again[walk.track[a]] = True
+                self.report(walk, a, b, kind, CERTAIN, **shapes.numbers(walk, kind, a, b))
+                out = walk.row[a : b + 1 : 2] if kind == "pingpong" else walk.row[a : b + 1]
+                self.keep[out] = False
+        return again
+
+    # ----------------------------------------------------------------- pairs
+    def _pairs(self, active: Bools) -> Bools:
+        walk = self.walk(active)
+        usual = usual_intervals(walk.track, walk.dt)
+        around = pairs.Surround.of(walk, usual)
+        expect = around.context(self.model, -1, 1)
+        fast = shapes.fast_steps(walk, self.limits)
+        impossible = np.where(fast, self.limits.impossible, 0.0)
+        found = self._candidates(walk, around, expect, impossible, usual)
+        best = self._best(walk, found)
+        again = np.zeros(len(self.batch), bool)
+        for n in best:
+            again[walk.track[found.entry[n]]] = True
+            self._put_right(walk, found, int(n))
+        return again
+
+    def _candidates(
+        self, walk: Walk, around: pairs.Surround, expect: Context, impossible: Floats, usual: Floats
+    ) -> pairs.Candidates:
+        limits = self.limits
+        base = expect.log_density(walk.dx, walk.dy) - impossible
+        loud = np.flatnonzero(gate.loud_steps(walk, expect, base, limits))
+        found = pairs.Candidates.joined(
+            [
+                *pairs.known_shifts(around, expect, base, limits),
+                pairs.drifts(around, expect, base, impossible, limits),
+                pairs.jumps(around, self.model, loud, impossible, limits),
+                pairs.teleports(around, expect, base, limits),
+            ]
+        )
+        hush = edge_penalty(walk, usual, limits)
+        paid = np.where(impossible > 0, 0.0, hush)
+        leave = np.minimum(found.exit, len(walk) - 1)
+        found.score -= paid[found.entry] + np.where(found.kind == "teleport", 0.0, paid[leave])
+        found = found.take(np.flatnonzero(found.score > limits.floor - limits.route_reach))
+        self._ask_routes(walk, found)
+        return found
+
+    def _ask_routes(self, walk: Walk, found: pairs.Candidates) -> None:
+        if not self.batch.routes or not len(found):
+            return
+        track = walk.track[found.entry]
+        wanted = np.zeros(len(self.batch), bool)
+        wanted[np.unique(track)] = True
+        for k, (_, plan) in self._plans(wanted):
+            at = np.flatnonzero((track == k) & (found.kind != "teleport"))
+            at = at[np.argsort(-found.score[at])]
+            offset = int(np.searchsorted(walk.track, k))
+            for n in at[: self.limits.route_candidates]:
+                found.score[n] += plan.gain(
+                    int(found.entry[n]) - offset,
+                    int(found.exit[n]) - 1 - offset,
+                    float(found.east[n]),
+                    float(found.north[n]),
+                    self.limits,
+                )
+            found.score[at[self.limits.route_candidates :]] -= self.limits.route_reach
+
+    def _best(self, walk: Walk, found: pairs.Candidates) -> Ints:
+        order = np.argsort(-found.score, kind="stable")
+        order = order[found.score[order] > self.limits.floor]
+        _, first = np.unique(walk.track[found.entry[order]], return_index=True)
+        return order[first]
+
+    def _put_right(self, walk: Walk, found: pairs.Candidates, n: int) -> None:
+        kind = str(found.kind[n])
+        first, last = int(found.entry[n]), int(found.exit[n]) - 1
+        east, north = float(found.east[n]), float(found.north[n])
+        metres = float(np.hypot(east, north))
+        score = float(found.score[n])
+        if kind == "teleport":
+            self.report(walk, first, first, kind, score, metres=metres)
+            last = int(np.searchsorted(walk.track, walk.track[first], side="right")) - 1
+        else:
+            self.report(walk, first, last, kind, score, metres=metres)
+        rows = walk.row[first : last + 1]
+        if kind in pairs.SYSTEMS:
+            self.lat[rows], self.lon[rows] = pairs.SYSTEMS[kind](self.lat[rows], self.lon[rows])
+        elif kind == "jump":
+            self.keep[rows] = False
+        else:
+            self.lat[rows], self.lon[rows] = moved(self.lat[rows], self.lon[rows], -east, -north)
+
+
+def edge_penalty(walk: Walk, usual: Floats, limits: Thresholds) -> Floats:
+    """Return what the score of a hypothesis loses for each edge in or beside a silence."""
+    silent = np.isnan(walk.dt) | (np.nan_to_num(walk.dt) > limits.gap_ratio * usual)
+    value = silent.astype(float)
+    beside = (np.nan_to_num(ahead(value, -1), nan=1.0) > 0) | (
+        np.nan_to_num(ahead(value, 1), nan=1.0) > 0
+    )
+    return np.where(silent, limits.gap_edge, np.where(beside, limits.gap_near, 0.0))

@@ -1,0 +1,82 @@
+"""Every number the detector may be tuned with, and the values found by cross-validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+PRIORS: Mapping[str, float] = MappingProxyType(
+    {"gcj": -4.0, "bd": -4.0, "drift": -4.0, "jump": -4.0, "teleport": -8.0}
+)
+SIZES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"drift": (300.0, 1500.0), "jump": (300.0, 100000.0), "teleport": (3000.0, 200000.0)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of the detector; metres, seconds, metres per second and log odds.
+
+    ``priors`` are added to the score of each kind, ``floor`` is the score from which a finding is
+    raised.
+    """
+
+    # clocks
+    clock_slack: float = 120.0
+    longest_wait: float = 7 * 86400.0
+    late_rows: int = 6
+    # coordinates
+    swap_far: float = 300000.0
+    # gate
+    gate_metres: float = 60.0
+    gate_pace: float = 6.0
+    # shapes
+    top_speed: float = 45.0
+    gap_ratio: float = 2.5
+    frozen_rows: int = 4
+    frozen_seconds: float = 120.0
+    frozen_exit: float = 250.0
+    frozen_exit_speed: float = 5.0
+    flight_wobble: float = 0.25
+    flight_pairs: int = 2
+    swing_metres: float = 250.0
+    swing_pace: float = 6.0
+    swing_likeness: float = 0.85
+    swing_equality: float = 0.6
+    swing_pairs: int = 3
+    # pairs
+    least_offset: float = 50.0
+    least_gain: float = 0.5
+    least_rows: int = 2
+    longest_rows: int = 30
+    floor: float = 3.0
+    impossible: float = 10.0
+    gap_edge: float = 14.0
+    gap_near: float = 6.0
+    priors: Mapping[str, float] = field(default_factory=lambda: PRIORS)
+    shift_sizes: Mapping[str, tuple[float, float]] = field(default_factory=lambda: SIZES)
+    # route
+    route_width_least: float = 15.0
+    route_width_most: float = 400.0
+    stray_share: float = 0.05
+    stray_metres: float = 2000.0
+    route_candidates: int = 24
+    route_reach: float = 12.0
+    detour_metres: float = 120.0
+    detour_widths: float = 4.0
+    detour_rows: int = 6
+    detour_bridge: int = 1
+    detour_peak: float = 200.0
+    detour_peak_widths: float = 7.0
+    detour_stray: float = 300.0
+    detour_waypoints: int = 2
+    detour_abrupt: float = 0.5
+
+    def prior(self, kind: str) -> float:
+        """Return what is added to the score of a kind."""
+        return self.priors[kind]
+
+    def sizes(self, kind: str) -> tuple[float, float]:
+        """Return the least and the largest shift of a kind (metres)."""
+        return self.shift_sizes[kind]
