@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "apps.baidiyun",
     "apps.shipments",
     "apps.orders",
+    "apps.exceptions",
     "apps.monitoring",
 ]
 
