@@ -79,6 +79,9 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=None)
         parser.add_argument("--orders-per-minute", type=number, default=orders)
         parser.add_argument("--shop-url", default=settings.BAIDIYUN_CALLBACK_BASE)
+        parser.add_argument(
+            "--retry-floor", type=number, default=5.0, help="real s to a retry, at least"
+        )
         allowed = ", ".join([*FaultName.values(), f"{HUB_OUT}=<city>"])
         parser.add_argument(
             "--faults", type=faults, default=({}, ""), metavar="lost=0.02,duplicate=0.05",
