@@ -22,8 +22,11 @@ is_settled = re.compile(f"(?:[{_SETTLED}]+(?: [{_SETTLED}]+)*)?").fullmatch
 
 
 def clean_words(value: str) -> str:
-    """Return the words of a track's node cleaned; what is plain already costs one look."""
-    return value if is_settled(value) else _note(value)
+    """Return the words of a track's node as one clean line that can be stored.
+
+    They are prose: Chinese punctuation stays. What is plain already costs one look.
+    """
+    return value if is_settled(value) else " ".join(_note(value).split())
 
 
 def clean_place(value: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 from django.db import Error, connection
@@ -17,6 +20,7 @@ SMALLEST_BATCH = 50
 LARGEST_BATCH = 500
 IDLE_SECONDS = 0.5
 RECONNECT_SECONDS = 1.0
+BATCHES_BETWEEN_COLLECTIONS = 200
 
 
 class Drainer:
@@ -30,6 +34,7 @@ class Drainer:
         self._listener = listener or Listener()
         self._stop = threading.Event()
         self.batch = SMALLEST_BATCH
+        self._since_collection = 0
 
     def stop(self) -> None:
         """Ask the loop to end after the batch in hand; safe in a signal handler."""
@@ -37,9 +42,14 @@ class Drainer:
 
     def run(self) -> None:
         """Drain for ever; a lost database is waited for, an unexpected error is logged."""
+        with _collecting_by_hand():
+            self._run()
+
+    def _run(self) -> None:
         while not self._stop.is_set():
             try:
                 result = self.step()
+                self._tidy(busy=bool(result.claimed))
             except Error as error:
                 log.warning("drain.database_lost", reason=str(error)[:200])
                 connection.close()
@@ -69,3 +79,27 @@ class Drainer:
         else:
             self.batch = SMALLEST_BATCH
         return result
+
+    def _tidy(self, *, busy: bool) -> None:
+        """Look for circles of garbage every 200 batches when nothing waits, else every 400."""
+        self._since_collection += 1
+        if self._since_collection >= BATCHES_BETWEEN_COLLECTIONS and (
+            not busy or self._since_collection >= 2 * BATCHES_BETWEEN_COLLECTIONS
+        ):
+            gc.collect()
+            self._since_collection = 0
+
+
+@contextmanager
+def _collecting_by_hand() -> Iterator[None]:
+    """Keep the collector out of the batches: it would search tens of thousands of live rows."""
+    was_enabled = gc.isenabled()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()

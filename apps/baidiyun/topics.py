@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
+
+import orjson
 
 from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.cleaning import Originals
 from apps.baidiyun.drift import Finding, observe
 from apps.baidiyun.products import pickup, tracking
-from apps.baidiyun.reading import load_object
+from apps.baidiyun.reading import load_object, text
 from apps.baidiyun.tracks import read_track
 
 if TYPE_CHECKING:
@@ -40,6 +43,19 @@ class Hygiene:
 
     cleaned: int
     findings: list[Finding]
+
+
+class Head(NamedTuple):
+    """The number a report is about, and bytes equal only for equal content (b"": no telling)."""
+
+    number: str
+    fingerprint: bytes
+
+
+BILL = "billstatus"
+PASSING = frozenset({BILL, "status", "message"})
+ROUTINE = frozenset({"polling", "updateall"})
+"""A routine push and its repetition say the same; an end (shutdown, abort) is news."""
 
 
 class HasOriginals(Protocol):
@@ -83,7 +99,7 @@ def snapshot_of(row: InboxRow) -> tracking.Snapshot:
     kept = row.__dict__.get("_snapshot")
     if isinstance(kept, tracking.Snapshot):
         return kept
-    value = load_object(row.param)
+    value = _object_of(row)
     if row.source == Source.PUSH.value:
         snapshot = tracking.read_push(value)
         findings = observe("tracking.push", value)
@@ -92,6 +108,45 @@ def snapshot_of(row: InboxRow) -> tracking.Snapshot:
     row.__dict__["_snapshot"] = snapshot
     row.__dict__["_hygiene"] = Hygiene(snapshot.cleaned, findings)
     return snapshot
+
+
+def head_of(row: InboxRow) -> Head:
+    """Return number and fingerprint of a row of topic tracking without reading its nodes.
+
+    Raises MalformedPayload exactly when :func:`snapshot_of` would.
+    """
+    kept = row.__dict__.get("_head")
+    if isinstance(kept, Head):
+        return kept
+    value = _object_of(row)
+    if row.source == Source.PUSH.value and tracking.is_plain(value):
+        head = Head(text(value["lastResult"], "nu"), _fingerprint(value))
+    else:
+        head = Head(snapshot_of(row).number, b"")
+    row.__dict__["_head"] = head
+    return head
+
+
+def _object_of(row: InboxRow) -> dict[str, Any]:
+    """Return the JSON object in a row, decoded once. Raises MalformedPayload."""
+    kept = row.__dict__.get("_object")
+    if kept is None:
+        kept = row.__dict__["_object"] = load_object(row.param)
+    return cast("dict[str, Any]", kept)
+
+
+def _fingerprint(value: Mapping[str, Any]) -> bytes:
+    """Return 16 bytes over all that a push says, but for what changes while its track does not."""
+    is_routine = value.get("status") in ROUTINE
+    said = [
+        item
+        for item in value.items()
+        if item[0] not in PASSING or not (is_routine or item[0] == BILL)
+    ]
+    try:
+        return blake2b(orjson.dumps(said), digest_size=16).digest()
+    except (orjson.JSONEncodeError, RecursionError):
+        return b""
 
 
 def booking_update_of(row: InboxRow) -> pickup.PickupPush:

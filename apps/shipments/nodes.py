@@ -44,6 +44,8 @@ class NodeLike(Protocol):
     def longitude(self) -> float | None: ...
     @property
     def latitude(self) -> float | None: ...
+    @property
+    def text(self) -> str: ...
 
 
 class Place(NamedTuple):
@@ -89,9 +91,7 @@ class Dated(NamedTuple):
     node: NodeLike
 
 
-@lru_cache(maxsize=8192)
-def _storable(text: str) -> str:
-    return texts.storable(text)
+_new_row = tuple.__new__
 
 
 def date_nodes(nodes: Iterable[NodeLike]) -> tuple[list[Dated], int]:
@@ -155,40 +155,48 @@ def build_row(
 ) -> Row:
     """Return the row of one node; ``overall``: the snapshot's state, if this is its newest node."""
     local, node = item
-    given = _clip(node.context)
-    text = texts.cleaned(given)
-    area_code, area_name, location = _area(node.area_code, node.area_name, node.location)
-    zone = times.zone_for(
-        carrier=place.carrier,
-        area_code=area_code,
-        area_name=area_name,
-        location=location,
-        leg_zone=place.zone,
+    text = node.text
+    given = text if text == node.context else _clip(node.context)
+    facts = _facts(
+        node.code,
+        node.area_code,
+        node.area_name,
+        node.location,
+        node.longitude,
+        node.latitude,
+        place.carrier,
+        place.zone,
     )
-    code, meaning = _meaning(node.code, text, overall)
-    longitude, latitude = _point(node.longitude, node.latitude)
-    return Row(
-        place.month,
-        place.shipment_id,
-        place.leg_id,
-        node_key(place.leg_id, node.time, node.context),
-        times.to_utc(local, zone),
-        node.time.strip()[:40],
-        zone,
-        heard_at,
-        text,
-        "" if text == given else given,
-        code,
-        meaning.status,
-        meaning.substatus,
-        meaning.certainty,
-        area_code,
-        area_name,
-        location,
-        longitude,
-        latitude,
-        source,
-        None,
+    code, meaning = facts.code, facts.meaning
+    if not node.code:
+        code, meaning = _spoken(text, overall)
+    if "签收" in text:
+        meaning = _withdrawn(text, meaning)
+    return _new_row(
+        Row,
+        (
+            place.month,
+            place.shipment_id,
+            place.leg_id,
+            node_key(place.leg_id, node.time, node.context),
+            times.to_utc(local, facts.zone),
+            node.time.strip()[:40],
+            facts.zone,
+            heard_at,
+            text,
+            "" if text == given else given,
+            code,
+            meaning.status,
+            meaning.substatus,
+            meaning.certainty,
+            facts.area_code,
+            facts.area_name,
+            facts.location,
+            facts.longitude,
+            facts.latitude,
+            source,
+            None,
+        ),
     )
 
 
@@ -266,20 +274,56 @@ def _with_facts(row: Row, facts: Facts) -> Row:
     return row._replace(**values)
 
 
-def _meaning(code: str, text: str, overall: tuple[str, Meaning] | None) -> tuple[str, Meaning]:
-    """Return the code to store and what it means: own code, else overall state, else words."""
-    if code:
-        meaning = meaning_of(code) or UNKNOWN
-        code = _storable(code)[:16]
-    elif overall is not None:
-        code, meaning = overall
-    else:
-        guess = texts.guess_status(text)
-        meaning = Meaning(guess, "", Certainty.TEXT.value) if guess else UNKNOWN
-    if texts.withdraws_signature(text):
-        status = meaning.status if meaning.status not in {"", DELIVERED} else IN_TRANSIT
-        meaning = Meaning(status, WITHDRAWN, max(meaning.certainty, Certainty.TEXT.value))
-    return code, meaning
+class _Facts(NamedTuple):
+    """What follows from a node's own fields, its words and moment apart: these repeat."""
+
+    code: str
+    meaning: Meaning
+    area_code: str
+    area_name: str
+    location: str
+    longitude: float | None
+    latitude: float | None
+    zone: str
+
+
+@lru_cache(maxsize=16_384)
+def _facts(
+    code: str,
+    area_code: str,
+    area_name: str,
+    location: str,
+    longitude: float | None,
+    latitude: float | None,
+    carrier: str,
+    leg_zone: str,
+) -> _Facts:
+    area = _area(area_code, area_name, location)
+    zone = times.zone_for(
+        carrier=carrier,
+        area_code=area[0],
+        area_name=area[1],
+        location=area[2],
+        leg_zone=leg_zone,
+    )
+    meaning = meaning_of(code) or UNKNOWN
+    return _Facts(texts.storable(code)[:16], meaning, *area, *_point(longitude, latitude), zone)
+
+
+def _spoken(text: str, overall: tuple[str, Meaning] | None) -> tuple[str, Meaning]:
+    """Return code and meaning of a node without a code: the overall state, else its words."""
+    if overall is not None:
+        return overall
+    guess = texts.guess_status(text)
+    return "", Meaning(guess, "", Certainty.TEXT.value) if guess else UNKNOWN
+
+
+def _withdrawn(text: str, meaning: Meaning) -> Meaning:
+    """Return the meaning of a node that may take a signature back."""
+    if not texts.withdraws_signature(text):
+        return meaning
+    status = meaning.status if meaning.status not in {"", DELIVERED} else IN_TRANSIT
+    return Meaning(status, WITHDRAWN, max(meaning.certainty, Certainty.TEXT.value))
 
 
 def _clip(text: str) -> str:
@@ -287,7 +331,6 @@ def _clip(text: str) -> str:
     return text if len(text) <= 4000 else text[:4000]
 
 
-@lru_cache(maxsize=8192)
 def _area(code: str, name: str, location: str) -> tuple[str, str, str]:
     return (
         texts.cleaned(texts.storable(code))[:20],

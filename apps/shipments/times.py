@@ -21,7 +21,7 @@ from apps.shipments.zones import CHINA, zone_of_place
 _SHAPE = re.compile(
     r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?\s*"
 )
-_CHINA_OFFSET = dt.timezone(dt.timedelta(hours=8))
+_CHINA_OFFSET = dt.timedelta(hours=8)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -65,7 +65,7 @@ def zone_for(
 def to_utc(local: dt.datetime, zone: str) -> dt.datetime:
     """Return the moment a naive local time means in a zone, in UTC."""
     if zone == CHINA:
-        return local.replace(tzinfo=_CHINA_OFFSET).astimezone(dt.UTC)
+        return (local - _CHINA_OFFSET).replace(tzinfo=dt.UTC)
     return local.replace(tzinfo=_zone(zone), fold=0).astimezone(dt.UTC)
 
 

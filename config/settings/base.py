@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "apps.core",
     "apps.accounts",
     "apps.baidiyun",
+    "apps.webhooks",
     "apps.shipments",
     "apps.orders",
     "apps.exceptions",
@@ -214,6 +215,7 @@ TRACKING_PROVIDERS = env.dict("TRACKING_PROVIDERS", default={})
 BAIDIYUN_CALLBACK_BASE = env.str("BAIDIYUN_CALLBACK_BASE", default="http://127.0.0.1:8000")
 BAIDIYUN_SALT_KEYS = parse_salt_keys(env.str("BAIDIYUN_SALT_KEYS", default=""))
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
+WEBHOOKS_PRIVATE_SANDBOX = env.bool("WEBHOOKS_PRIVATE_SANDBOX", default=False)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reporting.SilentReporterFilter"
 BAIDIYUN_TIMEOUT_SECONDS = env.float("BAIDIYUN_TIMEOUT_SECONDS", default=8.0)
 

@@ -16,6 +16,7 @@ BAIDIYUN_SALT_KEYS = {"k2": "second-test-salt-key", "k1": "first-test-salt-key"}
 BAIDIYUN_CALLBACK_BASE = "http://127.0.0.1:8000"
 CREDENTIAL_KEYS = ["test-credential-key-of-the-suite-0123456789"]
 WORLD_CLOCK_ALLOWED = True
+WEBHOOKS_PRIVATE_SANDBOX = True
 INSTALLED_APPS = [*INSTALLED_APPS, "apps.sandbox"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

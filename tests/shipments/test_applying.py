@@ -331,7 +331,7 @@ def test_text_no_database_can_hold_is_stored_marked(merchant: Merchant) -> None:
     apply_snapshots([row])
 
     [event] = events_of(shipment)
-    assert event.text == "已揽�收� 完"
+    assert event.text == "已揽 收� 完"
     assert event.location == ""
 
 

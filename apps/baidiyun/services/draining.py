@@ -26,9 +26,9 @@ from apps.baidiyun.topics import (
     Applier,
     applier_for,
     booking_update_of,
+    head_of,
     hygiene_of,
     registered_topics,
-    snapshot_of,
 )
 from apps.core import clock
 from apps.core.errors import PortalError
@@ -139,7 +139,7 @@ def _examine(row: InboxRow, subscriptions: dict[str, Subscription]) -> Verdict |
             return None
         if row.topic != Topic.TRACKING.value:
             return None
-        said = snapshot_of(row).number
+        said = head_of(row).number
     except MalformedPayload as error:
         return Verdict(InboxState.PARKED.value, row.subject, f"malformed: {error}")
     if said and said.strip().upper() != row.number.strip().upper():

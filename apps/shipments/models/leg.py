@@ -15,7 +15,8 @@ class Leg(models.Model):
     ``closed_at`` is the moment the parcel's journey on this leg ended, by the carrier's clock;
     once set it stays, so that the number may be used again while a late return still finds its
     shipment by the time it happened (`numbers.py`). ``snapshot_*`` describe the latest snapshot
-    of the leg: its content hash, the time of its newest node, when it was received.
+    of the leg: its content hash, the fingerprint of the message that brought it (b"" unknown),
+    the time of its newest node, when it was received.
     """
 
     shipment = models.ForeignKey(
@@ -46,6 +47,12 @@ class Leg(models.Model):
     opened_at = models.DateTimeField(default=clock.now, verbose_name=_("opened"))
     closed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("closed"))
     snapshot_hash = models.BinaryField(default=b"", blank=True, verbose_name=_("snapshot hash"))
+    snapshot_print = models.BinaryField(
+        default=b"",
+        db_default=b"",
+        blank=True,
+        verbose_name=_("fingerprint of the snapshot's bytes"),
+    )
     snapshot_newest_at = models.DateTimeField(
         null=True, blank=True, verbose_name=_("newest node of the snapshot")
     )

@@ -15,6 +15,7 @@ written into ``omitted_at`` is that of applying.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ from apps.baidiyun.outcomes import SeenCode
 from apps.baidiyun.products.push_rules import PushOutcome, judge_push
 from apps.baidiyun.products.tracking import Node, Snapshot
 from apps.baidiyun.services import record_unknown_codes
-from apps.baidiyun.topics import Applied, snapshot_of
+from apps.baidiyun.topics import Applied, head_of, snapshot_of
 from apps.core import clock
 from apps.shipments import codes, nodes, texts
 from apps.shipments.choices import ChangeKind, EventSource, PromiseSource, ShipmentMode
@@ -80,39 +81,76 @@ class _Batch:
         self.by_number: dict[str, list[LegState]] = {}
         self.unknown: list[SeenCode] = []
         self.answers: dict[int, Applied] = {}
+        self.before: dict[int, tuple[str, str]] = {}
 
     def run(self) -> list[Applied]:
         """Read, lock, apply, write."""
-        read = [(row, snapshot_of(row)) for row in self.rows]
-        numbers = {_number(row, snapshot) for row, snapshot in read} - {""}
+        numbers = {_number(row) for row in self.rows} - {""}
         subjects = {row.subject for row in self.rows if row.subject is not None}
         self.shipments = store.lock_shipments(subjects | store.shipments_with_numbers(numbers))
         for shipment in self.shipments.values():
             for leg in shipment.legs:
                 self.by_number.setdefault(leg.number, []).append(leg)
-        reports = [report for pair in read if (report := self._resolve(*pair)) is not None]
-        fresh = self._without_repeats(reports)
+        fresh = self._sift()
         store.load_events(self._shipments_of(fresh))
-        for report in fresh:
-            self._apply(report)
+        left = Counter(leg.shipment_id for report in fresh for leg in report.candidates)
+        with store.EventWriter() as writer:
+            for report in fresh:
+                self._apply(report)
+                for leg in report.candidates:
+                    left[leg.shipment_id] -= 1
+                    if not left[leg.shipment_id]:
+                        self._finish(self.shipments[leg.shipment_id], writer)
         self._write()
         return [self.answers[row.id] for row in self.rows]
 
-    def _resolve(self, row: InboxRow, snapshot: Snapshot) -> _Report | None:
+    def _sift(self) -> list[_Report]:
+        """Answer what is about nothing of ours or says nothing new; return the other reports.
+
+        The bytes of most repetitions are known: those are not even read.
+        """
+        fresh: list[_Report] = []
+        busy: set[int] = set()
+        for row in self.rows:
+            leg = self._leg_of(row)
+            if leg is None:
+                continue
+            shipment = self.shipments[leg.shipment_id]
+            shipment.heard = True
+            shipment.last_heard_at = _latest(shipment.last_heard_at, self.now)
+            known = head_of(row).fingerprint
+            if known and known == leg.snapshot_print and leg.id not in busy:
+                self._repeated(row, leg, known)
+                continue
+            report = self._read(row, leg)
+            if report.hash == leg.snapshot_hash and leg.id not in busy:
+                self._repeated(row, leg, known)
+                continue
+            busy.add(leg.id)
+            fresh.append(report)
+        return fresh
+
+    def _leg_of(self, row: InboxRow) -> LegState | None:
         """Find the leg a report is about; answer ``aside`` where there is none."""
-        number = _number(row, snapshot)
+        number = _number(row)
         legs = self.by_number.get(number, []) if number else []
         if row.subject is not None:
             own = [leg for leg in legs if leg.shipment_id == row.subject]
         else:
-            own = [leg for leg in legs if snapshot.carrier in {leg.carrier, leg.carrier_before}]
+            carrier = snapshot_of(row).carrier
+            own = [leg for leg in legs if carrier in {leg.carrier, leg.carrier_before}]
         if not own:
             known = row.subject is None or row.subject in self.shipments
             note = "another number than the subscription's" if known else "no such shipment"
             self._answer(row, InboxState.ASIDE.value, row.subject, note)
             return None
-        leg = max(own, key=lambda item: (item.closed_at is None, item.opened_at, item.id))
-        shipment = self.shipments[leg.shipment_id]
+        if len(own) == 1:
+            return own[0]
+        return max(own, key=lambda item: (item.closed_at is None, item.opened_at, item.id))
+
+    def _read(self, row: InboxRow, leg: LegState) -> _Report:
+        """Return a report with all that is said in it."""
+        snapshot = snapshot_of(row)
         abroad = snapshot.destination.nodes if snapshot.destination else ()
         content = snapshot.nodes + abroad
         return _Report(
@@ -123,8 +161,12 @@ class _Batch:
                 content, state=snapshot.state, is_signed=snapshot.is_signed, marks=_marks(snapshot)
             ),
             leg=leg,
-            shipment=shipment,
-            candidates=[other for other in legs if self._same_carrier(leg, other)],
+            shipment=self.shipments[leg.shipment_id],
+            candidates=[
+                other
+                for other in self.by_number.get(leg.number, [])
+                if self._same_carrier(leg, other)
+            ],
         )
 
     def _same_carrier(self, leg: LegState, other: LegState) -> bool:
@@ -133,20 +175,6 @@ class _Batch:
             return True
         mine, theirs = self.shipments[leg.shipment_id], self.shipments[other.shipment_id]
         return other.carrier == leg.carrier and (mine.mode == SANDBOX) == (theirs.mode == SANDBOX)
-
-    def _without_repeats(self, reports: Iterable[_Report]) -> list[_Report]:
-        """Answer reports that say what the leg's latest snapshot said; return the others."""
-        fresh, busy = [], set()
-        for report in reports:
-            report.shipment.heard = True
-            report.shipment.last_heard_at = _latest(report.shipment.last_heard_at, self.now)
-            if report.leg.id not in busy and report.hash == bytes(report.leg.snapshot_hash):
-                self._received(report)
-                self._answer(report.row, InboxState.SKIPPED.value, report.shipment.id, "unchanged")
-                continue
-            busy.add(report.leg.id)
-            fresh.append(report)
-        return fresh
 
     def _shipments_of(self, reports: Iterable[_Report]) -> list[ShipmentState]:
         wanted = {leg.shipment_id for report in reports for leg in report.candidates}
@@ -180,10 +208,13 @@ class _Batch:
         overall = nodes.state_meaning(report.snapshot.state, is_signed=report.snapshot.is_signed)
         source = SOURCES[report.row.source]
         owner = self._owner(report.candidates)
+        place = report.shipment.place(report.leg)
         built = []
         for index, item in enumerate(dated):
             state = overall if index == newest else None
-            row = self._row(report.leg, item, source, state)
+            row = nodes.build_row(
+                item, place=place, heard_at=self.now, source=source, overall=state
+            )
             leg = owner(row.occurred_at)
             if leg is None:
                 strays += 1
@@ -259,6 +290,7 @@ class _Batch:
         """Keep what makes this the leg's latest snapshot."""
         leg = report.leg
         leg.snapshot_hash = report.hash
+        leg.snapshot_print = head_of(report.row).fingerprint
         leg.snapshot_newest_at = newest
         leg.snapshot_received_at = report.row.received_at
         leg.touched = True
@@ -282,12 +314,15 @@ class _Batch:
             shipment.promise_source = PromiseSource.CARRIER.value
             shipment.kinds.add(ChangeKind.PROMISE.value)
 
-    def _received(self, report: _Report) -> None:
+    def _repeated(self, row: InboxRow, leg: LegState, fingerprint: bytes) -> None:
         """An unchanged snapshot is still the later word."""
-        leg = report.leg
-        if leg.snapshot_received_at is None or report.row.received_at > leg.snapshot_received_at:
-            leg.snapshot_received_at = report.row.received_at
+        if leg.snapshot_received_at is None or row.received_at > leg.snapshot_received_at:
+            leg.snapshot_received_at = row.received_at
             leg.touched = True
+        if fingerprint and fingerprint != leg.snapshot_print:
+            leg.snapshot_print = fingerprint
+            leg.touched = True
+        self._answer(row, InboxState.SKIPPED.value, leg.shipment_id, "unchanged")
 
     def _expire(self, report: _Report, own: list[nodes.Row]) -> None:
         newest = max(own, key=lambda row: (row.occurred_at, row.key), default=None)
@@ -326,18 +361,21 @@ class _Batch:
     def _answer(self, row: InboxRow, state: str, subject: int | None, note: str) -> None:
         self.answers[row.id] = Applied(row.id, state, subject, note)
 
+    def _finish(self, shipment: ShipmentState, writer: store.EventWriter) -> None:
+        """Recompute a shipment nothing more is said about in this batch; its events go out."""
+        if shipment.kinds:
+            self.before[shipment.id] = (shipment.status, shipment.substatus)
+            settle(shipment, now=self.now)
+            shipment.version += 1
+            writer.add(shipment)
+
     def _write(self) -> None:
-        """Recompute what changed and write everything, one statement a table."""
-        before: dict[int, tuple[str, str]] = {}
+        """Write everything that is not written yet, one statement a table."""
         for shipment in self.shipments.values():
-            if shipment.kinds:
-                before[shipment.id] = (shipment.status, shipment.substatus)
-                settle(shipment, now=self.now)
-                shipment.version += 1
-            elif shipment.heard:
+            if shipment.heard and not shipment.kinds:
                 schedule(shipment, now=self.now)
         touched = [item for item in self.shipments.values() if item.heard or item.kinds]
-        changed = store.write_all(touched, before=before, now=self.now)
+        changed = store.write_all(touched, before=self.before, now=self.now)
         if self.unknown:
             record_unknown_codes(codes=self.unknown)
         if changed:
@@ -346,9 +384,9 @@ class _Batch:
             )
 
 
-def _number(row: InboxRow, snapshot: Snapshot) -> str:
+def _number(row: InboxRow) -> str:
     """Return the number a report is about; an empty answer is about the one asked for."""
-    return (snapshot.number or row.number).strip().upper()
+    return (head_of(row).number or row.number).strip().upper()
 
 
 def _marks(snapshot: Snapshot) -> str:

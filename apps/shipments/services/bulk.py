@@ -37,3 +37,15 @@ def _text(value: object) -> str:
     if value is None:
         return NULL
     return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+def copy_into(table: str, columns: str) -> str:
+    """Return the COPY of lines whose fields stand between the separators, see :func:`escaped`."""
+    return f"COPY {table} ({columns}) FROM STDIN (DELIMITER E'\\x1e', NULL E'\\x1d')"
+
+
+def escaped(fields: str) -> str:
+    """Return a part of a line with the signs COPY itself reads made plain text."""
+    if "\\" in fields or "\n" in fields or "\r" in fields:
+        return fields.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return fields

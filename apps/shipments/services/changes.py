@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from apps.core import clock
 from apps.shipments.choices import ChangeKind
 from apps.shipments.models import ReaderCursor, Shipment, ShipmentChange
+from apps.shipments.services.telling import tell
 from apps.shipments.signals import shipments_changed
 
 KEEP_CHANGES = dt.timedelta(days=30)
@@ -34,7 +35,10 @@ WHERE id IN (
 def write_change(
     *, shipment: Shipment, kinds: list[ChangeKind], from_status: str = "", from_substatus: str = ""
 ) -> ShipmentChange:
-    """Write the change row of a shipment inside the caller's transaction and hint after commit."""
+    """Write the change row of a shipment inside the caller's transaction and hint after commit.
+
+    With ``from_status`` a changed status is told to the merchant's systems too.
+    """
     change = ShipmentChange.objects.create(
         shipment=shipment,
         merchant_id=shipment.merchant_id,
@@ -45,6 +49,8 @@ def write_change(
         kinds=sorted(kind.value for kind in kinds),
         at=clock.now(),
     )
+    if from_status and (from_status, from_substatus) != (shipment.status, shipment.substatus):
+        tell([shipment], before={shipment.pk: (from_status, from_substatus)}, now=change.at)
     ids = [shipment.pk]
     transaction.on_commit(lambda: shipments_changed.send_robust(Shipment, shipment_ids=ids))
     return change

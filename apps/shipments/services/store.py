@@ -13,47 +13,18 @@ from apps.core import clock
 from apps.shipments.months import month_of
 from apps.shipments.nodes import Place, Row
 from apps.shipments.services.bulk import pack, unnest
+from apps.shipments.services.event_rows import EVENT_COLUMNS, EventWriter
+from apps.shipments.services.telling import tell
 
 SHIPMENT_COLUMNS = (
     "id, merchant_id, mode, carrier, number, status, substatus, status_at, status_known_at,"
     " raw_state, risk, last_event_at, last_heard_at, poll_due_at, created_at, picked_up_at,"
     " delivered_at, closed_at, snapshot_hash, version, unknown_codes,"
-    " promise_from, promise_to, promise_source"
+    " promise_from, promise_to, promise_source, uid, reference"
 )
 LEG_COLUMNS = (
     "id, shipment_id, kind, carrier, carrier_before, number, sequence, zone, reach_back_days,"
-    " opened_at, closed_at, snapshot_hash, snapshot_newest_at, snapshot_received_at"
-)
-EVENT_TYPES = (
-    ("shipment_month", "date"),
-    ("shipment_id", "bigint"),
-    ("leg_id", "bigint"),
-    ("key", "bytea"),
-    ("occurred_at", "timestamptz"),
-    ("original_time", "text"),
-    ("zone", "text"),
-    ("heard_at", "timestamptz"),
-    ("text", "text"),
-    ("original_text", "text"),
-    ("code", "text"),
-    ("status", "text"),
-    ("substatus", "text"),
-    ("certainty", "smallint"),
-    ("area_code", "text"),
-    ("area_name", "text"),
-    ("location", "text"),
-    ("longitude", "float8"),
-    ("latitude", "float8"),
-    ("sources", "smallint"),
-    ("omitted_at", "timestamptz"),
-)
-EVENT_COLUMNS = ", ".join(name for name, _ in EVENT_TYPES)
-_MERGED = [name for name, _ in EVENT_TYPES if name not in {"shipment_month", "shipment_id", "key"}]
-UPSERT_EVENTS = (
-    f"INSERT INTO shipments_event ({EVENT_COLUMNS}) SELECT {EVENT_COLUMNS}"  # noqa: S608
-    f" FROM {unnest(EVENT_TYPES, 'heard')}"
-    " ON CONFLICT (shipment_month, shipment_id, key) DO UPDATE SET "
-    + ", ".join(f"{name} = EXCLUDED.{name}" for name in _MERGED)
+    " opened_at, closed_at, snapshot_hash, snapshot_newest_at, snapshot_received_at, snapshot_print"
 )
 SHIPMENT_TYPES = (
     ("id", "bigint"),
@@ -85,6 +56,7 @@ LEG_TYPES = (
     ("snapshot_hash", "bytea"),
     ("snapshot_newest_at", "timestamptz"),
     ("snapshot_received_at", "timestamptz"),
+    ("snapshot_print", "bytea"),
 )
 CHANGE_TYPES = (
     ("shipment_id", "bigint"),
@@ -150,6 +122,7 @@ class LegState:
     snapshot_hash: bytes
     snapshot_newest_at: dt.datetime | None
     snapshot_received_at: dt.datetime | None
+    snapshot_print: bytes
     touched: bool = False
 
 
@@ -181,17 +154,20 @@ class ShipmentState:
     promise_from: dt.datetime | None
     promise_to: dt.datetime | None
     promise_source: str
+    uid: str
+    reference: str
     legs: list[LegState] = field(default_factory=list)
     events: dict[bytes, Row] = field(default_factory=dict)
+    stored: set[bytes] = field(default_factory=set)
     written: dict[bytes, Row] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
     heard: bool = False
     estimate: tuple[str, str] | None = None
+    month: dt.date = field(init=False)
+    """The partition of its events."""
 
-    @property
-    def month(self) -> dt.date:
-        """The partition of its events."""
-        return month_of(self.created_at)
+    def __post_init__(self) -> None:
+        self.month = month_of(self.created_at)
 
     def place(self, leg: LegState) -> Place:
         """Return where a node of one of its legs belongs."""
@@ -242,13 +218,9 @@ def load_events(shipments: Iterable[ShipmentState]) -> None:
     )
     for values in _rows(sql, [months, sorted(wanted)]):
         row = Row(*_plain(values))
-        wanted[row.shipment_id].events[row.key] = row
-
-
-def write_events(rows: Iterable[Row]) -> None:
-    """Upsert events, sorted by their key: no two batches wait for each other in a circle."""
-    ordered = sorted(rows, key=lambda row: (row.shipment_month, row.shipment_id, row.key))
-    _execute(UPSERT_EVENTS, EVENT_TYPES, ordered)
+        shipment = wanted[row.shipment_id]
+        shipment.events[row.key] = row
+        shipment.stored.add(row.key)
 
 
 def write_legs(legs: Iterable[LegState]) -> None:
@@ -283,7 +255,9 @@ def write_all(
 
     ``before`` holds status and substatus of every shipment that changed, as they were.
     """
-    write_events(row for item in shipments for row in item.written.values())
+    with EventWriter() as writer:
+        for item in shipments:
+            writer.add(item)
     write_legs(leg for item in shipments for leg in item.legs if leg.touched)
     write_shipments(shipments)
     write_estimates([item for item in shipments if item.estimate], now=now)
@@ -302,6 +276,7 @@ def write_all(
         if item.id in before
     ]
     _execute(INSERT_CHANGES, CHANGE_TYPES, changes)
+    tell(shipments, before=before, now=now)
     return [item.id for item in shipments if item.id in before]
 
 

@@ -1,0 +1,30 @@
+"""Every enumeration of webhooks: value, label, colour."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.choices import LabelledEnum
+
+
+class EndpointMode(LabelledEnum):
+    """Which shipments an endpoint hears of; test and live never mix."""
+
+    LIVE = "live", _("Live"), "success"
+    SANDBOX = "sandbox", _("Sandbox"), "info"
+
+
+class DeliveryState(LabelledEnum):
+    """How far one message to one endpoint has come."""
+
+    PENDING = "pending", _("Waiting"), "default"
+    FAILED = "failed", _("Failed, tried again"), "warning"
+    SENT = "sent", _("Acknowledged"), "success"
+    GIVEN_UP = "given_up", _("Given up"), "danger"
+
+
+class MessageKind(LabelledEnum):
+    """What a message says; receivers must take kinds they do not know."""
+
+    STATUS_CHANGED = "shipment.status_changed", _("Status of a parcel"), "info"
+    TEST = "test", _("Trial"), "default"

@@ -1,0 +1,16 @@
+"""What changes webhooks: endpoints, the outbox, deliveries."""
+
+from apps.webhooks.services.cleaning import purge_messages
+from apps.webhooks.services.endpoints import add_endpoint, switch_endpoint
+from apps.webhooks.services.queueing import Draft, queue_messages
+from apps.webhooks.services.sending import resend_delivery, send_due
+
+__all__ = [
+    "Draft",
+    "add_endpoint",
+    "purge_messages",
+    "queue_messages",
+    "resend_delivery",
+    "send_due",
+    "switch_endpoint",
+]
