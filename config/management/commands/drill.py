@@ -13,7 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from config.drill.inside import play_inside
+from config.drill.live import Subject
+from config.drill.live_run import play_live
 from config.drill.processes import Processes, free_port, throw_away_database, with_path
 from config.drill.report import Report
 from config.drill.screen import Screen
@@ -34,14 +35,29 @@ class Command(BaseCommand):
         parser.add_argument("--profile", choices=PROFILES, default="full")
         parser.add_argument("--json", action="store_true", help="nothing but the summary")
         parser.add_argument("--language", choices=[code for code, _ in settings.LANGUAGES])
+        parser.add_argument("--live", action="store_true", help="ask the real platform, no more")
+        parser.add_argument("--number", default="", help="with --live: the number to ask about")
+        parser.add_argument("--carrier", default="", help="with --live: its carrier, if known")
+        parser.add_argument("--phone", default="", help="with --live: the last digits of a phone")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make a portal for the drill around a second process, or play inside of it."""
-        if INSIDE not in os.environ:
-            self._around(options)
-            return
         with translation.override(options["language"] or settings.LANGUAGE_CODE):
-            self._inside(options)
+            if options["live"]:
+                self._live(options)
+            elif INSIDE in os.environ:
+                self._inside(options)
+            else:
+                self._around(options)
+
+    def _live(self, options: dict[str, Any]) -> None:
+        if options["profile"] == "peak":
+            raise CommandError("peak places orders; with --live nothing is ever booked.")
+        if not options["number"]:
+            raise CommandError("--live needs the --number of a parcel to ask about.")
+        subject = Subject(options["number"], options["carrier"], options["phone"])
+        screen = Screen(sys.stdout, silent=options["json"])
+        self._close(screen, play_live(subject=subject, screen=screen), options)
 
     def _around(self, options: dict[str, Any]) -> None:
         url = with_path(os.environ["DATABASE_URL"], f"drill_{os.getpid()}")
@@ -52,6 +68,8 @@ class Command(BaseCommand):
             raise CommandError("the drill failed")
 
     def _inside(self, options: dict[str, Any]) -> None:
+        from config.drill.inside import play_inside
+
         screen = Screen(sys.stdout, silent=options["json"])
         processes = Processes(Path(os.environ[INSIDE]), dict(os.environ))
         report = play_inside(profile=options["profile"], processes=processes, screen=screen)

@@ -1,0 +1,1 @@
+"""The drill's own parts, without processes."""
