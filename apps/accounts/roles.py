@@ -10,7 +10,12 @@ READ_BUSINESS = ("orders.view_*", "shipments.view_*")
 TURN_SANDBOX = ("sandbox.view_sandboxcontrol", "sandbox.change_sandboxcontrol")
 """The sandbox's desk; such permissions exist only where the sandbox is installed."""
 
-READ_PLATFORM = ("baidiyun.view_*", "core.view_*", "django_celery_beat.view_*")
+READ_PLATFORM = (
+    "baidiyun.view_*",
+    "core.view_*",
+    "monitoring.view_*",
+    "django_celery_beat.view_*",
+)
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.OPERATOR: (

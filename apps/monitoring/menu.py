@@ -45,8 +45,10 @@ def mode_badge(request: HttpRequest) -> list[Any] | None:
 def list_address(request: HttpRequest, label: str, **query: str | list[str]) -> str:
     """Return the address of a model's list with filters set; empty where the viewer may not go.
 
-    ``label`` is ``app.model``.
+    ``label`` is ``app.model``; an app that is not installed here has no page.
     """
+    if label.partition(".")[0] not in apps.app_configs:
+        return ""
     model = apps.get_model(label)
     page = admin.site._registry.get(model)
     if page is None or _is_closed(request, page) or not page.has_view_permission(request):

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from apps.core import clock
 from apps.sandbox import world
-from apps.sandbox.choices import ParcelStage, PushState
+from apps.sandbox.choices import ParcelStage, PushState, SubscriptionState
 from apps.sandbox.codes import basic_of
 from apps.sandbox.models import (
     SandboxCallMinute,
@@ -20,12 +20,13 @@ from apps.sandbox.models import (
     SandboxOutage,
     SandboxParcel,
     SandboxPush,
+    SandboxSubscription,
 )
 from apps.sandbox.places import Place, find_place
 from apps.sandbox.services.call_book import EDGES_MS
 
 GONE_AFTER = dt.timedelta(seconds=8)
-SHOWN_PUSHES = 8
+SHOWN_PUSHES = 6
 CALL_MINUTES = 10
 MOST_MOVING = 20_000
 OLDEST = dt.timedelta(days=45)
@@ -214,6 +215,14 @@ def hubs_out() -> list[tuple[Place, dt.datetime]]:
     """Hubs that handle nothing now, and until when (world time)."""
     rows = SandboxOutage.objects.filter(ends_at__gt=world.now()).order_by("ends_at")
     return [(place, row.ends_at) for row in rows if (place := find_place(row.hub)) is not None]
+
+
+def followed_numbers(limit: int = 4) -> list[str]:
+    """Numbers worth a look: parcels under way that somebody subscribed to, the newest first."""
+    rows = SandboxSubscription.objects.filter(
+        state=SubscriptionState.POLLING, parcel__picked_up_at__lte=world.now()
+    )
+    return list(rows.order_by("-id").values_list("number", flat=True)[:limit])
 
 
 def parcel_future(number: str) -> tuple[SandboxParcel, list[Moment]] | None:

@@ -28,6 +28,7 @@ MENU = (
             (_("Subscriptions"), "notifications_active", "baidiyun.subscription"),
             (_("Unknown codes"), "help", "baidiyun.unknowncode"),
             (_("Deviations"), "difference", "baidiyun.driftfinding"),
+            (_("Sandbox desk"), "experiment", "sandbox.sandboxcontrol"),
         ),
     ),
     (
@@ -40,6 +41,7 @@ MENU = (
     (
         _("Running it"),
         (
+            (_("Alarms"), "notification_important", "monitoring.alarm"),
             (_("Job runs"), "event_repeat", "core.jobrun"),
             (_("Schedule"), "schedule", "django_celery_beat.periodictask"),
             (_("Counters"), "bar_chart", "core.counter"),

@@ -38,6 +38,11 @@ class CallFate:
     status: int = 200
     choice: float = 0.0
 
+    @property
+    def hits(self) -> bool:
+        """Whether anything at all happens to the call."""
+        return self.spoiled is not None or self.delay_s > 0
+
 
 CALM = CallFate()
 

@@ -79,7 +79,7 @@ def answer(request: HttpRequest, route: Route) -> HttpResponseBase:
     if fate.delay_s:
         _hold(fate.delay_s)
     took_ms = (time.monotonic() - started) * 1000
-    _note(request, path, response, took_ms, faulty=fate != calls.CALM)
+    _note(request, path, response, took_ms, faulty=fate.hits)
     return response
 
 
