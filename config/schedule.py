@@ -31,5 +31,6 @@ TICKS = (
     Tick("shipments.reconcile", every=30, expires=60),
     Tick("webhooks.clean_up", every=3600, expires=1800),
     Tick("shipments.clean_up", every=300, expires=600),
+    Tick("monitoring.watch", every=30, expires=30),
     Tick("monitoring.clean_up", every=300, expires=600),
 )

@@ -25,6 +25,7 @@ from apps.baidiyun.limits.models import (  # noqa: F401
 )
 
 QUARANTINE_ROWS = 1_000
+QUARANTINE_STRANGERS = 200
 QUARANTINE_BYTES = 65_536
 SHELVED_STATES = (
     InboxState.PARKED.value,

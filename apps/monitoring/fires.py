@@ -13,10 +13,11 @@ from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
 from apps.core import clock
 from apps.core.models import JobRun
 from apps.monitoring.figures import Figure, count_rows
+from apps.monitoring.choices import AlarmKind
 from apps.monitoring.fire import Fire
 from apps.monitoring.gateway import gateway_fires
 from apps.monitoring.menu import list_address
-from apps.monitoring.selectors import oldest_undrained_seconds
+from apps.monitoring.selectors import oldest_undrained_seconds, open_alarms
 from apps.orders.models import ON_WORKLIST, Booking
 
 UNDRAINED_LIMIT_SECONDS = 60
@@ -29,6 +30,7 @@ JOBS_LOOKED_AT = 100
 def fires(request: HttpRequest) -> list[Fire]:
     """Return what needs somebody now; every question is answered by an index or a short look."""
     found = [
+        *_alarms(request),
         *gateway_fires(request),
         *_inbox(request),
         *_work(request),
@@ -36,6 +38,25 @@ def fires(request: HttpRequest) -> list[Fire]:
         *_jobs(request),
     ]
     return sorted(found, key=lambda fire: fire.colour != "danger")
+
+
+def _alarms(request: HttpRequest) -> Iterator[Fire]:
+    for alarm in open_alarms():
+        kind = AlarmKind(alarm.kind)
+        lasted = span((clock.real_now() - alarm.since).total_seconds())
+        yield Fire(
+            kind.colour,
+            "notification_important",
+            _("%(what)s: %(n)s in ten minutes, usually %(usual)s (for %(time)s)")
+            % {
+                "what": kind.label,
+                "n": f"{alarm.value:g}",
+                "usual": f"{alarm.usual:.1f}",
+                "time": lasted,
+            },
+            alarm.message,
+            list_address(request, "baidiyun.quarantine"),
+        )
 
 
 def _inbox(request: HttpRequest) -> Iterator[Fire]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.core.jobs import current_slot, run_job
-from apps.monitoring.services import clean_up
+from apps.monitoring.services import clean_up, watch_refusals
 
 HOUR = 3600
 
@@ -14,3 +14,9 @@ HOUR = 3600
 def clean_up_task() -> str:
     """Run the housekeeping once an hour of business time."""
     return run_job(job="monitoring.clean_up", slot=current_slot(HOUR), work=clean_up)
+
+
+@shared_task(name="monitoring.watch")
+def watch_task() -> dict[str, int]:
+    """Look at what alarms are about; each opens and closes by itself."""
+    return watch_refusals()

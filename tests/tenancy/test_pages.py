@@ -31,6 +31,8 @@ from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
+from apps.monitoring.choices import AlarmKind
+from apps.monitoring.services import open_alarm
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
 from apps.shipments.services import add_manual_event
 from tests.orders.builders import booking_of, make_merchant, make_order
@@ -72,6 +74,7 @@ def foreign(db: None) -> Merchant:
     plant_platform_rows(booking.pk)
     plant_route_rows(booking, merchant)
     count("cleaned", "phone")
+    open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
     return merchant

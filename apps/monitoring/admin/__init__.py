@@ -1,0 +1,5 @@
+"""Pages about the portal itself."""
+
+from __future__ import annotations
+
+from apps.monitoring.admin import alarms  # noqa: F401
