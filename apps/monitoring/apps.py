@@ -12,3 +12,11 @@ class MonitoringConfig(AppConfig):
     name = "apps.monitoring"
     label = "monitoring"
     verbose_name = _("Monitoring")
+
+    def ready(self) -> None:
+        """Register what `/metrics` always shows."""
+        from apps.monitoring import exposition, measures
+
+        exposition.register("way_in", measures.way_in)
+        exposition.register("running", measures.running)
+        exposition.register("processes", measures.processes)

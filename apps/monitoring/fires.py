@@ -12,8 +12,8 @@ from apps.baidiyun.choices import InboxState
 from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
 from apps.core import clock
 from apps.core.models import JobRun
-from apps.monitoring.figures import Figure, count_rows
 from apps.monitoring.choices import AlarmKind
+from apps.monitoring.figures import Figure, count_rows
 from apps.monitoring.fire import Fire
 from apps.monitoring.gateway import gateway_fires
 from apps.monitoring.menu import list_address

@@ -1,4 +1,4 @@
-"""Answers the two questions of a load balancer before anything asks which host was meant.
+"""Answers what machines ask before anything asks which host was meant.
 
 A probe calls a process by its address, which no list of allowed hosts can name beforehand.
 """
@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from apps.monitoring.health import healthz, readyz
+from apps.monitoring.health import healthz, metrics, readyz
 
-PROBES = {"/healthz": healthz, "/readyz": readyz}
+PROBES = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
 class HealthIngress:
-    """Takes GET and HEAD of /healthz and /readyz; everything else goes on."""
+    """Takes GET and HEAD of /healthz, /readyz and /metrics; everything else goes on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

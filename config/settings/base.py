@@ -183,6 +183,8 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# /metrics answers who brings this as a bearer token, and loopback
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 WORLD_CLOCK_ALLOWED = False
 BAIDIYUN = {
     "live": {

@@ -22,7 +22,7 @@ if not ALLOWED_HOSTS or any(host.strip() == "*" for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("Name the portal's hosts in ALLOWED_HOSTS; * would allow any.")
 WORLD_CLOCK_ALLOWED = False
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -1,0 +1,100 @@
+"""The figures of `/metrics` that the portal always has: the way in, jobs, alarms, processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.db.models import Count
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+
+from apps.baidiyun.choices import InboxState, Refusal, SubscriptionState
+from apps.baidiyun.limits.choices import LadderStep
+from apps.baidiyun.limits.selectors import ladder_row
+from apps.baidiyun.models import InboxRow, Quarantine, Subscription
+from apps.core import clock
+from apps.core.counters import counter_totals
+from apps.core.jobs import last_finished
+from apps.monitoring.choices import AlarmKind
+from apps.monitoring.figures import count_rows
+from apps.monitoring.processes import web_processes
+from apps.monitoring.selectors import oldest_undrained_seconds, open_alarms, open_breakers
+
+WAITING = (InboxState.PENDING, InboxState.PARKED, InboxState.ASIDE, InboxState.SKIPPED)
+ESTIMATE = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
+
+
+def gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
+    """Return one figure without labels."""
+    return GaugeMetricFamily(f"lastmile_{name}", says, value=value)
+
+
+def gauges(name: str, says: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:
+    """Return one figure for every value of a label."""
+    family = GaugeMetricFamily(f"lastmile_{name}", says, labels=[label])
+    for of, value in values.items():
+        family.add_metric([of], value)
+    return family
+
+
+def way_in() -> Iterator[Metric]:
+    """Inbox, quarantine and subscriptions: counted by index, up to 10,001."""
+    rows = {
+        state.value: float(count_rows(InboxRow.objects.filter(state=state.value)).value)
+        for state in WAITING
+    }
+    yield gauges("inbox_rows", "Callbacks not applied, counted up to 10000", "state", rows)
+    yield gauge(
+        "inbox_oldest_seconds", "Age of the oldest callback that waits", oldest_undrained_seconds()
+    )
+    yield gauge("inbox_rows_estimate", "Callbacks held", _estimate("baidiyun_inboxrow"))
+    held = dict(Quarantine.objects.order_by().values_list("reason").annotate(n=Count("pk")))
+    kept = {reason: float(held.get(reason, 0)) for reason in Refusal.values()}
+    yield gauges("quarantine_rows", "Refused callbacks of a day, at most 1000", "reason", kept)
+    refused = CounterMetricFamily(
+        "lastmile_callbacks_refused", "Callbacks ever refused", labels=["reason"]
+    )
+    totals = counter_totals(name="callbacks.refused")
+    for reason in Refusal.values():
+        refused.add_metric([reason], totals.get(reason, 0))
+    yield refused
+    pending = Subscription.objects.filter(state=SubscriptionState.PENDING.value)
+    wanted = Subscription.objects.filter(poll_wanted_at__isnull=False)
+    yield gauge("subscriptions_estimate", "Subscriptions", _estimate("baidiyun_subscription"))
+    yield gauge(
+        "subscriptions_pending", "Subscriptions not sent, up to 10000", count_rows(pending).value
+    )
+    yield gauge("polls_wanted", "Parcels of refused callbacks to poll", count_rows(wanted).value)
+
+
+def running() -> Iterator[Metric]:
+    """Jobs, alarms and the gateway's service level."""
+    now = clock.real_now()
+    ages = {job: (now - at).total_seconds() for job, at in sorted(last_finished().items())}
+    yield gauges("job_age_seconds", "Since a periodic job last finished", "job", ages)
+    open_now = dict.fromkeys(AlarmKind.values(), 0.0)
+    for kind in open_alarms().values_list("kind", flat=True):
+        open_now[kind] += 1
+    yield gauges("alarms_open", "Alarms that have not ended", "kind", open_now)
+    row = ladder_row()
+    step = LadderStep(row.step) if row else LadderStep.FULL
+    yield gauge("gateway_step", "Service level: 0 is full, higher is less", step.rank)
+    yield gauge("gateway_breakers_open", "Interfaces whose calls are held", len(open_breakers()))
+
+
+def processes() -> Iterator[Metric]:
+    """The web processes of this host, together: which of them answers makes no difference."""
+    found = web_processes()
+    yield gauge("web_processes", "Web processes of this host", found.count)
+    yield gauge("web_resident_bytes", "Memory of the web processes", found.resident_bytes)
+    yield gauge("web_threads", "Threads of the web processes", found.threads)
+    yield CounterMetricFamily(
+        "lastmile_web_cpu_seconds", "CPU of the web processes", value=found.cpu_seconds
+    )
+
+
+def _estimate(table: str) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(ESTIMATE, [table])
+        return float(cursor.fetchone()[0])
