@@ -26,6 +26,7 @@ from apps.sandbox.models import SandboxOrder, SandboxPush, SandboxSubscription
 from apps.sandbox.order_push import OrderFacts, build_order_push
 from apps.sandbox.plan import Plan
 from apps.sandbox.pricing import as_text
+from apps.sandbox.services.columns import write_columns
 from apps.sandbox.services.faults import fault_rates
 from apps.sandbox.services.parcels import find_or_invent, next_event_at
 from apps.sandbox.services.scheduling import schedule
@@ -78,7 +79,7 @@ def advance_orders(*, now: dt.datetime, limit: int = 300) -> int:
             pushes += with_faults(push, name, rates)
         order.told += 1
         order.due_at = next_event_at(plan, order.told)
-    SandboxOrder.objects.bulk_update(due, ["told", "due_at"])
+    write_columns(due, ["told", "due_at"])
     SandboxPush.objects.bulk_create(pushes)
     return len(pushes)
 
@@ -111,7 +112,7 @@ def advance_subscriptions(*, now: dt.datetime, limit: int = 300) -> int:
         pushes += with_faults(push, name, rates)
     fields = ["parcel", "carrier", "corrected_from", "state", "pushed_at", "pushed_nodes",
               "due_at", "closed_at"]  # fmt: skip
-    SandboxSubscription.objects.bulk_update(due, fields)
+    write_columns(due, fields)
     SandboxPush.objects.bulk_create(pushes)
     return len(pushes)
 
@@ -214,12 +215,17 @@ def _forge(param: str) -> str:
 def push_fields(push: SandboxPush) -> dict[str, str] | str:
     """The form fields of a push: param, its signature, and the task of an order or a ride.
 
-    kd100.com posts the JSON itself and signs nothing: a text then.
+    kd100.com posts the JSON itself and signs nothing: a text then. What is cut off on its way
+    arrives whole when it is sent again.
     """
+    is_cut = push.trick == PushTrick.TRUNCATED and push.attempts == 0
+    param = push.param[: len(push.param) // 2] if is_cut else push.param
     if push.kind == PushKind.KD100:
-        return push.param
+        return param
     salt = FORGED_SALT if push.is_forged else push.salt
-    fields = {"param": push.param, "sign": sign_callback(push.param, salt)}
+    fields = {"param": param}
+    if push.trick != PushTrick.UNSIGNED:
+        fields["sign"] = sign_callback(push.param, salt)
     if push.order is not None:
         fields["taskId"] = push.order.task_id
     if push.ride is not None:
@@ -267,7 +273,7 @@ def record_answers(
             push.state = PushState.DONE if taken else PushState.ABANDONED
             push.finished_real_at = clock.real_now()
         changed.append(push)
-    SandboxPush.objects.bulk_update(
+    write_columns(
         changed, ["attempts", "http_status", "answer", "state", "due_at", "finished_real_at"]
     )
 
