@@ -50,7 +50,8 @@ def recent_refusals() -> list[Refusals]:
     """
     now = clock.real_now()
     rows = Quarantine.objects.values_list("slot", "reason", "kid", "received_at")
-    ours, strangers = [], []
+    ours: list[tuple[Any, ...]] = []
+    strangers: list[tuple[Any, ...]] = []
     for slot, *rest in rows:
         (strangers if slot < QUARANTINE_STRANGERS else ours).append(tuple(rest))
     return [

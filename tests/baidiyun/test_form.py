@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+import random
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,53 @@ def test_the_fast_reader_agrees_with_the_standard_one(body):
             parse_form(body)
     else:
         assert parse_form(body) == expected
+
+
+PIECES = (
+    "param=", "sign=", "&", "&&", "=", "==", "+", "%", "%%", "%2", "%2B", "%2b", "%25", "%00",
+    "%26", "%3D", "%E5", "%E5%8D", "%E5%8D%95", "%e5%8d%95", "%F0%9F%9A%9A", "%ED%A0%80", "%C0%AF",
+    "%FF", "%u5355", "%zz", "%0A", ";", "\x00", "\r\n", " ", "%20", "{", "}", '"', "a", "中", "é",
+    "\U0001f69a",
+)  # fmt: skip
+
+
+def test_both_readers_say_the_same_of_twenty_thousand_nasty_forms():
+    rng = random.Random(20261122)
+    raw = 0
+    for _ in range(20_000):
+        body = "".join(rng.choices(PIECES, k=rng.randrange(1, 16))).encode()
+        if rng.random() < 0.1:
+            at = rng.randrange(len(body) + 1)
+            body = body[:at] + bytes([rng.randrange(128, 256)]) + body[at:]
+        raw += not body.isascii()
+        assert read(body) == read_by_the_library(body), body
+    assert 5_000 < raw < 15_000
+
+
+def test_a_real_push_with_any_byte_changed_is_read_alike():
+    rng = random.Random(7)
+    whole = payloads.push_body(payloads.POLLING, "salt")
+    for _ in range(1_500):
+        body = bytearray(whole)
+        for _ in range(rng.randrange(1, 4)):
+            body[rng.randrange(len(body))] = rng.choice(b"%&=+2Fe\x00\x80\xe5 ")
+        assert read(bytes(body)) == read_by_the_library(bytes(body))
+
+
+def read(body):
+    try:
+        return parse_form(body)
+    except MalformedPayload:
+        return None
+
+
+def read_by_the_library(body):
+    """The oracle, asked directly."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(), max_size=10))

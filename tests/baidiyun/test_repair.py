@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
@@ -205,6 +206,32 @@ def test_cleaning_up_forgets_only_what_is_applied_and_old(token_of):
     assert set(InboxRow.objects.all()) == {*old, recent}
     assert list(ApiCall.objects.all()) == [call]
     assert Quarantine.objects.get().token == "stranger000000000002"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("state", "kept"), [("pending", 1), ("parked", 1), ("applied", 0)])
+def test_a_call_is_kept_while_what_came_of_it_is_not_applied(state, kept):
+    InboxRow.objects.filter(pk=inbox(state, 40).pk).update(subject=77)
+    ApiCall.objects.create(
+        product="query", mode="sandbox", url_path="/poll", ok=True, subject=77,
+        at=clock.real_now() - 40 * DAY,
+    )  # fmt: skip
+    tasks.clean_up()
+    assert ApiCall.objects.count() == kept
+
+
+@pytest.mark.django_db
+def test_an_unsigned_push_is_taken_in_again_once_its_token_is_known(token_of, client):
+    path = "/callbacks/baidiyun/pickup_code/k1/tokentokentoken00001"
+    code = '{"kuaidinum":"YT6186594166532","pickUpCode":"3-2-8014"}'
+    body = urlencode({"param": code}).encode()
+    answer = client.generic("POST", path, body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 403
+    assert services.verify_quarantined().refused == 1
+    token_of("pickup_code", number="")
+    assert services.verify_quarantined().replayed == 1
+    assert InboxRow.objects.get().param == code
+    assert not Quarantine.objects.exists()
 
 
 @pytest.mark.django_db

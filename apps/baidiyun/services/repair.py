@@ -10,11 +10,18 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from apps.baidiyun import hints, intake
-from apps.baidiyun.choices import InboxState
+from apps.baidiyun.choices import InboxState, Refusal
 from apps.baidiyun.errors import MalformedPayload
 from apps.baidiyun.form import parse_form
 from apps.baidiyun.models import InboxRow, NumberQuery, Quarantine
-from apps.baidiyun.verification import UNSIGNED, Address, Refused, verified_param
+from apps.baidiyun.verification import (
+    JSON_BODIES,
+    UNSIGNED,
+    Address,
+    Refused,
+    unsigned_param,
+    verified_param,
+)
 from apps.core import clock
 
 INBOX_DAYS = 90
@@ -29,7 +36,10 @@ DELETE FROM baidiyun_inboxrow WHERE id IN (
 """
 FORGET_CALLS = """
 DELETE FROM baidiyun_apicall WHERE id IN (
-    SELECT id FROM baidiyun_apicall WHERE at < %s ORDER BY at LIMIT %s)
+    SELECT id FROM baidiyun_apicall WHERE at < %s AND (subject IS NULL OR subject NOT IN (
+        SELECT subject FROM baidiyun_inboxrow
+        WHERE state IN ('pending', 'parked') AND subject IS NOT NULL))
+    ORDER BY at LIMIT %s)
 """
 
 
@@ -79,8 +89,9 @@ def verify_quarantined(*, row_ids: Sequence[int] | None = None) -> Replay:
 def clean_up() -> dict[str, int]:
     """Forget what is past its time and return how many rows of each went.
 
-    Applied callbacks after 90 days (nothing that is not applied, ever), calls after 30 days,
-    refused pushes after 24 hours, query turns after 2 days.
+    Applied callbacks after 90 days (nothing that is not applied, ever), calls after 30 days
+    unless something about the same subject still waits to be applied, refused pushes after
+    24 hours, query turns after 2 days.
     """
     real = clock.real_now()
     stale = Quarantine.objects.filter(received_at__lt=real - dt.timedelta(hours=QUARANTINE_HOURS))
@@ -94,12 +105,9 @@ def clean_up() -> dict[str, int]:
 
 
 def _replay(row: Quarantine) -> bool:
-    if row.topic in UNSIGNED:
-        return False
-    keys = settings.BAIDIYUN_SALT_KEYS
     address = Address(topic=row.topic, kid=row.kid, token=row.token)
     try:
-        param, raw = verified_param(address, parse_form(bytes(row.body)), keys)
+        param, raw = _believed(address, bytes(row.body))
     except (Refused, MalformedPayload):
         return False
     with transaction.atomic():
@@ -108,6 +116,17 @@ def _replay(row: Quarantine) -> bool:
         )
         Quarantine.objects.filter(id=row.id).delete()
     return True
+
+
+def _believed(address: Address, body: bytes) -> tuple[str, bytes]:
+    """Return the content as the way in would. Raises Refused, MalformedPayload."""
+    if address.topic not in UNSIGNED:
+        return verified_param(address, parse_form(body), settings.BAIDIYUN_SALT_KEYS)
+    if not intake.is_known_token(address.topic, address.token):
+        raise Refused(Refusal.UNKNOWN_TOKEN)
+    if address.topic in JSON_BODIES:
+        return unsigned_param(address, body.decode("utf-8", "replace"))
+    return unsigned_param(address, parse_form(body).get("param", ""))
 
 
 def _forget(statement: str, before: dt.datetime) -> int:
