@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import structlog
@@ -13,10 +13,10 @@ from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connection
 
 from apps.core import clock
-from apps.core.http import HttpFailure, Outbound
 from apps.core.services import set_world_clock
 from apps.sandbox import services, world
 from apps.sandbox.models import SandboxPush
+from apps.sandbox.sending import outbound_send
 from apps.sandbox.services.call_book import BOOK, forget_old_calls, write_calls
 from apps.sandbox.services.controlling import obey
 from apps.sandbox.services.pushing import Answer, Send
@@ -28,28 +28,9 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 1.0
 TICK_SECONDS = 0.2
 TROUBLE_SECONDS = 1.0
-PUSH_TIMEOUT_SECONDS = 20.0
 SENDERS = 12
 CLEAN_EVERY_TICKS = 1500
 MOST_IN_FLIGHT = 200
-
-
-def outbound_send() -> Send:
-    """Send over HTTP, a text as JSON; no answer is status 0 with the reason."""
-    outbound = Outbound(allow_private=True)
-
-    def send(url: str, fields: Mapping[str, str] | str) -> Answer:
-        try:
-            if isinstance(fields, str):
-                body = fields.encode("utf-8", "replace")
-                answer = outbound.post_json(url, body, timeout=PUSH_TIMEOUT_SECONDS)
-            else:
-                answer = outbound.post_form(url, fields, timeout=PUSH_TIMEOUT_SECONDS)
-        except HttpFailure as failure:
-            return Answer(0, f"HTTP_CLIENT_ERROR:{failure}")
-        return Answer(answer.status, answer.text)
-
-    return send
 
 
 class Engine:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Q
 
 from apps.sandbox import world
 from apps.sandbox.models import (
@@ -14,7 +14,6 @@ from apps.sandbox.models import (
     SandboxOrder,
     SandboxParcel,
     SandboxPush,
-    SandboxRide,
     SandboxSubscription,
 )
 
@@ -55,19 +54,27 @@ def world_figures() -> WorldFigures:
     )
 
 
+NEXT_MADE = """
+SELECT least((SELECT min(due_at) FROM sandbox_order),
+             (SELECT min(due_at) FROM sandbox_subscription),
+             (SELECT min(due_at) FROM sandbox_ride))
+"""
+NEXT_SENT = "SELECT min(due_at) FROM sandbox_push WHERE state = 'waiting'"
+
+
 def next_made_at() -> dt.datetime | None:
     """The world time at which a push is to be made next, or None."""
-    return _earliest(
-        SandboxOrder.objects.all(), SandboxSubscription.objects.all(), SandboxRide.objects.all()
-    )
+    return _moment(NEXT_MADE)
 
 
 def next_due_at() -> dt.datetime | None:
     """The world time at which something is to be said next, or None in a silent world."""
-    made, waiting = next_made_at(), _earliest(SandboxPush.objects.filter(state="waiting"))
-    return min((at for at in (made, waiting) if at is not None), default=None)
+    moments = (_moment(NEXT_MADE), _moment(NEXT_SENT))
+    return min((at for at in moments if at is not None), default=None)
 
 
-def _earliest(*queries: QuerySet[Any]) -> dt.datetime | None:
-    moments = (rows.aggregate(at=Min("due_at"))["at"] for rows in queries)
-    return min((moment for moment in moments if moment is not None), default=None)
+def _moment(statement: str) -> dt.datetime | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -16,7 +16,7 @@ from apps.sandbox.models import SandboxPush
 from apps.sandbox.services.pushing import Answer, Send
 from apps.sandbox.world import RunningClock
 
-SLICE = dt.timedelta(minutes=10)
+SLICE = dt.timedelta(minutes=30)
 AT_ONCE = 1000
 Settle = Callable[[dt.datetime], int]
 Answered = tuple[SandboxPush, Answer]
@@ -53,8 +53,9 @@ def settle(*, now: dt.datetime, send: Send, pool: Executor, retry_floor: int = 0
         pushes = services.claim_pushes(now=now, limit=AT_ONCE)
         if not pushes:
             return sent
-        for answers in pool.map(lambda group: _send_all(group, send), by_subject(pushes)):
-            services.record_answers(answers=answers, now=now, retry_floor=retry_floor)
+        groups = pool.map(lambda group: _send_all(group, send), by_subject(pushes))
+        answers = [answer for group in groups for answer in group]
+        services.record_answers(answers=answers, now=now, retry_floor=retry_floor)
         sent += len(pushes)
 
 

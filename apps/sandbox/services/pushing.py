@@ -26,7 +26,7 @@ from apps.sandbox.models import SandboxOrder, SandboxPush, SandboxSubscription
 from apps.sandbox.order_push import OrderFacts, build_order_push
 from apps.sandbox.plan import Plan
 from apps.sandbox.pricing import as_text
-from apps.sandbox.services.columns import write_columns
+from apps.sandbox.services.columns import insert_rows, write_columns
 from apps.sandbox.services.faults import fault_rates
 from apps.sandbox.services.parcels import find_or_invent, next_event_at
 from apps.sandbox.services.scheduling import schedule
@@ -80,7 +80,7 @@ def advance_orders(*, now: dt.datetime, limit: int = 300) -> int:
         order.told += 1
         order.due_at = next_event_at(plan, order.told)
     write_columns(due, ["told", "due_at"])
-    SandboxPush.objects.bulk_create(pushes)
+    insert_rows(pushes)
     return len(pushes)
 
 
@@ -113,7 +113,7 @@ def advance_subscriptions(*, now: dt.datetime, limit: int = 300) -> int:
     fields = ["parcel", "carrier", "corrected_from", "state", "pushed_at", "pushed_nodes",
               "due_at", "closed_at"]  # fmt: skip
     write_columns(due, fields)
-    SandboxPush.objects.bulk_create(pushes)
+    insert_rows(pushes)
     return len(pushes)
 
 

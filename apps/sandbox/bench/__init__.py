@@ -1,0 +1,1 @@
+"""What the sandbox promises about its speed, measured in worlds of real size."""

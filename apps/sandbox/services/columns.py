@@ -1,0 +1,57 @@
+"""Writing some columns of many rows in one statement.
+
+Django's ``bulk_update`` builds a CASE for every row and column; at a thousand rows that costs
+a hundred times what the database needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def write_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write the named fields of saved rows of one model (plain columns and foreign keys)."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    fields = [meta.get_field(name) for name in names]
+    key = meta.pk
+    if key is None or not all(isinstance(field, models.Field) for field in fields):
+        raise TypeError("only plain columns of rows with a key are written")
+    columns: list[Any] = [key, *fields]
+    values = [
+        [column.get_db_prep_save(getattr(row, column.attname), connection) for row in rows]
+        for column in columns
+    ]
+    arrays = ", ".join(f"%s::{_type(column)}[]" for column in columns)
+    given = ", ".join(f'"c{n}"' for n in range(len(columns)))
+    sets = ", ".join(f'"{field.column}" = given."c{n}"' for n, field in enumerate(fields, 1))
+    statement = (
+        f'UPDATE "{meta.db_table}" SET {sets} FROM unnest({arrays}) AS given({given}) '  # noqa: S608
+        f'WHERE "{meta.db_table}"."{key.column}" = given."c0"'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def insert_rows(rows: Sequence[models.Model]) -> None:
+    """Insert unsaved rows of one model by COPY; their keys stay unknown here."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    statement = f'COPY "{meta.db_table}" ({names}) FROM STDIN'
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(
+                [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
+            )
+
+
+def _type(column: Any) -> str:
+    kind = column.rel_db_type if column.is_relation else column.cast_db_type
+    return str(kind(connection))
