@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from apps.accounts.choices import Role
 
-READ_BUSINESS = ("orders.view_*", "shipments.view_*")
+READ_BUSINESS = ("orders.view_*", "shipments.view_*", "webhooks.view_*")
 TURN_SANDBOX = ("sandbox.view_sandboxcontrol", "sandbox.change_sandboxcontrol")
 """The sandbox's desk; such permissions exist only where the sandbox is installed."""
 
@@ -31,6 +31,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "orders.work_on_bookings",
         "baidiyun.change_inboxrow",
         "baidiyun.change_quarantine",
+        "webhooks.change_delivery",
         "shipments.change_shipment",
         "shipments.poll_shipment",
         "accounts.view_merchant",
@@ -62,6 +63,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "shipments.poll_shipment",
         "baidiyun.change_inboxrow",
         "baidiyun.change_quarantine",
+        "webhooks.change_delivery",
+        "webhooks.change_endpoint",
         "accounts.*_merchant",
         "accounts.*_apikey",
         "accounts.view_user",

@@ -52,8 +52,8 @@ class Head(NamedTuple):
     fingerprint: bytes
 
 
-BILL = "billstatus"
-PASSING = frozenset({BILL, "status", "message"})
+PASSING = frozenset({"billstatus", "status", "message"})
+PASSING_AT_THE_END = frozenset({"billstatus"})
 ROUTINE = frozenset({"polling", "updateall"})
 """A routine push and its repetition say the same; an end (shutdown, abort) is news."""
 
@@ -137,12 +137,8 @@ def _object_of(row: InboxRow) -> dict[str, Any]:
 
 def _fingerprint(value: Mapping[str, Any]) -> bytes:
     """Return 16 bytes over all that a push says, but for what changes while its track does not."""
-    is_routine = value.get("status") in ROUTINE
-    said = [
-        item
-        for item in value.items()
-        if item[0] not in PASSING or not (is_routine or item[0] == BILL)
-    ]
+    passing = PASSING if value.get("status") in ROUTINE else PASSING_AT_THE_END
+    said = [item for item in value.items() if item[0] not in passing]
     try:
         return blake2b(orjson.dumps(said), digest_size=16).digest()
     except (orjson.JSONEncodeError, RecursionError):

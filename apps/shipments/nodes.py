@@ -288,7 +288,7 @@ class _Facts(NamedTuple):
 
 
 @lru_cache(maxsize=16_384)
-def _facts(
+def _facts(  # noqa: PLR0917  (what is remembered is found by position)
     code: str,
     area_code: str,
     area_name: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -11,6 +12,8 @@ from apps.accounts.choices import KeyMode, Role, Scope
 from apps.accounts.models import Merchant, User
 from apps.accounts.services import issue_api_key
 from apps.core.actions import Actor
+from apps.webhooks.choices import EndpointMode
+from apps.webhooks.services import add_endpoint
 from config.demo import Demo
 
 MERCHANTS = (
@@ -65,6 +68,12 @@ def _merchant(values: dict[str, str], password: str) -> dict[str, str]:
         name="demo",
         scopes=list(Scope),
         mode=KeyMode.SANDBOX,
+        actor=Actor.system("seed"),
+    )
+    add_endpoint(
+        merchant=merchant,
+        mode=EndpointMode.SANDBOX,
+        url=f"{settings.BAIDIYUN['sandbox']['base_url'].rstrip('/')}/hooks/{merchant.slug}",
         actor=Actor.system("seed"),
     )
     return {"slug": merchant.slug, "api_key": plain}

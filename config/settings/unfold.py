@@ -32,6 +32,14 @@ MENU = (
         ),
     ),
     (
+        _("Webhooks"),
+        (
+            (_("Messages"), "outgoing_mail", "webhooks.message"),
+            (_("Deliveries"), "send", "webhooks.delivery"),
+            (_("Endpoints"), "webhook", "webhooks.endpoint"),
+        ),
+    ),
+    (
         _("Routes and carriers"),
         (
             (_("Routes"), "alt_route", "orders.liveshare"),

@@ -34,7 +34,10 @@ from apps.core.jobs import current_slot, run_job
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
+from apps.sandbox.models import SandboxControl
 from apps.shipments.services import add_manual_event
+from apps.webhooks.choices import EndpointMode, MessageKind
+from apps.webhooks.services import Draft, add_endpoint, queue_messages
 from tests.orders.builders import booking_of, make_merchant, make_order
 
 
@@ -72,12 +75,24 @@ def foreign(db: None) -> Merchant:
     token = bind_booking(subject=booking.pk, carrier="yuantong", mode="sandbox")
     store_poll_request(token=token.token)
     plant_platform_rows(booking.pk)
+    plant_webhook_rows(merchant)
     plant_route_rows(booking, merchant)
     count("cleaned", "phone")
     open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
     return merchant
+
+
+def plant_webhook_rows(merchant: Merchant) -> None:
+    """One endpoint with a message on its way to it."""
+    add_endpoint(
+        merchant=merchant, mode=EndpointMode.SANDBOX, url="https://theirs.example/hook",
+        actor=Actor.system("test"),
+    )  # fmt: skip
+    queue_messages(
+        [Draft(merchant.pk, "sandbox", MessageKind.TEST.value, "shp_x", {}, clock.now())]
+    )
 
 
 def plant_platform_rows(subject: int) -> None:
@@ -94,8 +109,9 @@ def plant_platform_rows(subject: int) -> None:
 
 
 def plant_gateway_rows() -> None:
-    """The ladder with a move, a call limit, a deviation from the contract and an account."""
+    """The ladder with a move, a call limit, a deviation, an account, and the sandbox's desk."""
     now = clock.real_now()
+    SandboxControl.objects.get_or_create(id=1)
     LadderState.objects.get_or_create(id=1, defaults={"since": now})
     LadderMove.objects.create(at=now, from_step="full", to_step="widened", reason="errors")
     ProductLimit.objects.get_or_create(
