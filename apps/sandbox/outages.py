@@ -10,6 +10,7 @@ from apps.sandbox.plan import Node, Plan
 from apps.sandbox.rng import stream
 
 CLEARED_WITHIN = 6 * HOUR
+BEFORE_THE_HUB = frozenset({"101", "102", "103", "1"})
 REASON = "【{city}转运中心】受不可抗力影响暂停作业，快件预计延误，恢复后将尽快安排发出"
 
 
@@ -55,7 +56,7 @@ def _with_outage(plan: Plan, outage: Outage, seed: int) -> Plan:
 def _is_stuck(node: Node, outage: Outage) -> bool:
     told = REASON.format(city=outage.city)
     inside = outage.starts <= node.at < outage.ends and _city_of(node.area) == outage.hub
-    return inside and node.text != told
+    return inside and node.code not in BEFORE_THE_HUB and node.text != told
 
 
 def _city_of(area: str) -> str:

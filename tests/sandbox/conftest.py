@@ -16,8 +16,9 @@ from django.db import connections
 from apps.sandbox import selectors, services, world
 from apps.sandbox.engine import outbound_send
 from apps.sandbox.gateway.server import GatewayServer
-from apps.sandbox.models import SandboxAccount
+from apps.sandbox.models import SandboxAccount, SandboxParcel, SandboxSubscription
 from apps.sandbox.services.faults import forget_rates
+from tests.sandbox.clients import booking
 
 START = dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC)
 SEED = 7
@@ -150,3 +151,28 @@ def run_until(moving: StandingClock, end: dt.datetime) -> None:
         due = selectors.next_due_at()
         moving.at = min(max(due, moving.at), end) if due is not None else end
         services.push_due(now=moving.now(), send=send)
+
+
+@pytest.fixture
+def book(moving, account, receiver):
+    """Book a parcel, by default with callbacks to the receiver."""
+
+    def make(**changes: str) -> SandboxParcel:
+        param = booking(callBackUrl=receiver.url, **changes)
+        services.book_order(account=account, param=param)
+        return SandboxParcel.objects.order_by("-id")[0]
+
+    return make
+
+
+@pytest.fixture
+def subscribe(moving, account, receiver):
+    """Subscribe a number to the receiver."""
+
+    def make(carrier: str, number: str, **changes: str) -> SandboxSubscription:
+        fields = {"callback_url": receiver.url, "salt": "salt123", "resultv2": "4", "phone": ""}
+        return services.register_subscription(
+            account=account, carrier=carrier, number=number, now=moving.now(), **fields | changes
+        )
+
+    return make

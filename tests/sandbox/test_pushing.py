@@ -23,31 +23,6 @@ from tests.sandbox.clients import booking
 from tests.sandbox.conftest import run_until
 
 
-@pytest.fixture
-def book(moving, account, receiver):
-    """Book a parcel, by default with callbacks to the receiver."""
-
-    def make(**changes: str) -> SandboxParcel:
-        param = booking(callBackUrl=receiver.url, **changes)
-        services.book_order(account=account, param=param)
-        return SandboxParcel.objects.order_by("-id")[0]
-
-    return make
-
-
-@pytest.fixture
-def subscribe(moving, account, receiver):
-    """Subscribe a number to the receiver."""
-
-    def make(carrier: str, number: str, **changes: str) -> SandboxSubscription:
-        fields = {"callback_url": receiver.url, "salt": "salt123", "resultv2": "4", "phone": ""}
-        return services.register_subscription(
-            account=account, carrier=carrier, number=number, now=moving.now(), **fields | changes
-        )
-
-    return make
-
-
 def of_orders(receiver) -> list[dict]:
     return [param["data"] for param in receiver.params() if "data" in param]
 

@@ -22,7 +22,8 @@ PASSING = """
 SELECT id FROM sandbox_parcel
 WHERE booked_at > %(since)s AND (signed_at IS NULL OR signed_at > %(now)s)
   AND jsonb_path_exists(
-    plan, '$.nodes[*] ? (@[0] >= $a && @[0] < $b && @[3] starts with $p)', %(area)s::jsonb)
+    plan, 'strict $.nodes[*] ? (@[0] >= $a && @[0] < $b && @[3] starts with $p)',
+    %(area)s::jsonb, true)
 """
 
 
