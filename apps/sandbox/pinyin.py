@@ -34,7 +34,7 @@ xie 谢|xin 新信忻辛鑫|xing 兴邢荥星行|xiong 雄|xiu 秀修|xu 徐许�
 yan 盐延燕烟雁岩炎言鄢|yang 阳扬杨羊洋|yao 瑶姚|ye 叶邺|yi 宜义益伊仪依彝|yin 银阴印殷
 ying 营英应颍|yong 永邕雍|you 右游攸酉|yu 玉余榆禹豫渝裕禺雨|yuan 元源原园沅袁|yue 岳越粤
 yun 云运郧|za 杂|zan 赞|zang 藏|zao 枣|ze 泽|zeng 增|zhan 湛站|zhang 张漳章彰樟|zhao 昭肇赵招诏
-zhe 浙|zhen 镇振|zheng 郑正政|zhi 芝枝治|zhong 中忠钟|zhou 州周舟|zhu 珠株诸竹朱|zhuang 庄
+zhe 浙|zhen 镇振圳|zheng 郑正政|zhi 芝枝治|zhong 中忠钟|zhou 州周舟|zhu 珠株诸竹朱|zhuang 庄
 zhuo 卓涿|zi 自资淄子紫|zou 邹|zu 族|zun 遵|bang 蚌|xia 辖|chuan 川船|sheng 省|miao 苗|te 特
 men 门|hui 回|yuan 远垣|zuo 左佐|li 利|yi 邑|bian 边|zhou 洲|ma 玛|yi 翼|dai 傣|shi 什|cha 察
 zi 孜|tun 屯|zha 扎|tou 头|di 地|duo 多|si 斯|dong 侗|lu 陆|shan 善|kuang 矿|shu 树|tuo 托沱

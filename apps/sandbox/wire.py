@@ -120,8 +120,13 @@ def text_of(param: dict[str, Any], *names: str) -> str:
         if isinstance(value, str | int | float):
             text = str(value).strip()
             if text:
-                return text.encode("utf-8", "replace").decode().replace("\x00", "")
+                return clean(text)
     return ""
+
+
+def clean(text: str) -> str:
+    """A text a database takes: no NUL, no half characters."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def object_of(param: dict[str, Any], *names: str) -> dict[str, Any]:

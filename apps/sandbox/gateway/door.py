@@ -31,7 +31,16 @@ from apps.sandbox.wire import merge_fields
 log = structlog.get_logger(__name__)
 
 Route = Callable[[HttpRequest], HttpResponseBase]
-OURS = ("healthz", "control", "label/s/", "hooks/", "cgi-bin/", "tools/map/", "favicon.ico")
+OURS = (
+    "healthz",
+    "control",
+    "label/s/",
+    "label/r/",
+    "hooks/",
+    "cgi-bin/",
+    "tools/map/",
+    "favicon.ico",
+)
 HOLD_SECONDS = 15.0
 MOST_HELD = 8
 MOST_REMEMBERED = 20_000

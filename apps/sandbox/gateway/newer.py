@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from apps.sandbox import services
 from apps.sandbox.envelopes import JsonValue, Refusal, success
@@ -26,6 +26,11 @@ LABEL_PAGE = (
     '<!doctype html><meta charset="utf-8"><title>{number}</title>'
     '<div style="width:76mm;border:1px solid;padding:4mm;font:14px sans-serif">'
     "<b>{carrier}</b><p style='font:bold 20px monospace'>{number}</p><p>{task}</p></div>"
+)
+RECEIPT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="180" font-family="sans-serif">'
+    '<rect width="640" height="180" fill="#fff" stroke="#000"/><text x="20" y="50" font-size="26">'
+    '{number}</text><text x="20" y="95">{when}</text><text x="20" y="135">{words}</text></svg>'
 )
 Method = Callable[[SandboxAccount, dict[str, Any]], JsonValue | None]
 
@@ -71,12 +76,27 @@ def _price(account: SandboxAccount, param: dict[str, Any]) -> JsonValue:
     return services.estimate_price(param=param)
 
 
+def _custom(account: SandboxAccount, param: dict[str, Any]) -> JsonValue:
+    return services.print_custom(account=account, param=param)
+
+
+def _receipt(account: SandboxAccount, param: dict[str, Any]) -> JsonValue:
+    return services.label_receipt(param=param)
+
+
+def _intercept(account: SandboxAccount, param: dict[str, Any]) -> None:
+    services.intercept_parcel(param=param)
+
+
 METHODS: dict[str, Method] = {
     "order": _order,
     "printold": _reprint,
     "cancel": _cancel,
     "time": _time,
     "price": _price,
+    "custom": _custom,
+    "backorder": _receipt,
+    "interceptorder": _intercept,
 }
 
 
@@ -115,8 +135,23 @@ def reachable(fields: Fields) -> JsonValue:
 def show_label(request: HttpRequest, short: str) -> HttpResponse:
     """A label as a page, at its short address."""
     order = services.find_label(short)
+    own = services.find_print(short) if order is None else None
+    if own is not None:
+        lines = format_html_join("", "<p>{}: {}</p>", sorted(own.values.items()))
+        page = format_html(LABEL_PAGE, number=own.template, carrier=lines, task=own.task_id)
+        return HttpResponse(page)
     if order is None:
         return HttpResponse("not found", status=404)
     parcel = order.parcel
     page = format_html(LABEL_PAGE, number=parcel.number, carrier=parcel.carrier, task=order.task_id)
     return HttpResponse(page)
+
+
+def show_receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """A signed receipt as an image."""
+    trail = services.find_trail(token)
+    if trail is None:
+        return HttpResponse("not found", status=404)
+    when, _, words = trail.points[0]
+    image = format_html(RECEIPT, number=trail.number, when=when, words=words)
+    return HttpResponse(image, content_type="image/svg+xml")

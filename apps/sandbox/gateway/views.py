@@ -93,6 +93,11 @@ def _modify(account: SandboxAccount, param: dict[str, Any]) -> JsonValue:
     return success("成功")
 
 
+def _pay(account: SandboxAccount, param: dict[str, Any]) -> JsonValue:
+    services.pay_order(account=account, param=param)
+    return success("支付成功")
+
+
 def _price(account: SandboxAccount, param: dict[str, Any]) -> JsonValue:
     return success("成功", services.price_order(param=param))
 
@@ -109,6 +114,7 @@ METHODS: dict[str, Callable[[SandboxAccount, dict[str, Any]], JsonValue]] = {
     "cancel": _cancel,
     "detail": _detail,
     "modifyorder": _modify,
+    "synpay": _pay,
 }
 
 

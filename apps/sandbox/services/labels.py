@@ -13,21 +13,26 @@ from apps.core.locks import lock_keys
 from apps.sandbox import world
 from apps.sandbox.booking_form import Parties, read_carrier, read_parties
 from apps.sandbox.envelopes import Refusal
-from apps.sandbox.models import SandboxAccount, SandboxOrder, SandboxParcel
+from apps.sandbox.models import SandboxAccount, SandboxOrder, SandboxParcel, SandboxPrint
 from apps.sandbox.phones import tail_of
 from apps.sandbox.places import Place, city_of, find_place
 from apps.sandbox.planner import make_plan
 from apps.sandbox.pricing import has_line, quote
+from apps.sandbox.rng import stream
 from apps.sandbox.services.effects import planted_effects
 from apps.sandbox.services.lookups import bad
+from apps.sandbox.services.maps import receipt_url
 from apps.sandbox.services.orders import find_earlier, free_number, order_ids
 from apps.sandbox.services.parcels import parcel_columns, replace_plan, under_outages
+from apps.sandbox.services.subscriptions import phone_fits
 from apps.sandbox.texts import Step, phrase
-from apps.sandbox.wire import is_true, text_of
+from apps.sandbox.wire import clean, is_true, object_of, text_of
 
 PRINT_TYPES = frozenset({"NON", "HTML", "IMAGE", "CLOUD", "ORDERFIRST"})
 WITH_LABEL = frozenset({"HTML", "IMAGE"})
 LONGEST_REFERENCE = 40
+LONGEST_TEMPLATE, MOST_VALUES, SHORT = 64, 100, 16
+RECEIPT_NEEDS_PHONE = frozenset({"shunfeng", "debangkuaidi"})
 PREFIX = "label:"
 """Own references of labels live apart from those of pickups, which have 48 hours of their own."""
 CARRIER_REFUSED = "30005"
@@ -64,10 +69,13 @@ def order_label(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, 
 
 def reprint_label(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, Any]:
     """``printOld``: the label of a task again."""
-    order = SandboxOrder.objects.filter(account=account, task_id=text_of(param, "taskId")).first()
-    if order is None:
+    wanted = {"account": account, "task_id": text_of(param, "taskId")}
+    found = SandboxOrder.objects.filter(**wanted).first() or (
+        SandboxPrint.objects.filter(**wanted).first()
+    )
+    if found is None:
         raise UNKNOWN_TASK
-    return {"taskId": order.task_id, "label": label_url(order.task_id)}
+    return {"taskId": found.task_id, "label": label_url(found.task_id)}
 
 
 @transaction.atomic
@@ -92,16 +100,69 @@ def cancel_label(*, account: SandboxAccount, param: dict[str, Any]) -> None:
     replace_plan(parcel=parcel, plan=plan.cancelled(at, phrase(plan.carrier, Step.CANCELLED)))
 
 
+@transaction.atomic
+def print_custom(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, Any]:
+    """``custom``: print a template of one's own with one's own values. Raises Refusal."""
+    template, values = text_of(param, "tempId", "tempid"), object_of(param, "customParam")
+    if not template or len(template) > LONGEST_TEMPLATE:
+        raise bad("tempId不正确")
+    if text_of(param, "printType").upper() not in PRINT_TYPES:
+        raise bad("printType不正确")
+    if not values:
+        raise bad("customParam不能为空")
+    kept = {name[:40]: text_of(values, name)[:200] for name in list(values)[:MOST_VALUES]}
+    lock_keys("sandbox-print", [account.key])
+    earlier = SandboxPrint.objects.filter(account=account).count()
+    rng = stream(world.seed(), "print", account.key, earlier)
+    made = SandboxPrint.objects.create(
+        account=account,
+        task_id=f"{rng.getrandbits(128):032X}",
+        template=template,
+        values={clean(name): value for name, value in kept.items()},
+        printed_at=world.now(),
+    )
+    return {"taskId": made.task_id, "label": label_url(made.task_id)}
+
+
+def find_print(short: str) -> SandboxPrint | None:
+    """The own print behind a short address."""
+    if len(short) != SHORT:
+        return None
+    return SandboxPrint.objects.filter(task_id__startswith=clean(short)).first()
+
+
+def label_receipt(*, param: dict[str, Any]) -> dict[str, Any]:
+    """``backOrder``: the image of the signed receipt, once there is a signature (§5.3)."""
+    code, number = text_of(param, "kuaidicom").lower(), text_of(param, "kuaidinum").upper()
+    if not code or not number or text_of(param, "imgType") not in {"", "1"}:
+        raise bad("kuaidicom、kuaidinum或imgType不正确")
+    phone = text_of(param, "phone")
+    if code in RECEIPT_NEEDS_PHONE and not tail_of(phone):
+        raise bad("phone不能为空")
+    parcel = SandboxParcel.objects.filter(carrier=code, number=number).first()
+    plan = parcel.read_plan() if parcel is not None else None
+    if parcel is None or plan is None or not phone_fits(parcel, code, phone):
+        raise Refusal(CARRIER_REFUSED, "快递公司返回异常：运单不存在")
+    at = world.epoch(world.now())
+    if plan.signed_at is None or plan.signed_at > at:
+        raise Refusal(CARRIER_REFUSED, "快递公司返回异常：快件未签收，暂无回单")
+    return {"imgUrl": [receipt_url(parcel)]}
+
+
 def label_url(task_id: str) -> str:
     """The short address of a label, on the sandbox's own origin."""
-    return f"{settings.BAIDIYUN['sandbox']['base_url'].rstrip('/')}/label/s/{task_id[:16]}"
+    return f"{settings.BAIDIYUN['sandbox']['base_url'].rstrip('/')}/label/s/{task_id[:SHORT]}"
 
 
 def find_label(short: str) -> SandboxOrder | None:
     """The order behind a short address."""
-    if len(short) != 16:
+    if len(short) != SHORT:
         return None
-    return SandboxOrder.objects.filter(task_id__startswith=short).select_related("parcel").first()
+    return (
+        SandboxOrder.objects.filter(task_id__startswith=clean(short))
+        .select_related("parcel")
+        .first()
+    )
 
 
 def _reference(param: dict[str, Any]) -> str:

@@ -10,7 +10,10 @@ from apps.sandbox.booking_form import read_weight
 from apps.sandbox.carriers import Carrier
 from apps.sandbox.envelopes import Refusal
 from apps.sandbox.estimates import CARRIERS, PRICED, REACHED, expect
+from apps.sandbox.foreign import BY_CODE as COUNTRIES
+from apps.sandbox.foreign_address import read_parts
 from apps.sandbox.hours import HOUR
+from apps.sandbox.models import SandboxAccount
 from apps.sandbox.places import Place, read_address
 from apps.sandbox.planner import Destination, read_destination
 from apps.sandbox.pricing import as_text, has_line, quote
@@ -20,6 +23,8 @@ from apps.sandbox.wire import text_of
 
 STANDARD = "标准快递"
 YEARS = range(2000, 2100)
+LONGEST_FOREIGN = 500
+MONITORED = {"orderexport": ("sysNum",), "sendout": ("sysNum", "expressNum", "expressCode")}
 LEVELS = {"0000": "1", "00": "2"}
 
 
@@ -103,6 +108,41 @@ def resolve_address(*, param: dict[str, Any]) -> dict[str, Any]:
     if not found:
         raise Refusal("30005", "地址解析失败")
     return {"taskId": _task_id(param), "result": [_address(item) for item in found]}
+
+
+def resolve_foreign(*, param: dict[str, Any]) -> dict[str, Any]:
+    """``internationalAddress/resolution``: an address of a country in its parts."""
+    code, address = text_of(param, "code").upper(), text_of(param, "address")
+    if not code or not address:
+        raise bad("code和address不能为空")
+    country = COUNTRIES.get(code)
+    if country is None or len(address) > LONGEST_FOREIGN:
+        raise bad("code不支持" if country is None else "address长度不正确")
+    parts = read_parts(country, address)
+    if parts is None:
+        raise Refusal("30005", "地址解析失败")
+    row = {
+        "country": parts.country,
+        "province": parts.province,
+        "city": parts.city,
+        "district": parts.district,
+        "route": parts.route,
+        "streetNum": parts.street_number,
+        "postcode": parts.postcode,
+    }
+    return {"taskId": _task_id(param), "result": row}
+
+
+def take_monitored(
+    *, account: SandboxAccount, method: str, param: dict[str, Any]
+) -> dict[str, Any]:
+    """The monitor's ``orderExport`` and ``sendOut``: taken and named; nothing comes of them."""
+    if method not in MONITORED:
+        raise bad("找不到该method")
+    missing = [name for name in MONITORED[method] if not text_of(param, name)]
+    if missing:
+        raise bad(f"{missing[0]}不能为空")
+    return {"sysNum": text_of(param, "sysNum"), "taskId": _task_id({**param, "": account.key})}
 
 
 def _address(item: addresses.Found) -> dict[str, Any]:

@@ -59,6 +59,12 @@ def trail_url(*, parcel: SandboxParcel, plan: Plan, at: int) -> str:
     return f"{base}/tools/map/{_token(parcel)}_{centre}_{ZOOM}"
 
 
+def receipt_url(parcel: SandboxParcel) -> str:
+    """The address of a parcel's signed receipt, an image on the sandbox's own origin."""
+    base = settings.BAIDIYUN["sandbox"]["base_url"].rstrip("/")
+    return f"{base}/label/r/{_token(parcel)}"
+
+
 def find_trail(token: str) -> Trail | None:
     """The way behind a page's token up to now; None for a token nobody was given."""
     short = token.partition("_")[0]

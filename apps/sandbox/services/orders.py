@@ -44,6 +44,7 @@ NO_BALANCE = Refusal("500", "账户余额不足，请充值后再下单")
 NOT_FOUND = Refusal("500", "订单不存在")
 TOO_LATE = Refusal("500", "快件已揽收，不能取消订单")
 MOST_CARRIERS = 15
+SETTLED = 15
 STANDARD = "标准快递"
 
 
@@ -270,6 +271,25 @@ def modify_order(*, account: SandboxAccount, param: dict[str, Any]) -> None:
     _change_plan(order, plan)
 
 
+@transaction.atomic
+def pay_order(*, account: SandboxAccount, param: dict[str, Any]) -> None:
+    """``synPay``: pay what was settled (status 15); repeating it is harmless. Raises Refusal."""
+    order_id = text_of(param, "orderId", "orderid")
+    if not order_id:
+        raise bad("orderId不能为空")
+    orders = SandboxOrder.objects.filter(account=account, order_id=order_id)
+    order = orders.select_related("parcel").select_for_update(of=("self",)).first()
+    if order is None:
+        raise NOT_FOUND
+    if not any(e.status == SETTLED and e.at <= world.epoch(world.now())
+               for e in _plan_of(order).orders):  # fmt: skip
+        raise Refusal("500", "订单未结算，不能支付")
+    if not account.has_balance:
+        raise Refusal("500", "账户余额不足")
+    order.paid_at = order.paid_at or world.now()
+    order.save(update_fields=["paid_at"])
+
+
 def order_detail(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, Any]:
     """``detail`` by taskId or thirdOrderId (the newest of that reference)."""
     order = _find_order(account, param, lock=False)
@@ -291,7 +311,7 @@ def order_detail(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str,
         "pickupStartTime": order.slot_start,
         "pickupEndTime": order.slot_end,
         "feeDetails": [],
-        "payStatus": 1 if picked else 0,
+        "payStatus": 1 if picked or order.paid_at else 0,
     }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from apps.sandbox import world
+from apps.sandbox.choices import PushKind
 from apps.sandbox.models import SandboxOrder, SandboxOutage, SandboxParcel
 from apps.sandbox.outages import Outage, with_outages
+from apps.sandbox.pickup_codes import stored_node
 from apps.sandbox.places import all_places
 from apps.sandbox.plan import Plan
 from apps.sandbox.planner import invent_plan
@@ -68,6 +70,8 @@ def replace_plan(*, parcel: SandboxParcel, plan: Plan) -> None:
     for subscription in parcel.subscriptions.filter(state="polling"):
         schedule(subscription, plan)
         subscription.save()
+    if stored_node(plan) is None:
+        parcel.pushes.filter(kind=PushKind.CODE, state="waiting", attempts=0).delete()
 
 
 def next_event_at(plan: Plan, told: int) -> dt.datetime | None:
