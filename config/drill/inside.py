@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from config.demo import read_demo
 from config.drill.playing import play, play_step
 from config.drill.processes import Processes
-from config.drill.profiles import CHAPTERS, SPEED
+from config.drill.profiles import CHAPTERS
 from config.drill.report import Chapter, Report, Step, Verdict
 from config.drill.screen import Screen
-from config.drill.stage import Stage
+from config.drill.stage import SPEED, Stage
 
 
 def prepare() -> tuple[str, ...]:

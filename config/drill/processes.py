@@ -91,11 +91,6 @@ class Processes:
         self._spawn("sandbox", "manage.py", "sandbox", *command)
         self._wait(self.sandbox, "sandbox")
 
-    def change_speed(self, *, speed: float) -> None:
-        """Let the world go on at another speed: it stops and is started again."""
-        self._end("sandbox")
-        self.start_world(speed=speed)
-
     def stop(self) -> None:
         """Stop everything, the world first."""
         for name in reversed(NAMES):

@@ -7,6 +7,7 @@ from config.drill.chapters.doorstep import DOORSTEP, DOORSTEP_SHORT
 from config.drill.chapters.faults import FAULTS
 from config.drill.chapters.following import FOLLOW, FOLLOWED
 from config.drill.chapters.peak import PEAK
+from config.drill.chapters.riders import RIDERS
 from config.drill.chapters.road import ROAD, SET_OUT
 from config.drill.chapters.second_thoughts import SECOND_THOUGHTS
 from config.drill.report import Chapter
@@ -20,7 +21,7 @@ FULL: tuple[Chapter, ...] = (
     DOORSTEP,
     ROAD,
     FOLLOWED,
+    RIDERS,
     FAULTS,
 )
 CHAPTERS = {"smoke": SMOKE, "full": FULL, "peak": (PEAK,)}
-SPEED = 3600.0

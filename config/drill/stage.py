@@ -25,6 +25,8 @@ from config.drill.processes import Processes
 from config.drill.report import Unmet
 
 SeenT = TypeVar("SeenT")
+SPEED = 3600.0
+"""World seconds a second, the most the world goes."""
 API_SECONDS = 10
 LOOK_SECONDS = 0.1
 
@@ -140,7 +142,9 @@ class Stage:
         answer = self.api("GET", f"/shipments/{self.cast[name]}", shop=shop)
         return dict(answer.json()) if answer.status_code == 200 else {}
 
-    def stands(self, name: str, status: str, substatus: str = "") -> dict[str, Any]:
+    def stands(
+        self, name: str, status: str, substatus: str = "", *, seconds: float = 0.0
+    ) -> dict[str, Any]:
         """Wait until a role's parcel stands in a status; returns what the API shows."""
         shown: dict[str, Any] = {}
 
@@ -151,7 +155,7 @@ class Stage:
             return seen[0] == status and substatus in {"", seen[1]}
 
         try:
-            self.until(look, what=f"{status} {substatus}")
+            self.until(look, what=f"{status} {substatus}", seconds=seconds)
         except Unmet as unmet:
             seen = f"{shown.get('status')} {shown.get('substatus')}"
             raise Unmet(f"{unmet}; {self.cast[name]}: {seen}") from unmet
@@ -201,6 +205,16 @@ class Stage:
             world.set_fault(name=name, rate=0)
         for name, rate in rates.items():
             world.set_fault(name=name, rate=rate)
+
+    def change_speed(self, speed: float) -> None:
+        """Let the world go on at another speed (world seconds a second). Raises Unmet."""
+        world.set_speed(speed=speed)
+
+        def look() -> bool:
+            state = clock.world()
+            return state is not None and state.speed == speed
+
+        self.until(look, what=f"×{speed:g}")
 
     def world_hours_since(self, moment: dt.datetime) -> float:
         """World hours that have passed since a moment of business time."""

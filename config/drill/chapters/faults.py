@@ -13,6 +13,7 @@ from apps.baidiyun.choices import Mode
 from apps.baidiyun.errors import BaidiyunError
 from apps.baidiyun.models import ApiCall, DriftFinding, InboxRow, Quarantine, UnknownCode
 from apps.baidiyun.products.common import Reply
+from apps.sandbox import services as world
 from apps.sandbox.models import SandboxPush
 from config.drill.bodies import RECIPIENT, SENDER
 from config.drill.report import Chapter, Step, Unmet
@@ -33,6 +34,8 @@ UNRULY = (
 )
 UNHEARD = Role("unheard", "yuantong", "proxy", hours=10)
 CHANGED = Role("changed", "shentong", "self", hours=10)
+CLOSED = Role("hub_out", "shentong", "self", hours=8)
+OUT_HOURS = 16.0
 REMEMBERED_SECONDS = 0.8
 Ask = Callable[[], Reply[Any]]
 
@@ -124,6 +127,19 @@ def calls(stage: Stage) -> str:
         seen.append(f"{name.removeprefix('call_')} {word}")
     stage.set_faults()
     return ", ".join(seen)
+
+
+def hub_out(stage: Stage) -> str:
+    """Close the hub a parcel would pass for a day and wait until it is delivered."""
+    stage.enter(CLOSED)
+    before = stage.plan(CLOSED.name)
+    world.put_hub_out(hub=before.destination[:4], hours=OUT_HOURS)
+    after = stage.plan(CLOSED.name)
+    late = (after.last_at - before.last_at) / 3600
+    if late < 1:
+        raise Unmet(f"{late:.1f} h later")
+    stage.stands(CLOSED.name, "delivered", seconds=OUT_HOURS + stage.patience)
+    return f"{late:.0f} h later, {stage.told_exactly(CLOSED.name)}"
 
 
 def afterwards(stage: Stage) -> str:
@@ -220,6 +236,13 @@ CALLS_HURT = (
         _("Calls are slow, fail, time out, are limited, or answered with a web page."),
         _("each ends as what it is, nothing breaks"),
         calls,
+        look="sandbox",
+    ),
+    Step(
+        "hub_out",
+        _("The hub before the last stretch is closed; everything there waits."),
+        _("later than planned, delivered, every event once"),
+        hub_out,
         look="sandbox",
     ),
     Step(

@@ -6,12 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.baidiyun import services as gateway
 from apps.baidiyun.choices import Mode
+from apps.core.actions import Actor
+from apps.orders.models import Order
+from apps.orders.services import correct_order_address
 from apps.sandbox.models import SandboxOrder
+from config.drill.bodies import RECIPIENT, order_body
 from config.drill.report import Chapter, Step, Unmet
 from config.drill.stage import Role, Stage
 
 CANCELLED = Role("cancelled", "yuantong", "self", hours=200, after_hours=120)
 MOVED = Role("moved", "shunfeng", "self", hours=200, after_hours=120)
+CORRECTED = "corrected"
 SLOT = ("18:00", "19:00")
 
 
@@ -54,6 +59,24 @@ def modify(stage: Stage) -> str:
     return f"{row.slot_start}–{row.slot_end}"
 
 
+def correct(stage: Stage) -> str:
+    """Order to an address that contradicts itself, correct it, and wait for the booking."""
+    body = order_body(f"DRILL-{CORRECTED}", carrier="yuantong")
+    body["recipient"]["address"] = "浙江省深圳市南山区科技园路 1 号"
+    placed = stage.api("POST", "/orders", body, repeat=f"DRILL-{CORRECTED}")
+    if placed.status_code != 201 or placed.json()["status"] != "blocked":
+        raise Unmet(f"{placed.status_code} {placed.text[:200]}")
+    order = Order.objects.get(number=f"DRILL-{CORRECTED}")
+    correct_order_address(
+        order_id=order.pk,
+        fields={"address": RECIPIENT},
+        actor=Actor.system("drill"),
+    )
+    booking = stage.booked(f"DRILL-{CORRECTED}")
+    order.refresh_from_db()
+    return f"blocked → {order.province}{order.city}, {booking.carrier}"
+
+
 SECOND_THOUGHTS = Chapter(
     "second_thoughts",
     _("Second thoughts"),
@@ -71,6 +94,13 @@ SECOND_THOUGHTS = Chapter(
             _("the carrier has the new slot"),
             modify,
             look="sandbox",
+        ),
+        Step(
+            "address",
+            _("An address contradicts itself; the order waits until somebody corrects it."),
+            _("blocked first, booked to the corrected address"),
+            correct,
+            look="worker",
         ),
     ),
 )
