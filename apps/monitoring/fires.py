@@ -12,6 +12,7 @@ from apps.baidiyun.choices import InboxState
 from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
 from apps.core import clock
 from apps.core.models import JobRun
+from apps.monitoring.alarm_words import words_of
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.figures import Figure, count_rows
 from apps.monitoring.fire import Fire
@@ -54,7 +55,7 @@ def _alarms(request: HttpRequest) -> Iterator[Fire]:
                 "usual": f"{alarm.usual:.1f}",
                 "time": lasted,
             },
-            alarm.message,
+            words_of(alarm),
             list_address(request, "baidiyun.quarantine"),
         )
 

@@ -10,6 +10,7 @@ from unfold.decorators import display
 from apps.accounts.admin_filters import LocalTimeRange
 from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import badge_column
+from apps.monitoring.alarm_words import words_of
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.models import Alarm
 
@@ -26,9 +27,11 @@ class AlarmAdmin(RecordAdmin):
         "until_when",
         "measured",
         "usually",
-        "message",
+        "seen",
     )
     list_filter = (("kind", MultipleChoicesDropdownFilter), ("since", LocalTimeRange))
+    fields = ("kind_badge", "label", "since", "until", "measured", "usually", "seen")
+    readonly_fields = ("kind_badge", "measured", "usually", "seen")
     kind_badge = badge_column("kind", AlarmKind, _("kind"))
     since_when = time_column("since", _("since"))
     until_when = time_column("until", _("until"))
@@ -42,3 +45,8 @@ class AlarmAdmin(RecordAdmin):
     def usually(self, row: Alarm) -> str:
         """What was usual when it began."""
         return f"{row.usual:.1f}"
+
+    @display(description=_("message"))
+    def seen(self, row: Alarm) -> str:
+        """What was seen, in the viewer's language."""
+        return words_of(row)
