@@ -83,7 +83,7 @@ def ensure_full() -> str:
     url = ready(FULL)
     with connect(FULL) as connection:
         held = connection.execute("SELECT count(*) FROM shipments_shipment").fetchone()
-        if held == (PARCELS,):
+        if held and int(str(held[0])) >= PARCELS:
             return url
     drop(FULL)
     ready(FULL)
