@@ -17,10 +17,8 @@ def write_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
-    fields = [meta.get_field(name) for name in names]
-    key = meta.pk
-    if key is None or not all(isinstance(field, models.Field) for field in fields):
-        raise TypeError("only plain columns of rows with a key are written")
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    key: Any = meta.pk
     columns: list[Any] = [key, *fields]
     values = [
         [column.get_db_prep_save(getattr(row, column.attname), connection) for row in rows]

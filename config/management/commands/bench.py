@@ -12,11 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.bench.apply import ROWS as APPLY
 from config.bench.gateway import ROWS as GATEWAY
 from config.bench.ingest import ROWS as INGEST
 from config.bench.rows import Figure, Row
+from config.bench.sandbox import ROWS as SANDBOX
 
-ROWS: tuple[Row, ...] = (*GATEWAY, *INGEST)
+ROWS: tuple[Row, ...] = (*GATEWAY, *INGEST, *APPLY, *SANDBOX)
 PAGE = "docs/benchmarks.md"
 
 
