@@ -10,6 +10,7 @@ from config.drill.chapters.peak import PEAK
 from config.drill.chapters.riders import RIDERS
 from config.drill.chapters.road import ROAD, SET_OUT
 from config.drill.chapters.second_thoughts import SECOND_THOUGHTS
+from config.drill.chapters.turning import TURNING
 from config.drill.report import Chapter
 
 SMOKE: tuple[Chapter, ...] = (BOARDING, SECOND_THOUGHTS, DOORSTEP_SHORT)
@@ -21,6 +22,7 @@ FULL: tuple[Chapter, ...] = (
     DOORSTEP,
     ROAD,
     FOLLOWED,
+    TURNING,
     RIDERS,
     FAULTS,
 )

@@ -29,6 +29,7 @@ SPEED = 3600.0
 """World seconds a second, the most the world goes."""
 API_SECONDS = 10
 LOOK_SECONDS = 0.1
+WANTED_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,14 @@ class Stage:
             return state is not None and state.speed == speed
 
         self.until(look, what=f"×{speed:g}")
+
+    def now_s(self) -> int:
+        """Business time in epoch seconds."""
+        return int(clock.now().timestamp())
+
+    def pause(self) -> None:
+        """Wait until the world has looked at what is wanted of it."""
+        time.sleep(WANTED_SECONDS)
 
     def world_hours_since(self, moment: dt.datetime) -> float:
         """World hours that have passed since a moment of business time."""
