@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,6 +14,7 @@ from apps.core.models import WorldClock
 from apps.sandbox import engine, selectors, services, world
 from apps.sandbox.engine import Engine, open_world
 from apps.sandbox.models import SandboxAccount, SandboxControl, SandboxPush
+from apps.sandbox.planner import invent_plan
 from apps.sandbox.services.pushing import Answer
 from tests.sandbox.clients import booking
 
@@ -143,3 +145,22 @@ def test_a_standing_world_is_moved_by_the_command_alone(db, monkeypatch):
     row = WorldClock.objects.get()
     assert row.world_at - before >= dt.timedelta(hours=30)
     assert not row.running
+
+
+def test_an_international_subscription_gets_what_the_destinations_carrier_says(travelling):
+    number = next(
+        n for k in range(40)
+        if (p := invent_plan(seed=7, carrier_code="yw56", number=(n := f"YW1{k:012d}"),
+                             seen_at=world.epoch(travelling.clock.now())))
+        and p.last_mile is not None and p.country != "CN"
+    )  # fmt: skip
+    services.register_subscription(
+        account=SandboxAccount.objects.get(), carrier="yw56", number=number, callback_url=URL,
+        salt="s", resultv2="4", phone="", now=travelling.clock.now(), is_international=True,
+    )  # fmt: skip
+    travelling.jump(travelling.clock.now() + dt.timedelta(days=45))
+    pushes = [json.loads(fields["param"]) for _, fields in travelling.sent]
+    assert "destResult" not in pushes[0]
+    assert "comOld" not in pushes[0]
+    assert pushes[-1]["destResult"]["ischeck"] in {"0", "1"}
+    assert pushes[-1]["destResult"]["nu"] != number

@@ -77,6 +77,7 @@ def accept_subscription(
         phone=phone,
         now=world.now(),
         product=product,
+        is_international=text_of(parameters, "interCom") == "1",
     )
 
 
@@ -125,6 +126,7 @@ def register_subscription(
     phone: str,
     now: dt.datetime,
     product: str = SubscriptionProduct.POLL,
+    is_international: bool = False,
 ) -> SandboxSubscription:
     """Subscribe a number with a product; 501 while one is live, within 30 minutes of its end,
     or for the fifth time in a month (China time). A wrong phone is only found out by seeing
@@ -144,6 +146,7 @@ def register_subscription(
         salt=salt,
         resultv2=resultv2,
         is_blind=not phone_fits(parcel, carrier, phone),
+        is_international=is_international,
         subscribed_at=now,
     )
     schedule(subscription, parcel.read_plan())

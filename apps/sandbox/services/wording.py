@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from apps.sandbox import kd100
 from apps.sandbox.choices import PushKind, SubscriptionProduct
+from apps.sandbox.envelopes import dump
 from apps.sandbox.models import SandboxSubscription
 from apps.sandbox.plan import Plan
 from apps.sandbox.services.maps import trail_url
-from apps.sandbox.snapshot import MAP_BASE, build_abort, build_push, map_extra
+from apps.sandbox.snapshot import MAP_BASE, build_abort, build_push, build_result, map_extra
 
 
 def kind_of(subscription: SandboxSubscription) -> PushKind:
@@ -24,7 +27,17 @@ def news_of(subscription: SandboxSubscription, plan: Plan, at: int) -> str:
     if subscription.product == SubscriptionProduct.MAP:
         url = trail_url(parcel=subscription.parcel, plan=plan, at=at)
         level, extra = MAP_BASE[level], map_extra(plan, at, level, url)
-    return build_push(plan, at, level, corrected_from=subscription.corrected_from, extra=extra)
+    push = build_push(plan, at, level, corrected_from=subscription.corrected_from, extra=extra)
+    return _with_destination(push, plan, at, level) if subscription.is_international else push
+
+
+def _with_destination(push: str, plan: Plan, at: int, level: str) -> str:
+    """The push of ``interCom=1``: what the carrier of the destination says stands beside it."""
+    value = {k: v for k, v in json.loads(push).items() if k not in {"comOld", "comNew"}}
+    own = plan.last_mile_plan() if plan.known_last_mile(at) is not None else None
+    if own is not None:
+        value["destResult"] = build_result(own, at, level)
+    return dump(value)
 
 
 def abort_of(
