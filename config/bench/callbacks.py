@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 from apps.baidiyun.salts import derive_salt
 from apps.baidiyun.signing import sign_callback
-from config.bench.web.settings import BAIDIYUN_SALT_KEYS
+from config.bench.web.keys import SALT_KEYS
 
 EVENTS = 10
 KID = "k1"
@@ -52,7 +52,7 @@ def token_of(number: int) -> str:
 
 def _request(path: str, param: str, escaped: str, number: int) -> bytes:
     token, mine = token_of(number), f"YT{number:012d}"
-    salt = derive_salt(BAIDIYUN_SALT_KEYS[KID], token)
+    salt = derive_salt(SALT_KEYS[KID], token)
     sign = sign_callback(param.replace(NUMBER, mine), salt=salt)
     body = f"param={escaped.replace(NUMBER, mine)}&sign={sign}"
     head = HEAD.format(path=path, kid=KID, token=token, length=len(body))

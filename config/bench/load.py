@@ -43,16 +43,16 @@ class Gun:
         self._by_number = {each.fileno(): each for each in self._sockets}
 
     def fire(self, requests: Sequence[bytes], *, seconds: float) -> Volley:
-        """Send requests, the next one on a connection when it is answered, until time is up.
+        """Send requests, the next one on a connection when it is answered.
 
-        Raises ConnectionError when the server hangs up, ValueError when there were too few.
+        Ends when time is up or the list is. Raises ConnectionError when the server hangs up.
         """
         volley = Volley()
         waiting = iter(requests)
         sent: dict[int, float] = {}
         cpu, began = time.process_time(), time.perf_counter()
         for each in self._sockets:
-            self._send(each.fileno(), next(waiting), sent)
+            self._send(each.fileno(), next(waiting, b""), sent)
         until = began + seconds
         while sent:
             for number, _ in self._poll.poll(5.0):
@@ -63,7 +63,7 @@ class Gun:
                 else:
                     volley.refused += 1
                 if now < until:
-                    self._send(number, next(waiting), sent)
+                    self._send(number, next(waiting, b""), sent)
         volley.seconds = time.perf_counter() - began
         volley.own_cpu = time.process_time() - cpu
         return volley
@@ -75,6 +75,8 @@ class Gun:
             each.close()
 
     def _send(self, number: int, request: bytes, sent: dict[int, float]) -> None:
+        if not request:
+            return
         sent[number] = time.perf_counter()
         self._by_number[number].sendall(request)
 

@@ -6,6 +6,7 @@ for it; the yardsticks stand behind the same one.
 
 from __future__ import annotations
 
+from config.bench.web.keys import SALT_KEYS
 from config.settings.local import *  # noqa: F403
 
 MIDDLEWARE = [
@@ -14,5 +15,5 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.bench.web.urls"
 WORLD_CLOCK_ALLOWED = False
-BAIDIYUN_SALT_KEYS = {"k1": "salt-key-of-the-bench-0123456789abcdef"}
+BAIDIYUN_SALT_KEYS = SALT_KEYS
 LOGGING = {"format": "json", "level": "INFO"}
