@@ -51,10 +51,15 @@ def is_permanent(product: Product, code: str, message: str) -> bool:
     if code in _permanent_codes(product):
         return True
     if code == CARRIER_REFUSED and product != Product.RIDER:
-        return not _speaks_of(message, SERVER_WORDS)
+        return is_carriers_word(code, message)
     if product not in BUSINESS_PRODUCTS or code != "500" or not message:
         return False
     return not _speaks_of(message, SERVER_WORDS)
+
+
+def is_carriers_word(code: str, message: str) -> bool:
+    """Whether 30005 says something of the parcel (no position now), and not of a trouble."""
+    return code == CARRIER_REFUSED and not _speaks_of(message, SERVER_WORDS)
 
 
 def _permanent_codes(product: Product) -> frozenset[str]:

@@ -70,4 +70,6 @@ def _is_about_content(product: Product, answer: Answer) -> bool:
         return answer.code == verdicts.KD100_NO_RESULT
     if product.value in SUBSCRIPTIONS:
         return answer.code == verdicts.ALREADY_SUBSCRIBED
+    if product == Product.RIDER:
+        return verdicts.is_carriers_word(answer.code, answer.message)
     return product == Product.BOOK and answer.code == verdicts.SUBMITTED_BEFORE

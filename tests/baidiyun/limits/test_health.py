@@ -26,9 +26,16 @@ def refusal(code: str, message: str = "x") -> str:
     return f'{{"result":false,"returnCode":"{code}","message":"{message}"}}'
 
 
+def newer(code: str, message: str) -> str:
+    """The same of the newer products."""
+    return f'{{"success":false,"code":{code},"message":"{message}","data":null,"time":1}}'
+
+
 @pytest.mark.parametrize(
     ("product", "text", "status", "health"),
     [
+        (Product.RIDER, newer("30005", "无法查询配送员位置!"), 200, "fine"),
+        (Product.RIDER, newer("30005", "快递公司系统异常"), 200, "failed"),
         (Product.QUERY, refusal("500"), 200, "fine"),
         (Product.QUERY, refusal("501"), 200, "failed"),
         (Product.QUERY, refusal("502"), 200, "failed"),
