@@ -42,7 +42,6 @@ def build_ride_push(facts: RideFacts, event: RideEvent, rider: Courier | None) -
             "orderId": facts.order_id,
             "taskId": facts.task_id,
             "kuaidicom": facts.carrier,
-            "kuaidinum": facts.number,
             "status": str(event.status),
             "statusDesc": WORDS[event.status],
             "courierName": rider.name if rider else "",
