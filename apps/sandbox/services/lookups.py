@@ -130,7 +130,7 @@ def resolve_foreign(*, param: dict[str, Any]) -> dict[str, Any]:
         "streetNum": parts.street_number,
         "postcode": parts.postcode,
     }
-    return {"taskId": _task_id(param), "result": row}
+    return {"result": row}
 
 
 def take_monitored(
