@@ -31,7 +31,10 @@ inbox_applied = Signal()
 
 
 class Publisher:
-    """Publishes at most every 50 ms and rests for 10 s after a failure."""
+    """Publishes at most every 50 ms and rests for 10 s after a failure.
+
+    While one thread tries, the others are told to rest: a Redis that hangs stops one of them.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -44,13 +47,14 @@ class Publisher:
         with self._lock:
             if moment < self._not_before:
                 return False
-            self._not_before = moment + SPACING_SECONDS
+            self._not_before = moment + PAUSE_SECONDS
         try:
             self._connected().publish(channel, message)
         except (RedisError, OSError) as error:
             self._not_before = time.monotonic() + PAUSE_SECONDS
             log.info("baidiyun.hint_lost", reason=type(error).__name__)
             return False
+        self._not_before = moment + SPACING_SECONDS
         return True
 
     def _connected(self) -> Redis:

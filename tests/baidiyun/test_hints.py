@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -42,3 +43,15 @@ def test_after_a_failure_the_publisher_rests(settings, publisher):
     started = time.monotonic()
     assert publisher.publish("test:hints") is False
     assert time.monotonic() - started < 0.01
+
+
+def test_a_redis_that_hangs_stops_one_thread_and_no_other(settings, publisher):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        first = threading.Thread(target=publisher.publish, args=["test:hints"])
+        first.start()
+        silent.accept()
+        publisher._not_before -= hints.SPACING_SECONDS
+        assert publisher.publish("test:hints") is False
+        assert first.is_alive()
+        first.join()
