@@ -21,6 +21,7 @@ from apps.monitoring.refusals import WINDOW_MINUTES, usual_rate
 from apps.orders.models import Order
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Shipment
+from apps.webhooks.selectors import outbox_state
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def portal_state() -> dict[str, Any]:
     """Return the portal's state as exact numbers.
 
     ``{"orders": n, "shipments": {status: n, … every main status}, "callbacks": {"received",
-    "applied", "parked", "quarantined"}, "oldest_undrained_seconds": x, "flags_open": n,
+    "applied", "parked", "quarantined"}, "oldest_undrained_seconds": x, "outbox":
+    {"oldest_unsent_seconds": x, "waiting": n}, "flags_open": n,
     "cases_open": n, "jobs": {name: ISO time last finished, UTC}, "gateway": {"step", "since",
     "pinned", "open_breakers": [mode product, …]}}``. Received and applied count the pushes the
     inbox still holds; parked counts everything that waits for a person.
@@ -90,11 +92,19 @@ def portal_state() -> dict[str, Any]:
         "shipments": shipments_by_status(),
         "callbacks": callback_counts(),
         "oldest_undrained_seconds": oldest_undrained_seconds(),
+        "outbox": outbox_position(),
         "flags_open": 0,
         "cases_open": 0,
         "jobs": {name: moment.isoformat() for name, moment in sorted(last_finished().items())},
         "gateway": gateway_position(),
     }
+
+
+def outbox_position() -> dict[str, Any]:
+    """Return how long the oldest unsent message waits (real time, 0 if none) and how many do."""
+    state = outbox_state()
+    seconds = state.oldest.total_seconds() if state.oldest else 0.0
+    return {"oldest_unsent_seconds": seconds, "waiting": state.waiting}
 
 
 def gateway_position() -> dict[str, Any]:

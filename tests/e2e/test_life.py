@@ -58,6 +58,7 @@ def test_the_status_command_shows_the_whole_portal(portal):
     assert state["callbacks"]["parked"] == 0
     assert state["callbacks"]["quarantined"] == 0
     assert set(state) == {
-        "orders", "shipments", "callbacks", "oldest_undrained_seconds", "flags_open", "cases_open",
+        "orders", "shipments", "callbacks", "oldest_undrained_seconds", "outbox", "flags_open",
+        "cases_open",
         "jobs", "gateway",
     }  # fmt: skip

@@ -34,6 +34,7 @@ def test_an_empty_portal_names_every_status(db):
         "shipments": dict.fromkeys(ShipmentStatus.values(), 0),
         "callbacks": {"received": 0, "applied": 0, "parked": 0, "quarantined": 0},
         "oldest_undrained_seconds": 0.0,
+        "outbox": {"oldest_unsent_seconds": 0.0, "waiting": 0},
         "flags_open": 0,
         "cases_open": 0,
         "jobs": {},
