@@ -10,10 +10,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apps.exceptions.tracks.model import Setting, Spread, StepModel, features, local, log_t
+from apps.exceptions.tracks.model import (
+    Setting,
+    Spread,
+    StepModel,
+    features,
+    freedom_of,
+    local,
+    log_t,
+)
 from apps.exceptions.tracks.steps import Floats, Walk, ahead
 
-FREEDOMS = (1.2, 1.6, 2.0, 2.5, 3.0, 4.0, 6.0)
+FREEDOMS = tuple(
+    (float(np.log(still)), slope)
+    for still in (1.8, 2.1, 2.5, 3.0)
+    for slope in (0.0, 0.15, 0.3, 0.45)
+)
 
 
 @dataclass(slots=True)
@@ -81,43 +93,41 @@ def fit(sample: Sample) -> tuple[StepModel, float]:
     found: list[tuple[float, StepModel]] = []
     start = None
     for freedom in FREEDOMS:
-        along, across = _fit(sample, freedom, start)
-        start = (along, across)
-        model = StepModel(tuple(along), tuple(across), freedom)
+        model = _fit(sample, freedom, start)
+        start = model
         found.append((mean_log_density(model, sample), model))
     value, model = max(found, key=lambda one: one[0])
     return model, value
 
 
 def _fit(
-    sample: Sample, freedom: float, start: tuple[Floats, Floats] | None, rounds: int = 60
-) -> tuple[Floats, Floats]:
+    sample: Sample, freedom: tuple[float, float], start: StepModel | None, rounds: int = 40
+) -> StepModel:
     width = sample.matrix.shape[1]
-    if start is None:
-        first = np.zeros(width)
-        first[0] = np.log(np.average(np.abs(sample.along), weights=sample.weight) + 0.1)
-        start = (first.copy(), first.copy())
-    along, across = start
+    first = np.zeros(width)
+    first[0] = np.log(np.average(np.abs(sample.along), weights=sample.weight) + 0.1)
+    along = first if start is None else np.array(start.along)
+    across = first if start is None else np.array(start.across)
+    free = freedom_of(StepModel((), (), freedom), sample.matrix)
     weighted = sample.matrix * sample.weight[:, None]
-    information = sample.matrix.T @ weighted * (2 * (freedom + 1) / (freedom + 4) * 0.8)
-    information += np.eye(width) * 1e-3 * sample.weight.sum()
+    information = sample.matrix.T @ (weighted * (1.6 * (free + 1) / (free + 4))[:, None])
+    information += np.eye(width) * 1e-4 * sample.weight.sum()
     for _ in range(rounds):
         qa = (sample.along / np.exp(sample.matrix @ along)) ** 2
         qc = (sample.across / np.exp(sample.matrix @ across)) ** 2
-        pull = (freedom + 2) / (freedom + qa + qc)
+        pull = (free + 2) / (free + qa + qc)
         step_a = np.linalg.solve(information, weighted.T @ (pull * qa - 1))
         step_c = np.linalg.solve(information, weighted.T @ (pull * qc - 1))
         along, across = along + step_a, across + step_c
-        if max(np.abs(step_a).max(), np.abs(step_c).max()) < 1e-4:
+        if max(np.abs(step_a).max(), np.abs(step_c).max()) < 1e-3:
             break
-    return along, across
+    return StepModel(tuple(along), tuple(across), freedom)
 
 
 def mean_log_density(model: StepModel, sample: Sample) -> float:
     """Return the weighted mean log density per step (nats) of the sample under the model."""
     sa = np.exp(sample.matrix @ np.array(model.along))
     sc = np.exp(sample.matrix @ np.array(model.across))
-    value = log_t(
-        sample.along, sample.across, Spread(sa**2, np.zeros_like(sa), sc**2), model.freedom
-    )
+    free = freedom_of(model, sample.matrix)
+    value = log_t(sample.along, sample.across, Spread(sa**2, np.zeros_like(sa), sc**2), free)
     return float(np.average(value, weights=sample.weight))

@@ -55,14 +55,15 @@ class Batch:
 def usual_intervals(track: Ints, dt: Floats) -> Floats:
     """Return per row the median interval of its track (seconds); 1 where there is none."""
     known = ~np.isnan(dt)
-    number, interval = track[known], dt[known]
+    names, place = np.unique(track, return_inverse=True)
+    number, interval = place[known], dt[known]
     order = np.lexsort((interval, number))
     number, interval = number[order], interval[order]
     edges = np.flatnonzero(np.concatenate(([True], number[1:] != number[:-1], [True])))
-    out = np.ones(int(track.max()) + 1 if len(track) else 0)
+    out = np.ones(len(names))
     if len(number):
         out[number[edges[:-1]]] = interval[(edges[:-1] + edges[1:] - 1) // 2]
-    return out[track]
+    return out[place]
 
 
 def batch_of(tracks: Sequence[Mapping[str, Floats]], routes: Mapping[int, Floats]) -> Batch:

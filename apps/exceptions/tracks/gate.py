@@ -11,15 +11,14 @@ import numpy as np
 
 from apps.exceptions.tracks.batch import Batch
 from apps.exceptions.tracks.model import Context
-from apps.exceptions.tracks.steps import Bools, Floats, Walk, ahead
+from apps.exceptions.tracks.steps import Bools, Floats, Ints, Walk, ahead
 from apps.exceptions.tracks.thresholds import Thresholds
 
 
-def unclean(walk: Walk, batch: Batch, limits: Thresholds) -> Bools:
-    """Tell which tracks must be looked at."""
+def unclean(walk: Walk, owner: Ints, batch: Batch, limits: Thresholds) -> Bools:
+    """Tell which tracks must be looked at; ``owner`` is the track of each row of the walk."""
     out = np.zeros(len(batch), bool)
-    if len(walk):
-        out[walk.track[restless(walk, limits)]] = True
+    out[owner[restless(walk, limits)]] = True
     for k in batch.routes:
         out[k] = True
     return out

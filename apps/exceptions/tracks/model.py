@@ -9,7 +9,7 @@ trajectories.md says which, and how far they carry to people they were not fitte
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import lgamma, log, pi
+from math import log, pi
 from typing import NamedTuple
 
 import numpy as np
@@ -18,15 +18,20 @@ from apps.exceptions.tracks.steps import Floats, Ints, Walk, ahead
 
 HALF_WINDOW = 6
 SLOW = 0.3
+LOG_TWO_PI = log(2 * pi)
+FREEDOM_LEAST, FREEDOM_MOST = 1.2, 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class StepModel:
-    """Coefficients of the log widths (metres) along and across, and degrees of freedom."""
+    """Coefficients of the log widths (metres) along and across, and of the degrees of freedom.
+
+    The faster the vehicle, the less often it surprises: log freedom is linear in the log speed.
+    """
 
     along: tuple[float, ...]
     across: tuple[float, ...]
-    freedom: float
+    freedom: tuple[float, float]
 
 
 class Spread(NamedTuple):
@@ -65,7 +70,7 @@ class Context:
     mx: Floats
     my: Floats
     spread: Spread
-    freedom: float
+    freedom: Floats
 
     def log_density(self, dx: Floats, dy: Floats) -> Floats:
         """Return the log density (per square metre) of steps ``dx, dy``."""
@@ -74,16 +79,15 @@ class Context:
     def take(self, index: Ints) -> Context:
         """Return the context of the chosen steps."""
         spread = Spread(*(part[index] for part in self.spread))
-        return Context(self.mx[index], self.my[index], spread, self.freedom)
+        return Context(self.mx[index], self.my[index], spread, self.freedom[index])
 
 
-def log_t(ex: Floats, ey: Floats, spread: Spread, freedom: float) -> Floats:
+def log_t(ex: Floats, ey: Floats, spread: Spread, freedom: Floats) -> Floats:
     """Return the log density of the two-dimensional Student-t with that matrix of widths."""
     xx, xy, yy = spread
     det = xx * yy - xy * xy
     q = (yy * ex * ex - 2 * xy * ex * ey + xx * ey * ey) / det
-    head = lgamma(freedom / 2 + 1) - lgamma(freedom / 2) - log(pi * freedom)
-    return head - 0.5 * np.log(det) - (freedom / 2 + 1) * np.log1p(q / freedom)
+    return -LOG_TWO_PI - 0.5 * np.log(det) - (freedom / 2 + 1) * np.log1p(q / freedom)
 
 
 def local(walk: Walk) -> tuple[Floats, Floats]:
@@ -133,11 +137,14 @@ def features(
     ux, uy = 0.5 * (bx + ax), 0.5 * (by + ay)
     turn = np.hypot(ax - bx, ay - by)
     speed = 0.5 * (np.hypot(bx, by) + np.hypot(ax, ay))
+    log_dt, log_speed = np.log(dt), np.log(SLOW + speed)
     columns = (
         np.ones(len(dt)),
-        np.log(dt),
-        np.log(dt) ** 2 / 10,
-        np.log(SLOW + speed),
+        log_speed,
+        log_dt,
+        log_dt**2 / 10,
+        log_speed**2 / 10,
+        log_speed * log_dt / 10,
         np.log(SLOW + turn),
         np.log(SLOW + setting.pace),
         np.log(SLOW + setting.bend),
@@ -145,6 +152,12 @@ def features(
         one_sided,
     )
     return np.stack(columns, axis=1), ux, uy
+
+
+def freedom_of(model: StepModel, matrix: Floats) -> Floats:
+    """Return the degrees of freedom of steps with these features."""
+    head, slope = model.freedom
+    return np.clip(np.exp(head + slope * matrix[:, 1]), FREEDOM_LEAST, FREEDOM_MOST)
 
 
 def context(
@@ -167,4 +180,4 @@ def context(
         (along - across) * cx * cy,
         along * cy * cy + across * cx * cx,
     )
-    return Context(ux * dt, uy * dt, spread, model.freedom)
+    return Context(ux * dt, uy * dt, spread, freedom_of(model, matrix))

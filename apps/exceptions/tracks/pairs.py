@@ -13,8 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from apps.core.geo.coordinates import bd09_to_wgs84_arrays, gcj02_to_wgs84_arrays
-from apps.exceptions.tracks.model import Context, Setting, StepModel, context, local, log_t
-from apps.exceptions.tracks.steps import Floats, Ints, Walk, ahead, displacement
+from apps.exceptions.tracks.model import (
+    LOG_TWO_PI,
+    Context,
+    Setting,
+    StepModel,
+    context,
+    local,
+    log_t,
+)
+from apps.exceptions.tracks.steps import Bools, Floats, Ints, Walk, ahead, displacement
 from apps.exceptions.tracks.thresholds import Thresholds
 
 BEYOND_SLOPE = 12.0
@@ -23,7 +31,10 @@ SYSTEMS = {"gcj": gcj02_to_wgs84_arrays, "bd": bd09_to_wgs84_arrays}
 
 @dataclass(slots=True)
 class Candidates:
-    """Suspected stretches: entry and exit step, kind, shift (metres) and score of each."""
+    """Suspected stretches: entry and exit step, kind, shift (metres) and score of each.
+
+    ``slack`` is how far off the shift may be (metres).
+    """
 
     entry: Ints
     exit: Ints
@@ -31,6 +42,7 @@ class Candidates:
     east: Floats
     north: Floats
     score: Floats
+    slack: Floats
 
     def __len__(self) -> int:
         return len(self.entry)
@@ -38,7 +50,7 @@ class Candidates:
     @classmethod
     def joined(cls, parts: list[Candidates]) -> Candidates:
         """Return all candidates together."""
-        names = ("entry", "exit", "kind", "east", "north", "score")
+        names = ("entry", "exit", "kind", "east", "north", "score", "slack")
         return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
     def take(self, index: np.ndarray) -> Candidates:
@@ -50,6 +62,7 @@ class Candidates:
             self.east[index],
             self.north[index],
             self.score[index],
+            self.slack[index],
         )
 
 
@@ -65,10 +78,15 @@ class Surround:
     usual: Floats
 
     @classmethod
-    def of(cls, walk: Walk, usual: Floats) -> Surround:
-        """Measure the walk; ``usual`` is the track's usual interval, per row (seconds)."""
+    def of(cls, walk: Walk, usual: Floats, fast: Bools) -> Surround:
+        """Measure the walk; ``usual`` is the track's usual interval, per row (seconds).
+
+        A step that no vehicle can make (``fast``) says nothing about its neighbours.
+        """
         pace, bend = local(walk)
-        return cls(walk, walk.dx / walk.dt, walk.dy / walk.dt, pace, bend, usual)
+        vx = np.where(fast, np.nan, walk.dx / walk.dt)
+        vy = np.where(fast, np.nan, walk.dy / walk.dt)
+        return cls(walk, vx, vy, pace, bend, usual)
 
     def context(self, model: StepModel, before: int, after: int, at: Ints | None = None) -> Context:
         """Return the context of steps whose neighbours lie ``before`` and ``after`` away."""
@@ -90,15 +108,18 @@ class Surround:
         return np.where(same, values[other], np.nan)
 
 
-def log_shift_density(size: Floats, least: float, most: float) -> Floats:
-    """Return the log density per square metre of shifts evenly spread in log size.
+def log_shift_density(size: Floats, least: float, most: float, log_spread: bool) -> Floats:
+    """Return the log density per square metre of shifts evenly spread in size, or in log size.
 
     Beyond the limits it falls with a power of the size instead of ending.
     """
-    span = np.log(most / least)
     size = np.maximum(size, 1.0)
     beyond = np.maximum(np.maximum(np.log(least / size), np.log(size / most)), 0.0)
-    return -np.log(2 * np.pi * span) - 2 * np.log(size) - BEYOND_SLOPE * beyond
+    if log_spread:
+        inside = -np.log(np.log(most / least)) - 2 * np.log(size)
+    else:
+        inside = -np.log(most - least) - np.log(size)
+    return inside - LOG_TWO_PI - BEYOND_SLOPE * beyond
 
 
 def known_shifts(
@@ -124,6 +145,7 @@ def known_shifts(
                 sx[i],
                 sy[i],
                 entry[i] + leave[j] + limits.prior(kind),
+                np.zeros(len(i)),
             )
         )
     return found
@@ -161,11 +183,11 @@ def teleports(around: Surround, expect: Context, base: Floats, limits: Threshold
     size = np.hypot(rx, ry)
     with np.errstate(invalid="ignore"):
         i = np.flatnonzero(size >= 0.5 * limits.sizes("teleport")[0])
-    score = log_shift_density(size[i], *limits.sizes("teleport")) - base[i]
+    score = log_shift_density(size[i], *limits.sizes("teleport"), log_spread=True) - base[i]
     score += limits.prior("teleport")
     good = np.isfinite(score)
     kind = np.full(len(i), "teleport")
-    return Candidates(i, i + 1, kind, rx[i], ry[i], score).take(good)
+    return Candidates(i, i + 1, kind, rx[i], ry[i], score, np.zeros(len(i))).take(good)
 
 
 def _free(
@@ -185,16 +207,18 @@ def _free(
     wx, wy = first.spread.times(*both.over(ux, uy))
     sx, sy = rx - wx, ry - wy
     score = (
-        log_t(ux, uy, both, first.freedom)
-        + log_shift_density(np.hypot(sx, sy), *limits.sizes(kind))
+        log_t(ux, uy, both, np.minimum(first.freedom, last.freedom))
+        + log_shift_density(np.hypot(sx, sy), *limits.sizes(kind), log_spread=kind != "drift")
         - log_t(rx, ry, first.spread, first.freedom)
         - log_t(qx, qy, last.spread, last.freedom)
         + impossible[i]
         + impossible[j]
         + limits.prior(kind)
     )
+    one, other = first.spread.xx + first.spread.yy, last.spread.xx + last.spread.yy
+    slack = np.sqrt(0.5 * one * other / (one + other))
     good = np.isfinite(score)
-    return Candidates(i, j, np.full(len(i), kind), sx, sy, score).take(good)
+    return Candidates(i, j, np.full(len(i), kind), sx, sy, score, slack).take(good)
 
 
 def paired(

@@ -25,6 +25,7 @@ class RoutePlan:
     y: Floats
     to_path: Floats
     width: float
+    limits: Thresholds
 
     @classmethod
     def of(cls, route: Floats, lat: Floats, lon: Floats, limits: Thresholds) -> RoutePlan:
@@ -35,30 +36,32 @@ class RoutePlan:
         to_path = distances(vx, vy, x, y)
         usual = float(np.median(to_path.min(axis=1))) / 0.67 if len(x) > 1 else np.inf
         width = float(np.clip(usual, limits.route_width_least, limits.route_width_most))
-        return cls(vx, vy, x, y, to_path, width)
+        return cls(vx, vy, x, y, to_path, width, limits)
 
     def missed(self) -> Floats:
         """Return how far each waypoint lies from the path driven (metres)."""
         return self.to_path.min(axis=1)
 
-    def gain(self, first: int, last: int, east: float, north: float, limits: Thresholds) -> float:
-        """Return the log odds that rows ``first`` to ``last`` were shifted by that vector."""
+    def gain(self, first: int, last: int, east: float, north: float, slack: float) -> float:
+        """Return the log odds that rows ``first`` to ``last`` were shifted by that vector.
+
+        ``slack`` is how far off the vector itself may be (metres).
+        """
         x, y = self.x.copy(), self.y.copy()
         x[first : last + 1] -= east
         y[first : last + 1] -= north
         low, high = max(first - 1, 0), min(last + 2, len(x))
-        put_back = distances(self.vx, self.vy, x[low:high], y[low:high]).min(axis=1)
-        left = self.to_path[:, : max(low, 0)]
-        right = self.to_path[:, high - 1 :]
-        for rest in (left, right):
+        back = distances(self.vx, self.vy, x[low:high], y[low:high]).min(axis=1)
+        then = self._log_density(back, np.hypot(self.width, slack))
+        for rest in (self.to_path[:, :low], self.to_path[:, high - 1 :]):
             if rest.shape[1]:
-                put_back = np.minimum(put_back, rest.min(axis=1))
-        now = self._log_density(self.missed(), limits)
-        return float((self._log_density(put_back, limits) - now).sum())
+                then = np.maximum(then, self._log_density(rest.min(axis=1), self.width))
+        return float((then - self._log_density(self.missed(), self.width)).sum())
 
-    def _log_density(self, distance: Floats, limits: Thresholds) -> Floats:
-        near = np.exp(-0.5 * (distance / self.width) ** 2) / self.width * 0.8
-        return np.log((1 - limits.stray_share) * near + limits.stray_share / limits.stray_metres)
+    def _log_density(self, distance: Floats, width: float) -> Floats:
+        near = np.exp(-0.5 * (distance / width) ** 2) / width * 0.8
+        share, wide = self.limits.stray_share, self.limits.stray_metres
+        return np.log((1 - share) * near + share / wide)
 
 
 def distances(px: Floats, py: Floats, x: Floats, y: Floats) -> Floats:
@@ -90,12 +93,13 @@ def detour(plan: RoutePlan, limits: Thresholds) -> tuple[int, int, float] | None
             continue
         low, high = sorted((int(leg[a - 1]), int(leg[b + 1])))
         away = to_legs[:, max(low - 1, 0) : high + 2].min(axis=1)
-        peak = float(away[a : b + 1].max())
+        peak, middle = float(away[a : b + 1].max()), float(np.median(away[a : b + 1]))
         if peak < max(limits.detour_peak, limits.detour_peak_widths * plan.width):
             continue
-        if _abrupt(away, a, b) > limits.detour_abrupt * peak:
+        if _abrupt(away, a, b) > limits.detour_abrupt * middle:
             continue
-        strayed = peak > float(length[low : high + 1].max()) + limits.detour_stray
+        longest = float(length[leg[a : b + 1]].max())
+        strayed = peak > limits.detour_leg_share * longest + limits.detour_stray
         if high - low < limits.detour_waypoints and not strayed:
             continue
         if best is None or peak > best[2]:
@@ -104,8 +108,9 @@ def detour(plan: RoutePlan, limits: Thresholds) -> tuple[int, int, float] | None
 
 
 def _abrupt(off: Floats, first: int, last: int) -> float:
-    edge = off[max(first - 1, 0) : min(last + 2, len(off))]
-    return float(np.abs(np.diff(edge)).max())
+    """Return the largest change of the distance at either edge of the stretch (metres)."""
+    edges = (off[max(first - 1, 0) : first + 2], off[last - 1 : last + 2])
+    return max(float(np.abs(np.diff(edge)).max()) for edge in edges)
 
 
 def _bridged(mask: np.ndarray, gap: int) -> tuple[np.ndarray, np.ndarray]:

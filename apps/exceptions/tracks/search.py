@@ -18,6 +18,7 @@ from apps.exceptions.tracks.steps import Bools, Floats, Ints, Walk, ahead, moved
 from apps.exceptions.tracks.thresholds import Thresholds
 
 ROUNDS = 8
+PIECES = 64
 
 
 class Search:
@@ -28,19 +29,19 @@ class Search:
         self.track = batch.track_of_rows()
         self.lat, self.lon = batch.lat.copy(), batch.lon.copy()
         self.keep = np.ones(len(batch.t), bool)
+        self.piece = self.track * PIECES
         self.findings: dict[int, list[Finding]] = defaultdict(list)
 
     def run(self) -> dict[int, list[Finding]]:
         """Return the findings of every track that has any, in order of their rows."""
         self._provable()
-        everything = self.walk(np.ones(len(self.batch), bool))
-        active = gate.unclean(everything, self.batch, self.limits)
+        active = self._unclean()
         self._detours(active)
         for _ in range(ROUNDS):
             if not active.any():
                 break
             active = self._shapes(active)
-        active = gate.unclean(self.walk(np.ones(len(self.batch), bool)), self.batch, self.limits)
+        active = self._unclean()
         for _ in range(ROUNDS):
             if not active.any():
                 break
@@ -48,6 +49,10 @@ class Search:
         for found in self.findings.values():
             found.sort(key=lambda one: (one.start, one.end, one.kind))
         return self.findings
+
+    def _unclean(self) -> Bools:
+        walk = self.walk(np.ones(len(self.batch), bool))
+        return gate.unclean(walk, self.track[walk.row], self.batch, self.limits)
 
     def walk(self, active: Bools) -> Walk:
         """Return the kept rows of the active tracks in order of time."""
@@ -59,7 +64,7 @@ class Search:
         return self._walk_of(rows)
 
     def _walk_of(self, rows: Ints) -> Walk:
-        return walk_of(rows, self.track[rows], self.batch.t[rows], self.lat[rows], self.lon[rows])
+        return walk_of(rows, self.piece[rows], self.batch.t[rows], self.lat[rows], self.lon[rows])
 
     def report(
         self, walk: Walk, first: int, last: int, kind: str, score: float, **numbers: float
@@ -168,6 +173,8 @@ class Search:
             if found is None:
                 continue
             first, last, peak = found
+            if np.diff(walk.row[first - 1 : last + 2]).max() > 1:
+                continue
             self.report(walk, first, last, "detour", CERTAIN, metres=peak)
             self.keep[walk.row[first : last + 1]] = False
 
@@ -203,7 +210,7 @@ class Search:
                 if taken[a : b + 1].any():
                     continue
                 taken[a : b + 1] = True
-                again[walk.track[a]] = True
+                again[self.track[walk.row[a]]] = True
                 self.report(walk, a, b, kind, CERTAIN, **shapes.numbers(walk, kind, a, b))
                 out = walk.row[a : b + 1 : 2] if kind == "pingpong" else walk.row[a : b + 1]
                 self.keep[out] = False
@@ -213,15 +220,15 @@ class Search:
     def _pairs(self, active: Bools) -> Bools:
         walk = self.walk(active)
         usual = usual_intervals(walk.track, walk.dt)
-        around = pairs.Surround.of(walk, usual)
-        expect = around.context(self.model, -1, 1)
         fast = shapes.fast_steps(walk, self.limits)
+        around = pairs.Surround.of(walk, usual, fast)
+        expect = around.context(self.model, -1, 1)
         impossible = np.where(fast, self.limits.impossible, 0.0)
         found = self._candidates(walk, around, expect, impossible, usual)
         best = self._best(walk, found)
         again = np.zeros(len(self.batch), bool)
         for n in best:
-            again[walk.track[found.entry[n]]] = True
+            again[self.track[walk.row[found.entry[n]]]] = True
             self._put_right(walk, found, int(n))
         return again
 
@@ -239,10 +246,9 @@ class Search:
                 pairs.teleports(around, expect, base, limits),
             ]
         )
-        hush = edge_penalty(walk, usual, limits)
-        paid = np.where(impossible > 0, 0.0, hush)
-        leave = np.minimum(found.exit, len(walk) - 1)
-        found.score -= paid[found.entry] + np.where(found.kind == "teleport", 0.0, paid[leave])
+        found.score -= silence_cost(walk, usual, impossible > 0, found, limits)
+        rarer = np.log2(usual[found.entry] / limits.floor_seconds)
+        found.score -= limits.floor_slope * np.clip(rarer, 0.0, 1.0)
         found = found.take(np.flatnonzero(found.score > limits.floor - limits.route_reach))
         self._ask_routes(walk, found)
         return found
@@ -250,20 +256,24 @@ class Search:
     def _ask_routes(self, walk: Walk, found: pairs.Candidates) -> None:
         if not self.batch.routes or not len(found):
             return
-        track = walk.track[found.entry]
+        track = self.track[walk.row[found.entry]]
         wanted = np.zeros(len(self.batch), bool)
         wanted[np.unique(track)] = True
-        for k, (_, plan) in self._plans(wanted):
+        for n in self._best(walk, found):
+            wanted[track[n]] &= found.kind[n] != "teleport"
+        for k, (mine, plan) in self._plans(wanted):
+            if mine.track[0] != mine.track[-1]:
+                continue
             at = np.flatnonzero((track == k) & (found.kind != "teleport"))
             at = at[np.argsort(-found.score[at])]
-            offset = int(np.searchsorted(walk.track, k))
+            offset = int(np.searchsorted(walk.track, mine.track[0]))
             for n in at[: self.limits.route_candidates]:
                 found.score[n] += plan.gain(
                     int(found.entry[n]) - offset,
                     int(found.exit[n]) - 1 - offset,
                     float(found.east[n]),
                     float(found.north[n]),
-                    self.limits,
+                    float(found.slack[n]),
                 )
             found.score[at[self.limits.route_candidates :]] -= self.limits.route_reach
 
@@ -282,8 +292,9 @@ class Search:
         if kind == "teleport":
             self.report(walk, first, first, kind, score, metres=metres)
             last = int(np.searchsorted(walk.track, walk.track[first], side="right")) - 1
-        else:
-            self.report(walk, first, last, kind, score, metres=metres)
+            self.piece[walk.row[first : last + 1]] += 1
+            return
+        self.report(walk, first, last, kind, score, metres=metres)
         rows = walk.row[first : last + 1]
         if kind in pairs.SYSTEMS:
             self.lat[rows], self.lon[rows] = pairs.SYSTEMS[kind](self.lat[rows], self.lon[rows])
@@ -293,11 +304,28 @@ class Search:
             self.lat[rows], self.lon[rows] = moved(self.lat[rows], self.lon[rows], -east, -north)
 
 
-def edge_penalty(walk: Walk, usual: Floats, limits: Thresholds) -> Floats:
-    """Return what the score of a hypothesis loses for each edge in or beside a silence."""
-    silent = np.isnan(walk.dt) | (np.nan_to_num(walk.dt) > limits.gap_ratio * usual)
-    value = silent.astype(float)
-    beside = (np.nan_to_num(ahead(value, -1), nan=1.0) > 0) | (
-        np.nan_to_num(ahead(value, 1), nan=1.0) > 0
+def silence_cost(
+    walk: Walk, usual: Floats, fast: Bools, found: pairs.Candidates, limits: Thresholds
+) -> Floats:
+    """Return what each hypothesis loses for an edge in or beside a silence of the receiver.
+
+    After a silence a vehicle may be anywhere, and its first fixes are often poor; single fixes
+    are trusted least. A step that no vehicle can make loses nothing.
+    """
+    ratio = np.nan_to_num(walk.dt, nan=np.inf) / usual
+    silent = np.clip(
+        np.log(ratio / limits.late_ratio) / np.log(limits.gap_ratio / limits.late_ratio), 0.0, 1.0
     )
-    return np.where(silent, limits.gap_edge, np.where(beside, limits.gap_near, 0.0))
+    gone = (ratio > limits.gap_ratio).astype(float)
+    beside = (np.nan_to_num(ahead(gone, -1), nan=1.0) + np.nan_to_num(ahead(gone, 1), nan=1.0)) > 0
+    beside &= gone == 0
+    single = found.kind == "jump"
+    weight = np.where(single, 2.0, 1.0)
+    near = np.where(single, limits.gap_near_jump, limits.gap_near)
+
+    def at(edge: Ints) -> Floats:
+        cost = weight * limits.gap_edge * silent[edge] + near * beside[edge]
+        return np.where(fast[edge], 0.0, cost)
+
+    leave = np.where(found.kind == "teleport", 0.0, at(np.minimum(found.exit, len(walk) - 1)))
+    return at(found.entry) + leave

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 PRIORS: Mapping[str, float] = MappingProxyType(
-    {"gcj": -4.0, "bd": -4.0, "drift": -4.0, "jump": -4.0, "teleport": -8.0}
+    {"gcj": -3.0, "bd": -3.0, "drift": -4.0, "jump": -3.0, "teleport": -8.0}
 )
 SIZES: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {"drift": (300.0, 1500.0), "jump": (300.0, 100000.0), "teleport": (3000.0, 200000.0)}
+    {"drift": (300.0, 1500.0), "jump": (450.0, 100000.0), "teleport": (3000.0, 200000.0)}
 )
 
 
@@ -34,10 +34,11 @@ class Thresholds:
     # shapes
     top_speed: float = 45.0
     gap_ratio: float = 2.5
+    late_ratio: float = 1.25
     frozen_rows: int = 4
     frozen_seconds: float = 120.0
     frozen_exit: float = 250.0
-    frozen_exit_speed: float = 5.0
+    frozen_exit_speed: float = 1.0
     flight_wobble: float = 0.25
     flight_pairs: int = 2
     swing_metres: float = 250.0
@@ -49,11 +50,14 @@ class Thresholds:
     least_offset: float = 50.0
     least_gain: float = 0.5
     least_rows: int = 2
-    longest_rows: int = 30
-    floor: float = 3.0
+    longest_rows: int = 24
+    floor: float = 2.0
+    floor_slope: float = 2.0
+    floor_seconds: float = 30.0
     impossible: float = 10.0
     gap_edge: float = 14.0
     gap_near: float = 6.0
+    gap_near_jump: float = 30.0
     priors: Mapping[str, float] = field(default_factory=lambda: PRIORS)
     shift_sizes: Mapping[str, tuple[float, float]] = field(default_factory=lambda: SIZES)
     # route
@@ -69,9 +73,10 @@ class Thresholds:
     detour_bridge: int = 1
     detour_peak: float = 200.0
     detour_peak_widths: float = 7.0
-    detour_stray: float = 300.0
+    detour_leg_share: float = 0.6
+    detour_stray: float = 150.0
     detour_waypoints: int = 2
-    detour_abrupt: float = 0.5
+    detour_abrupt: float = 0.65
 
     def prior(self, kind: str) -> float:
         """Return what is added to the score of a kind."""
