@@ -117,12 +117,21 @@ def read_changes(*, reader: str, limit: int = 500) -> list[ShipmentChange]:
 
     Rows of the oldest transaction still running and of everything after it stay back, so nothing
     can appear behind the cursor later: no gap, whatever the order of commits. A transaction
-    that stays open holds all readers up, which is why nothing here keeps one open for long; the
-    horizon is the whole server's, so one in a neighbouring database delays them too.
+    that stays open holds all readers up, which is why nothing here keeps one open for long. One
+    that is known to run in a neighbouring database does not: it cannot write here. Whatever is
+    not known to be elsewhere (prepared, or hidden from our role) counts as ours.
     """
     sql = """
         SELECT change.id FROM shipments_shipmentchange AS change
-        WHERE change.txid < pg_snapshot_xmin(pg_current_snapshot())
+        WHERE change.txid < coalesce(
+              (SELECT running.txid
+               FROM pg_snapshot_xip(pg_current_snapshot()) AS running (txid)
+               WHERE NOT EXISTS (
+                   SELECT 1 FROM pg_stat_activity AS session
+                   WHERE session.backend_xid = running.txid::xid
+                     AND session.datname <> current_database())
+               ORDER BY running.txid LIMIT 1),
+              pg_snapshot_xmax(pg_current_snapshot()))
           AND (change.txid, change.id) > (
               coalesce((SELECT txid FROM shipments_readercursor WHERE reader = %s), '0'::xid8),
               coalesce((SELECT last_id FROM shipments_readercursor WHERE reader = %s), 0)

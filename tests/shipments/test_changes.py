@@ -40,6 +40,37 @@ def other(transactional_db: None) -> Iterator[psycopg.Connection]:
         second.rollback()
 
 
+@pytest.fixture
+def neighbour(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A transaction with an id of its own in another database of the server."""
+    params = connection.get_connection_params()
+    wanted = ("host", "port", "user", "password")
+    given = {key: params[key] for key in wanted if key in params}
+    with psycopg.connect(**given, dbname="postgres") as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        yield elsewhere
+        elsewhere.rollback()
+
+
+def test_a_long_transaction_in_a_neighbouring_database_delays_no_reader(
+    neighbour: psycopg.Connection, shipment: Shipment
+) -> None:
+    written = write(shipment)
+
+    assert [change.pk for change in read_changes(reader="orders")] == [written]
+
+
+def test_a_long_transaction_here_still_holds_readers_up(
+    other: psycopg.Connection, shipment: Shipment
+) -> None:
+    late = write(shipment, other)
+    early = write(shipment)
+
+    assert read_changes(reader="orders") == []
+    other.commit()
+    assert [change.pk for change in read_changes(reader="orders")] == [late, early]
+
+
 def write(shipment: Shipment, connected: psycopg.Connection | None = None) -> int:
     params = [shipment.pk, shipment.merchant_id]
     if connected is not None:
