@@ -15,6 +15,7 @@ from apps.accounts.models import Merchant
 from apps.baidiyun.errors import MalformedPayload
 from apps.baidiyun.models import UnknownCode
 from apps.core import clock
+from apps.core.counters import counter_totals
 from apps.shipments.models import Event, Leg, Shipment, ShipmentChange
 from apps.shipments.services import apply_snapshots, recompute_shipment
 from tests.shipments.builders import LIFE, at, inbox_row, make_shipment, node, push
@@ -343,6 +344,7 @@ def test_a_node_whose_time_cannot_be_read_is_left_out_and_noted(merchant: Mercha
     [answer] = apply_snapshots([row])
 
     assert answer.note.startswith("1 nodes")
+    assert counter_totals(name="shipments.nodes_unplaced") == {"yuantong": 1}
     assert len(events_of(shipment)) == 1
 
 

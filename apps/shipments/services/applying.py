@@ -28,7 +28,7 @@ from apps.baidiyun.products.push_rules import PushOutcome, judge_push
 from apps.baidiyun.products.tracking import Node, Snapshot
 from apps.baidiyun.services import record_unknown_codes
 from apps.baidiyun.topics import Applied, head_of, snapshot_of
-from apps.core import clock
+from apps.core import clock, counters
 from apps.shipments import codes, nodes, texts
 from apps.shipments.choices import ChangeKind, EventSource, PromiseSource, ShipmentMode
 from apps.shipments.models import Shipment
@@ -41,6 +41,8 @@ from apps.shipments.signals import shipments_changed
 
 SANDBOX = ShipmentMode.SANDBOX.value
 ABORT = "abort"
+UNPLACED = "shipments.nodes_unplaced"
+"""Counts nodes, by carrier, that were left in the inbox: their time or their parcel is unknown."""
 SOURCES = {Source.PUSH.value: EventSource.PUSH.value, Source.POLL.value: EventSource.POLL.value}
 HEARD = EventSource.PUSH.value | EventSource.POLL.value
 
@@ -82,6 +84,7 @@ class _Batch:
         self.unknown: list[SeenCode] = []
         self.answers: dict[int, Applied] = {}
         self.before: dict[int, tuple[str, str]] = {}
+        self.strays: Counter[str] = Counter()
 
     def run(self) -> list[Applied]:
         """Read, lock, apply, write."""
@@ -198,6 +201,7 @@ class _Batch:
         if judge_push(report.snapshot).outcome is PushOutcome.ABORTED:
             self._expire(report, list(own.values()))
         if strays:
+            self.strays[report.leg.carrier] += strays
             report.note = f"{strays} nodes could not be placed {report.note}".strip()
         self._answer(report.row, InboxState.APPLIED.value, report.shipment.id, report.note)
 
@@ -376,6 +380,8 @@ class _Batch:
                 schedule(shipment, now=self.now)
         touched = [item for item in self.shipments.values() if item.heard or item.kinds]
         changed = store.write_all(touched, before=self.before, now=self.now)
+        for carrier, count in sorted(self.strays.items()):
+            counters.count(UNPLACED, carrier, count)
         if self.unknown:
             record_unknown_codes(codes=self.unknown)
         if changed:
