@@ -99,6 +99,16 @@ class Flag(models.Model):
             models.Index(
                 F("rank").desc(), F("id"), condition=IS_OPEN, name="exceptions_flag_queue"
             ),
+            models.Index(
+                F("kind"),
+                F("rank").desc(),
+                F("id"),
+                condition=IS_OPEN,
+                name="exceptions_flag_by_kind",
+            ),
+            models.Index(
+                F("merchant"), F("kind"), condition=IS_OPEN, name="exceptions_flag_merchant"
+            ),
             models.Index(fields=["shipment", "kind"], name="exceptions_flag_shipment"),
             models.Index(
                 fields=["device", "kind"],

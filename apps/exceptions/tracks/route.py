@@ -94,11 +94,15 @@ def detour(plan: RoutePlan, limits: Thresholds) -> tuple[int, int, float] | None
         low, high = sorted((int(leg[a - 1]), int(leg[b + 1])))
         away = to_legs[:, max(low - 1, 0) : high + 2].min(axis=1)
         peak, middle = float(away[a : b + 1].max()), float(np.median(away[a : b + 1]))
-        if peak < max(limits.detour_peak, limits.detour_peak_widths * plan.width):
+        longest = float(length[leg[a : b + 1]].max())
+        if peak < max(
+            limits.detour_peak,
+            limits.detour_peak_widths * plan.width,
+            limits.detour_peak_legs * longest,
+        ):
             continue
         if _abrupt(away, a, b) > limits.detour_abrupt * middle:
             continue
-        longest = float(length[leg[a : b + 1]].max())
         strayed = peak > limits.detour_leg_share * longest + limits.detour_stray
         if high - low < limits.detour_waypoints and not strayed:
             continue

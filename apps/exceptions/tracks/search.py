@@ -19,6 +19,7 @@ from apps.exceptions.tracks.thresholds import Thresholds
 
 ROUNDS = 8
 PIECES = 64
+EDGE_ROWS = 2
 
 
 class Search:
@@ -176,7 +177,7 @@ class Search:
             if np.diff(walk.row[first - 1 : last + 2]).max() > 1:
                 continue
             self.report(walk, first, last, "detour", CERTAIN, metres=peak)
-            self.keep[walk.row[first : last + 1]] = False
+            self.keep[walk.row[max(first - EDGE_ROWS, 0) : last + 1 + EDGE_ROWS]] = False
 
     def _plans(self, active: Bools) -> list[tuple[int, tuple[Walk, route.RoutePlan]]]:
         out = []
@@ -278,10 +279,22 @@ class Search:
             found.score[at[self.limits.route_candidates :]] -= self.limits.route_reach
 
     def _best(self, walk: Walk, found: pairs.Candidates) -> Ints:
-        order = np.argsort(-found.score, kind="stable")
-        order = order[found.score[order] > self.limits.floor]
-        _, first = np.unique(walk.track[found.entry[order]], return_index=True)
-        return order[first]
+        """Return the best candidate of each track, where it and its like reach the floor.
+
+        Hypotheses that differ from the best by a row or two are the same fault with its edges
+        uncertain: what is raised is that there is one, so their odds are added.
+        """
+        track = self.track[walk.row[found.entry]]
+        order = np.lexsort((-found.score, track))
+        number, first = np.unique(track[order], return_index=True)
+        best = order[first]
+        mine = best[np.searchsorted(number, track)]
+        near = np.abs(found.entry - found.entry[mine]) <= EDGE_ROWS
+        near &= np.abs(found.exit - found.exit[mine]) <= EDGE_ROWS
+        odds = np.where(near, np.exp(found.score - found.score[mine]), 0.0)
+        total = np.bincount(np.searchsorted(number, track), odds, len(number))
+        found.score[best] += np.log(np.maximum(total, 1.0))
+        return best[found.score[best] > self.limits.floor]
 
     def _put_right(self, walk: Walk, found: pairs.Candidates, n: int) -> None:
         kind = str(found.kind[n])
@@ -320,12 +333,17 @@ def silence_cost(
     beside = (np.nan_to_num(ahead(gone, -1), nan=1.0) + np.nan_to_num(ahead(gone, 1), nan=1.0)) > 0
     beside &= gone == 0
     single = found.kind == "jump"
-    weight = np.where(single, 2.0, 1.0)
+    known = np.isin(found.kind, list(pairs.SYSTEMS))
+    weight = np.where(single, 2.0, np.where(known, limits.gap_known, 1.0))
     near = np.where(single, limits.gap_near_jump, limits.gap_near)
+    near = np.where(known, limits.gap_known * limits.gap_near, near)
+
+    leave = np.minimum(found.exit, len(walk) - 1)
+    proven = fast[found.entry] | (fast[leave] & (found.kind != "teleport"))
+    ease = np.where(proven, limits.gap_proven, 1.0)
 
     def at(edge: Ints) -> Floats:
         cost = weight * limits.gap_edge * silent[edge] + near * beside[edge]
-        return np.where(fast[edge], 0.0, cost)
+        return np.where(fast[edge], 0.0, cost * ease)
 
-    leave = np.where(found.kind == "teleport", 0.0, at(np.minimum(found.exit, len(walk) - 1)))
-    return at(found.entry) + leave
+    return at(found.entry) + np.where(found.kind == "teleport", 0.0, at(leave))

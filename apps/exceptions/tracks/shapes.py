@@ -27,8 +27,11 @@ def frozen(walk: Walk, usual: Floats, limits: Thresholds) -> tuple[Ints, Ints]:
     first, last, leave = first[inside], last[inside], leave[inside]
     length = np.hypot(walk.dx[leave], walk.dy[leave])
     waited = walk.dt[leave] > limits.gap_ratio * usual[leave]
+    after = np.minimum(leave + 1, len(walk) - 1)
+    back = np.hypot(walk.dx[leave] + walk.dx[after], walk.dy[leave] + walk.dy[after])
     good = (
         ~np.isnan(walk.dt[leave])
+        & (back >= 0.5 * limits.frozen_exit)
         & (last - first + 1 >= limits.frozen_rows)
         & (walk.t[last] - walk.t[first - 1] >= limits.frozen_seconds)
         & (length >= limits.frozen_exit)

@@ -51,13 +51,15 @@ class Thresholds:
     least_gain: float = 0.5
     least_rows: int = 2
     longest_rows: int = 24
-    floor: float = 2.0
-    floor_slope: float = 2.0
+    floor: float = 2.5
+    floor_slope: float = 1.2
     floor_seconds: float = 30.0
     impossible: float = 10.0
     gap_edge: float = 14.0
     gap_near: float = 6.0
     gap_near_jump: float = 30.0
+    gap_known: float = 0.35
+    gap_proven: float = 0.25
     priors: Mapping[str, float] = field(default_factory=lambda: PRIORS)
     shift_sizes: Mapping[str, tuple[float, float]] = field(default_factory=lambda: SIZES)
     # route
@@ -73,6 +75,7 @@ class Thresholds:
     detour_bridge: int = 1
     detour_peak: float = 200.0
     detour_peak_widths: float = 7.0
+    detour_peak_legs: float = 0.35
     detour_leg_share: float = 0.6
     detour_stray: float = 150.0
     detour_waypoints: int = 2
