@@ -114,6 +114,24 @@ class EstimateSource(LabelledEnum):
     TRACK = "track", _("Said in the track"), "default"
 
 
+class LedgerKind(LabelledEnum):
+    """What a comparison with the platform was about."""
+
+    TRACKING = "tracking", _("Track"), "info"
+    BOOKING = "booking", _("Booking"), "default"
+
+
+class LedgerVerdict(LabelledEnum):
+    """Who was right, push or poll."""
+
+    AGREED = "agreed", _("Agreed"), "success"
+    PUSH_MISSING = "push_missing", _("Push missing"), "danger"
+    PUSH_LATE = "push_late", _("Push late"), "warning"
+    PUSH_WRONG = "push_wrong", _("Push withdrawn"), "danger"
+    POLL_BEHIND = "poll_behind", _("Poll behind"), "default"
+    UNREACHABLE = "unreachable", _("Not answered"), "warning"
+
+
 class EventSource(IntFlag):
     """Who told us about an event; an event heard twice carries both bits."""
 

@@ -6,20 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import (
-    Count,
-    DurationField,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    Q,
-    QuerySet,
-    Value,
-)
-from django.db.models.functions import Coalesce, Extract, Greatest
+from django.db.models import Count, Q, QuerySet
 
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Event, Leg, Shipment, ShipmentChange
+from apps.shipments.models.need import NEEDED_AT
 from apps.shipments.models.shipment import OPEN_WITH_NUMBER
 
 POLL_SPACING = dt.timedelta(minutes=30, seconds=10)
@@ -150,22 +141,14 @@ def open_shipments_by_need(
 ) -> QuerySet[Shipment]:
     """Return open shipments where a comparison with the platform matters most.
 
-    Need is risk × hours of silence; those polled within half an hour are left out.
+    By risk × staleness: first whose product reached `NEED_HOURS` first, read from an index of
+    that moment. Those heard or polled within half an hour are left out; nobody reaches the
+    product that early, so they cost nothing while more is due than ``limit``.
     """
     silence = now - POLL_SPACING
     return (
         Shipment.objects.filter(OPEN_WITH_NUMBER, risk__gte=min_risk)
         .filter(Q(last_polled_at__isnull=True) | Q(last_polled_at__lte=silence))
         .filter(Q(last_heard_at__isnull=True) | Q(last_heard_at__lte=silence))
-        .annotate(
-            need=(F("risk") + 1) * _hours_since(now),
-        )
-        .order_by("-need", "id")[:limit]
+        .order_by(NEEDED_AT, "id")[:limit]
     )
-
-
-def _hours_since(now: dt.datetime) -> Greatest:
-    silence = ExpressionWrapper(
-        Value(now) - Coalesce("last_heard_at", "created_at"), output_field=DurationField()
-    )
-    return Greatest(Value(0.0), Extract(silence, "epoch") / 3600.0, output_field=FloatField())

@@ -3,6 +3,7 @@
 from apps.shipments.models.change import ReaderCursor, ShipmentChange
 from apps.shipments.models.estimate import CarrierEstimate
 from apps.shipments.models.event import Event
+from apps.shipments.models.ledger import CompletenessHour, LedgerEntry, ReconciliationRun
 from apps.shipments.models.leg import Leg
 from apps.shipments.models.pickup_spot import PickupSpot
 from apps.shipments.models.position import Device, PlannedRoute, Position, Track
@@ -10,13 +11,16 @@ from apps.shipments.models.shipment import Shipment
 
 __all__ = [
     "CarrierEstimate",
+    "CompletenessHour",
     "Device",
     "Event",
+    "LedgerEntry",
     "Leg",
     "PickupSpot",
     "PlannedRoute",
     "Position",
     "ReaderCursor",
+    "ReconciliationRun",
     "Shipment",
     "ShipmentChange",
     "Track",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["id"], name="shipments_event_id"),
             models.Index(fields=["shipment", "occurred_at"], name="shipments_event_timeline"),
+            BrinIndex(fields=["heard_at"], pages_per_range=32, name="shipments_event_heard"),
         ]
         constraints = [
             models.UniqueConstraint(

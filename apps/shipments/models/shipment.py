@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.ids import new_uid
 from apps.shipments.choices import ShipmentMode, ShipmentStatus, Substatus
+from apps.shipments.models.need import NEEDED_AT
 from apps.shipments.months import month_of
 
 OPEN_WITH_NUMBER = models.Q(closed_at__isnull=True) & ~models.Q(number="")
@@ -120,6 +121,7 @@ class Shipment(models.Model):
             models.Index(
                 fields=["poll_due_at", "id"], condition=OPEN_WITH_NUMBER, name="shipments_poll_due"
             ),
+            models.Index(NEEDED_AT, "id", condition=OPEN_WITH_NUMBER, name="shipments_needed"),
         ]
         constraints = [
             models.CheckConstraint(
