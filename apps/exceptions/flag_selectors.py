@@ -137,7 +137,7 @@ def sentences(flag: Flag) -> dict[str, str]:
 
 
 def _points(flag: Flag, every: int) -> tuple[PagePoint, ...]:
-    given = {
+    given: dict[str, Any] = {
         "month": flag.shipment.month, "shipment": flag.shipment_id, "first": flag.first_row,
         "last": flag.last_row, "around": AROUND, "every": every, "rows": flag.rows,
     }  # fmt: skip

@@ -22,7 +22,7 @@ RIGHT = frozenset({FlagState.CONFIRMED.value, FlagState.REPAIRED.value})
 COUNT = """
 SELECT kinds.kind, (SELECT count(*) FROM (
     SELECT 1 FROM exceptions_flag f WHERE f.state = 'open' AND f.kind = kinds.kind {scope}
-    LIMIT %(most)s) AS some)
+    LIMIT %(most)s) AS open_ones)
 FROM unnest(%(kinds)s::text[]) AS kinds(kind)
 """
 
@@ -69,7 +69,7 @@ def queue_counts(user: Any) -> list[KindCount]:
     """Return how many flags of each kind wait, at most 1,000 each: the cost is bounded."""
     merchant = merchant_of(user)
     scope = "" if merchant is None else "AND f.merchant_id = %(merchant)s"
-    given = {"most": MOST_COUNTED + 1, "kinds": FaultKind.values(), "merchant": merchant}
+    given: dict[str, Any] = {"most": MOST_COUNTED + 1, "kinds": FaultKind.values(), "merchant": merchant}
     with connection.cursor() as cursor:
         cursor.execute(COUNT.format(scope=scope), given)
         rows = cursor.fetchall()

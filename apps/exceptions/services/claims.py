@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -117,8 +118,6 @@ def flag_to_decide(*, user: User, flag_id: int) -> Flag:
 
 def clock_words(moment: dt.datetime) -> str:
     """Return hours and minutes in the portal's zone."""
-    from django.utils import timezone
-
     return timezone.localtime(moment).strftime("%H:%M")
 
 

@@ -9,9 +9,11 @@ from apps.shipments.services.looking import (
     claim_tracks,
     correct_positions,
     finish_track,
+    finish_tracks,
     plan_route,
     set_position_use,
     want_look,
+    write_uses,
 )
 from apps.shipments.services.manual import add_manual_event
 from apps.shipments.services.news import apply_pickup_codes, apply_webhooks
@@ -42,6 +44,7 @@ __all__ = [
     "correct_positions",
     "ensure_partitions",
     "finish_track",
+    "finish_tracks",
     "mark_polled",
     "open_shipment",
     "plan_route",
@@ -56,4 +59,5 @@ __all__ = [
     "store_promise",
     "take_manual_route",
     "want_look",
+    "write_uses",
 ]

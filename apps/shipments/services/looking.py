@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -33,6 +33,36 @@ CORRECT = (
     f" FROM {unnest(CORRECTION_COLUMNS, 'new')}"
     " WHERE old.shipment_month = %s AND old.shipment_id = %s AND old.id = new.id"
 )
+USE_COLUMNS = (
+    ("month", "date"),
+    ("shipment_id", "bigint"),
+    ("id", "bigint"),
+    ("use", "text"),
+    ("at", "timestamptz"),
+    ("latitude", "float8"),
+    ("longitude", "float8"),
+)
+WRITE_USES = (
+    "UPDATE shipments_position AS old SET"  # noqa: S608
+    " use = CASE WHEN new.use = 'accepted' AND NOT (abs(old.latitude) <= 90"
+    " AND abs(old.longitude) <= 180) THEN 'excluded' ELSE new.use END,"
+    " corrected_at = new.at, corrected_latitude = new.latitude,"
+    " corrected_longitude = new.longitude"
+    f" FROM {unnest(USE_COLUMNS, 'new')}"
+    " WHERE old.shipment_month = new.month AND old.shipment_id = new.shipment_id"
+    " AND old.id = new.id"
+)
+FINISH_COLUMNS = (("shipment_id", "bigint"), ("version", "int"))
+FINISH = (
+    "UPDATE shipments_track AS old SET claimed_until = NULL,"  # noqa: S608
+    " looked_version = greatest(old.looked_version, least(seen.version, old.version)),"
+    " wanted_at = CASE WHEN old.version = seen.version THEN NULL"
+    " WHEN old.wanted_at IS NOT NULL THEN %s END"
+    " FROM (SELECT track.shipment_id, new.version FROM shipments_track AS track"
+    f" JOIN {unnest(FINISH_COLUMNS, 'new')} USING (shipment_id)"
+    " ORDER BY track.shipment_id FOR UPDATE OF track) AS seen"
+    " WHERE old.shipment_id = seen.shipment_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +81,19 @@ class Correction:
     at: dt.datetime
     latitude: float
     longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class FixUse:
+    """What one fix is used for, with the corrected values where it is corrected."""
+
+    month: dt.date
+    shipment_id: int
+    position_id: int
+    use: str
+    at: dt.datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 def claim_tracks(*, limit: int) -> list[WantedTrack]:
@@ -84,6 +127,16 @@ def finish_track(*, shipment_id: int, version: int) -> bool:
     return settled
 
 
+def finish_tracks(*, versions: Mapping[int, int]) -> int:
+    """Do what :func:`finish_track` does for many tracks (shipment id → version) at once."""
+    if not versions:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        packed = pack(FINISH_COLUMNS, sorted(versions.items()))
+        cursor.execute(FINISH, [clock.real_now(), *packed])
+        return int(cursor.rowcount)
+
+
 def want_look(*, shipment_ids: Collection[int]) -> int:
     """Ask for another look at tracks, as the nightly sweep does; return how many."""
     rows = Track.objects.filter(pk__in=list(shipment_ids), wanted_at__isnull=True)
@@ -108,6 +161,22 @@ def set_position_use(*, shipment: Shipment, position_ids: Collection[int], use: 
     changed = nowhere.exclude(use="excluded").update(use=PositionUse.EXCLUDED.value, **cleared)
     on_earth = rows.filter(latitude__range=(-90.0, 90.0)).exclude(use=use.value)
     return changed + on_earth.update(use=use.value, **cleared)
+
+
+def write_uses(*, uses: Sequence[FixUse]) -> int:
+    """Write what fixes of any shipments are used for, in one statement; return how many.
+
+    What is not on earth is never accepted: it is excluded. Runs inside the caller's transaction.
+    """
+    if not uses:
+        return 0
+    rows = [
+        (u.month, u.shipment_id, u.position_id, u.use, u.at, u.latitude, u.longitude)
+        for u in sorted(uses, key=lambda u: (u.shipment_id, u.position_id))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_USES, pack(USE_COLUMNS, rows))
+        return int(cursor.rowcount)
 
 
 def correct_positions(*, shipment: Shipment, corrections: Mapping[int, Correction]) -> int:

@@ -6,10 +6,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db import connection, transaction
 
 from apps.core import clock
+from apps.core.locks import lock_keys
 from apps.shipments.choices import PositionSource
 from apps.shipments.fixes import Fix, Refusal, first_use, read_fix, to_wgs84
 from apps.shipments.models import Device
@@ -118,10 +120,18 @@ def _refused(item: Fix | Refusal) -> PointAnswer:
 def _insert(
     merchant_id: int, placed: list[_Placed], source: PositionSource, now: dt.datetime
 ) -> list[PointAnswer]:
-    """Insert in the order of the keys, so that two batches never wait for each other."""
+    """Insert in the order in which the points were given: ids count the order of arrival.
+
+    Two batches of one shipment come one after the other, so that none waits in a circle and no
+    row appears below one that was already looked at.
+    """
+    lock_keys("positions", {row.shipment_id for row in placed})
     devices = _devices(merchant_id, {row.fix.device for row in placed} - {""})
     rows = _rows(placed, source, now, devices)
-    ordered = sorted({(row[1], row[2]): row for row in rows}.values(), key=lambda row: row[:3])
+    once: dict[tuple[object, object], tuple[object, ...]] = {}
+    for row in rows:
+        once.setdefault((row[1], row[2]), row)
+    ordered = sorted(once.values(), key=itemgetter(0, 1))
     with connection.cursor() as cursor:
         cursor.execute(INSERT, pack(COLUMNS, ordered))
         fresh = {(shipment_id, bytes(key)) for shipment_id, key in cursor.fetchall()}
