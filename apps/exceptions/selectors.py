@@ -69,7 +69,11 @@ def queue_counts(user: Any) -> list[KindCount]:
     """Return how many flags of each kind wait, at most 1,000 each: the cost is bounded."""
     merchant = merchant_of(user)
     scope = "" if merchant is None else "AND f.merchant_id = %(merchant)s"
-    given: dict[str, Any] = {"most": MOST_COUNTED + 1, "kinds": FaultKind.values(), "merchant": merchant}
+    given: dict[str, Any] = {
+        "most": MOST_COUNTED + 1,
+        "kinds": FaultKind.values(),
+        "merchant": merchant,
+    }
     with connection.cursor() as cursor:
         cursor.execute(COUNT.format(scope=scope), given)
         rows = cursor.fetchall()

@@ -2,7 +2,7 @@
 
 The forward formula is the published polynomial (see the "eviltransform" derivation): the offset of
 a point is computed on the Krasovsky ellipsoid; BD-09 turns and stretches GCJ-02 once more. Neither
-has a closed inverse; five fixed-point steps bring the error below a millimetre. The functions of
+has a closed inverse; four fixed-point steps bring the error below a millimetre. The functions of
 one point take (longitude, latitude); those named ``..._arrays`` take and return numpy arrays of
 (latitude, longitude), as tracks are kept, and are some hundred times faster per point.
 """
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 _AXIS_METRES = 6378245.0
 _ECCENTRICITY = 0.00669342162296594323
 _BAIDU_WAVE = math.pi * 3000.0 / 180.0
-_INVERSE_STEPS = 5
+_INVERSE_STEPS = 4
 
 
 def gcj02_to_wgs84(longitude: float, latitude: float) -> tuple[float, float]:

@@ -8,6 +8,7 @@ right or taken out, and the rest is looked at again.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 
@@ -37,19 +38,20 @@ class Search:
         """Return the findings of every track that has any, in order of their rows."""
         self._provable()
         active = self._unclean()
-        self._detours(active)
-        for _ in range(ROUNDS):
-            if not active.any():
-                break
-            active = self._shapes(active)
-        active = self._unclean()
-        for _ in range(ROUNDS):
-            if not active.any():
-                break
-            active = self._pairs(active)
+        left = self._rounds(self._shapes, active, self._detours(active))
+        self._rounds(self._pairs, self._unclean() if left else active)
         for found in self.findings.values():
             found.sort(key=lambda one: (one.start, one.end, one.kind))
         return self.findings
+
+    def _rounds(self, step: Callable[[Bools], Bools], active: Bools, changed: bool = False) -> bool:
+        """Repeat a step on the tracks it still changes; tell whether it changed any."""
+        for _ in range(ROUNDS):
+            if not active.any():
+                break
+            active = step(active)
+            changed |= bool(active.any())
+        return changed
 
     def _unclean(self) -> Bools:
         walk = self.walk(np.ones(len(self.batch), bool))
@@ -168,7 +170,8 @@ class Search:
                     self.keep[mine[first : last + 1]] = False
 
     # --------------------------------------------------------------- detours
-    def _detours(self, active: Bools) -> None:
+    def _detours(self, active: Bools) -> bool:
+        changed = False
         for _, (walk, plan) in self._plans(active):
             found = route.detour(plan, self.limits)
             if found is None:
@@ -178,6 +181,8 @@ class Search:
                 continue
             self.report(walk, first, last, "detour", CERTAIN, metres=peak)
             self.keep[walk.row[max(first - EDGE_ROWS, 0) : last + 1 + EDGE_ROWS]] = False
+            changed = True
+        return changed
 
     def _plans(self, active: Bools) -> list[tuple[int, tuple[Walk, route.RoutePlan]]]:
         out = []
@@ -225,6 +230,9 @@ class Search:
         around = pairs.Surround.of(walk, usual, fast)
         expect = around.context(self.model, -1, 1)
         impossible = np.where(fast, self.limits.impossible, 0.0)
+        possible = self._possible(walk, expect, impossible)
+        if not possible[active].all():
+            return self._pairs(possible) if possible.any() else possible
         found = self._candidates(walk, around, expect, impossible, usual)
         best = self._best(walk, found)
         again = np.zeros(len(self.batch), bool)
@@ -233,12 +241,26 @@ class Search:
             self._put_right(walk, found, int(n))
         return again
 
+    def _possible(self, walk: Walk, expect: Context, impossible: Floats) -> Bools:
+        """Tell which tracks have steps surprising enough for any hypothesis to reach the floor."""
+        base = expect.log_density(walk.dx, walk.dy) - impossible
+        gain = np.nan_to_num(expect.log_density(expect.mx, expect.my) - base)
+        owner = self.track[walk.row]
+        order = np.lexsort((gain, owner))
+        last = np.searchsorted(owner[order], np.arange(len(self.batch)), side="right") - 1
+        most = gain[order][last] + gain[order][np.maximum(last - 1, 0)]
+        out = most > self.limits.floor - max(self.limits.priors.values())
+        out[owner[gate.loud_steps(walk, expect, self.limits)]] = True
+        seen = np.zeros(len(self.batch), bool)
+        seen[owner] = True
+        return out & seen
+
     def _candidates(
         self, walk: Walk, around: pairs.Surround, expect: Context, impossible: Floats, usual: Floats
     ) -> pairs.Candidates:
         limits = self.limits
         base = expect.log_density(walk.dx, walk.dy) - impossible
-        loud = np.flatnonzero(gate.loud_steps(walk, expect, base, limits))
+        loud = np.flatnonzero(gate.loud_steps(walk, expect, limits))
         found = pairs.Candidates.joined(
             [
                 *pairs.known_shifts(around, expect, base, limits),

@@ -29,8 +29,9 @@ class Thresholds:
     # coordinates
     swap_far: float = 300000.0
     # gate
-    gate_metres: float = 60.0
-    gate_pace: float = 6.0
+    gate_metres: float = 120.0
+    gate_metres_slow: float = 60.0
+    gate_seconds: float = 10.0
     # shapes
     top_speed: float = 45.0
     gap_ratio: float = 2.5
