@@ -37,12 +37,29 @@ def write_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
     """Insert unsaved rows of one model by COPY; their keys stay unknown here."""
+    if rows:
+        _copy(rows, [f for f in rows[0]._meta.concrete_fields if not f.primary_key])
+
+
+def insert_known_rows(rows: Sequence[models.Model]) -> None:
+    """Insert unsaved rows of one model by COPY and give them their keys, in their order."""
     if not rows:
         return
     meta = rows[0]._meta
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    key: Any = meta.pk
+    statement = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [meta.db_table, key.column, len(rows)])
+        for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = number
+    _copy(rows, meta.concrete_fields)
+    for row in rows:
+        row._state.adding = False
+
+
+def _copy(rows: Sequence[models.Model], fields: Sequence[Any]) -> None:
     names = ", ".join(f'"{field.column}"' for field in fields)
-    statement = f'COPY "{meta.db_table}" ({names}) FROM STDIN'
+    statement = f'COPY "{rows[0]._meta.db_table}" ({names}) FROM STDIN'
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(

@@ -21,6 +21,7 @@ from apps.sandbox.planner import Destination, destination_for, make_plan
 from apps.sandbox.pricing import as_text, quote
 from apps.sandbox.rng import stream
 from apps.sandbox.services.accounts import ensure_account
+from apps.sandbox.services.columns import insert_known_rows
 from apps.sandbox.services.effects import planted_effects
 from apps.sandbox.services.orders import order_ids
 from apps.sandbox.services.parcels import next_event_at, order_status_at, parcel_columns
@@ -93,12 +94,11 @@ def plan_history_parcels(
     they lie after ``now``. Raises HistoryRefused.
     """
     account = ensure_account()
-    taken = set(SandboxParcel.objects.values_list("number", flat=True))
     effects = planted_effects()
-    pairs = [(draft, _plan_draft(draft, account.customer, taken, effects)) for draft in drafts]
-    parcels = SandboxParcel.objects.bulk_create(
-        [_parcel_row(draft, plan) for draft, plan in pairs], batch_size=500
-    )
+    numbers = _free_numbers(drafts, account.customer)
+    pairs = [(d, _plan_draft(d, n, effects)) for d, n in zip(drafts, numbers, strict=True)]
+    parcels = [_parcel_row(draft, plan) for draft, plan in pairs]
+    insert_known_rows(parcels)
     orders = []
     for parcel, (draft, plan) in zip(parcels, pairs, strict=True):
         told = sum(event.at <= world.epoch(now) for event in plan.orders)
@@ -119,7 +119,7 @@ def plan_history_parcels(
                 due_at=next_event_at(plan, told),
             )
         )
-    SandboxOrder.objects.bulk_create(orders, batch_size=500)
+    insert_known_rows(orders)
     return [_describe(o, plan, now) for o, (_, plan) in zip(orders, pairs, strict=True)]
 
 
@@ -145,14 +145,31 @@ def _ends(draft: HistoryDraft) -> tuple[carriers.Carrier, Place, Destination]:
     return carrier, origin, destination
 
 
-def _plan_draft(draft: HistoryDraft, customer: str, taken: set[str], effects: Effects) -> Plan:
-    carrier, origin, destination = _ends(draft)
-    attempt, number = 0, ""
-    while not number or number in taken:
-        rng = stream(world.seed(), "number", carrier.code, customer, draft.reference, attempt)
-        number = carriers.make_number(carrier, rng)
+def _free_numbers(drafts: Sequence[HistoryDraft], customer: str) -> list[str]:
+    """A number for each draft that no parcel has; the same for the same references."""
+    numbers, waiting, attempt = [""] * len(drafts), list(range(len(drafts))), 0
+    taken: set[str] = set()
+    while waiting:
+        wanted = {n: _number_of(drafts[n], customer, attempt) for n in waiting}
+        known = SandboxParcel.objects.filter(number__in=wanted.values())
+        taken.update(known.values_list("number", flat=True))
+        for n, number in wanted.items():
+            if number not in taken:
+                numbers[n] = number
+                taken.add(number)
+        waiting = [n for n in waiting if not numbers[n]]
         attempt += 1
-    taken.add(number)
+    return numbers
+
+
+def _number_of(draft: HistoryDraft, customer: str, attempt: int) -> str:
+    carrier, _, _ = _ends(draft)
+    rng = stream(world.seed(), "number", carrier.code, customer, draft.reference, attempt)
+    return carriers.make_number(carrier, rng)
+
+
+def _plan_draft(draft: HistoryDraft, number: str, effects: Effects) -> Plan:
+    carrier, origin, destination = _ends(draft)
     return make_plan(
         seed=world.seed(),
         carrier=carrier,
