@@ -59,6 +59,43 @@ class QuietRequestHandler(WSGIRequestHandler):
     timeout = IDLE_SECONDS
     wbufsize = 64 * 1024
     disable_nagle_algorithm = True
+    server: GatewayServer
+    connection: Any
+    rfile: Any
+
+    def handle(self) -> None:
+        """Answer requests until the client goes, is idle for long, or must give way."""
+        self.close_connection = False
+        while not self.close_connection and self._is_asked():
+            self.close_connection = True
+            self.handle_one_request()
+            self.wfile.flush()
+
+    def handle_expect_100(self) -> bool:
+        """curl sends a long body only once it is told to, or a second later."""
+        told = super().handle_expect_100()
+        self.wfile.flush()
+        return told
+
+    def _is_asked(self) -> bool:
+        """Wait for the next request; an idle client gives way to one that waits for a thread."""
+        if self._has_buffered():
+            return True
+        poll = select.poll()
+        poll.register(self.connection, select.POLLIN)
+        deadline = time.monotonic() + IDLE_SECONDS
+        while not poll.poll(LOOK_MS):
+            if self.server.has_waiting or time.monotonic() > deadline:
+                return False
+        return True
+
+    def _has_buffered(self) -> bool:
+        """Whether the next request came along with the last one."""
+        self.connection.setblocking(False)
+        try:
+            return bool(self.rfile.peek(1))
+        finally:
+            self.connection.settimeout(self.timeout)
 
     def get_environ(self) -> dict[str, Any]:
         """What WSGI wants, and the connection itself, which may have to be closed in silence."""
