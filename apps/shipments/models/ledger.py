@@ -119,6 +119,11 @@ class LedgerEntry(models.Model):
             models.Index(fields=["merchant", "-id"], name="shipments_ledger_merchant"),
             models.Index(fields=["known_at"], name="shipments_ledger_known"),
             models.Index(fields=["changed_at"], name="shipments_ledger_changed"),
+            models.Index(
+                fields=["leg"],
+                condition=Q(verdict=LedgerVerdict.PUSH_MISSING.value),
+                name="shipments_ledger_open",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["leg", "known_at"], name="shipments_ledger_once"),

@@ -19,7 +19,7 @@ _WAIT = Func(
     output_field=FloatField(),
 )
 NEEDED_AT = Func(
-    _EPOCH, _WAIT, template="(%(expressions)s)", arg_joiner=" + ", output_field=FloatField()
+    _EPOCH, _WAIT, arg_joiner=" + ", output_field=FloatField(), template="(%(expressions)s)"
 )
 """The moment (seconds since 1970) at which risk × staleness reaches ``NEED_HOURS``.
 

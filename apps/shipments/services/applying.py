@@ -36,6 +36,7 @@ from apps.shipments.numbers import Tenure, attribute
 from apps.shipments.promises import may_promise, read_arrival, window_of
 from apps.shipments.services import store
 from apps.shipments.services.folding import schedule, settle
+from apps.shipments.services.ledger import Ledger
 from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.signals import shipments_changed
 
@@ -44,7 +45,9 @@ ABORT = "abort"
 UNPLACED = "shipments.nodes_unplaced"
 """Counts nodes, by carrier, that were left in the inbox: their time or their parcel is unknown."""
 SOURCES = {Source.PUSH.value: EventSource.PUSH.value, Source.POLL.value: EventSource.POLL.value}
-HEARD = EventSource.PUSH.value | EventSource.POLL.value
+POLLED = Source.POLL.value
+PUSH, POLL = EventSource.PUSH.value, EventSource.POLL.value
+HEARD = PUSH | POLL
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class _Batch:
     def __init__(self, rows: Sequence[InboxRow]) -> None:
         self.rows = rows
         self.now = clock.now()
+        self.ledger = Ledger(self.now)
         self.shipments: dict[int, ShipmentState] = {}
         self.by_number: dict[str, list[LegState]] = {}
         self.unknown: list[SeenCode] = []
@@ -190,6 +194,8 @@ class _Batch:
         own = {row.key: row for row in built if row.leg_id == report.leg.id}
         newest = max((row.occurred_at for row in own.values()), default=None)
         is_latest = newest is not None and self._is_latest(report, newest)
+        if report.row.source == POLLED:
+            self.ledger.compare(report.shipment, report.leg, own, latest=is_latest)
         for row in built:
             self._take(row, omitted=row.leg_id == report.leg.id and not is_latest)
         if is_latest:
@@ -261,6 +267,8 @@ class _Batch:
                 self.unknown.append(SeenCode(codes.BAIDIYUN, row.code, row.text[:300]))
             shipment.put(row._replace(omitted_at=self.now) if omitted else row)
         else:
+            if row.sources == PUSH and stored.sources & HEARD == POLL:
+                self.ledger.came_late(stored)
             leg = next(leg for leg in shipment.legs if leg.id == row.leg_id)
             merged = nodes.merge_rows(stored, row, carrier=leg.carrier, leg_zone=leg.zone)
             if merged is stored:
@@ -326,6 +334,10 @@ class _Batch:
         if fingerprint and fingerprint != leg.snapshot_print:
             leg.snapshot_print = fingerprint
             leg.touched = True
+        if row.source == POLLED:
+            self.ledger.agree(self.shipments[leg.shipment_id], leg)
+        else:
+            self.ledger.repeated(leg)
         self._answer(row, InboxState.SKIPPED.value, leg.shipment_id, "unchanged")
 
     def _expire(self, report: _Report, own: list[nodes.Row]) -> None:
@@ -380,6 +392,7 @@ class _Batch:
                 schedule(shipment, now=self.now)
         touched = [item for item in self.shipments.values() if item.heard or item.kinds]
         changed = store.write_all(touched, before=self.before, now=self.now)
+        self.ledger.write()
         for carrier, count in sorted(self.strays.items()):
             counters.count(UNPLACED, carrier, count)
         if self.unknown:
