@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
@@ -22,6 +23,7 @@ from config.bench.rows import Figure, Row
 from config.bench.server import cpu_seconds
 
 DATABASE = "lastmile_sandbox"
+FILL, WEEK = "apps.sandbox.bench.fill", "apps.sandbox.bench.week"
 PARCELS, WEEK_PARCELS = 100_000, 10_000
 PER_SECOND, SECONDS, ROUNDS = 100, 12, 5
 WARM_UP_SECONDS = 4
@@ -32,13 +34,16 @@ class Pacer(Gun):
     """Fires requests at fixed moments; a delay counts from the moment, not from the sending."""
 
     def pace(self, requests: Sequence[bytes], *, per_second: float) -> Volley:
-        """Send request n at n ÷ ``per_second`` seconds over the next free connection."""
-        volley, free, at = Volley(), list(self._by_number), dict[int, float]()
+        """Send request n at n ÷ ``per_second`` seconds over the connection free the longest.
+
+        So each is used in its turn, and none idles until the server closes it.
+        """
+        volley, free, at = Volley(), deque(self._by_number), dict[int, float]()
         cpu, began, following = time.process_time(), time.perf_counter(), 0
         while following < len(requests) or at:
             now = time.perf_counter() - began
             while following < len(requests) and free and following / per_second <= now:
-                number = free.pop()
+                number = free.popleft()
                 at[number] = began + following / per_second
                 self._by_number[number].sendall(requests[following])
                 following += 1
@@ -101,13 +106,21 @@ def answer_p99() -> Figure:
     """99th percentile of the answers in ms, from the moment a request was due."""
     drop(DATABASE)
     url = ready(DATABASE)
-    sample = _run(url, "apps.sandbox.bench.fill", "--parcels", str(PARCELS))
+    with sink(url) as target:
+        sample = _run(url, FILL, "--parcels", str(PARCELS), "--url", target)
+        figure = _measure_answers(url, sample)
+    drop(DATABASE)
+    return figure
+
+
+def _measure_answers(url: str, sample: dict[str, Any]) -> Figure:
     with sandbox_server(url) as (port, pid):
         gun = Pacer(port, CONNECTIONS // 2)
         gun.pace(build_calls(PER_SECOND * WARM_UP_SECONDS, sample), per_second=PER_SECOND)
         volleys, before, began = [], cpu_seconds(pid), time.perf_counter()
-        for _ in range(ROUNDS):
-            calls = build_calls(PER_SECOND * SECONDS, sample)
+        for n in range(ROUNDS):
+            first = PER_SECOND * (WARM_UP_SECONDS + n * SECONDS)
+            calls = build_calls(PER_SECOND * SECONDS, sample, first=first)
             volleys.append(gun.pace(calls, per_second=PER_SECOND))
         share = (cpu_seconds(pid) - before) / (time.perf_counter() - began)
         gun.close()
@@ -125,15 +138,15 @@ def answer_p99() -> Figure:
 
 
 @contextmanager
-def sink(url: str) -> Iterator[int]:
-    """A receiver in a process of its own that takes every push; yields its port."""
+def sink(url: str) -> Iterator[str]:
+    """A receiver in a process of its own that takes every push; yields its address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "apps.sandbox.bench.sink"],
         env=_env(url), cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         line = process.stdout.readline() if process.stdout is not None else ""
-        yield int(line)
+        yield f"http://127.0.0.1:{int(line)}/cb"
     finally:
         process.terminate()
         process.wait(10)
@@ -143,9 +156,8 @@ def week_seconds() -> Figure:
     """Seconds for a week of ten thousand parcels, booked, moved and pushed over HTTP."""
     drop(DATABASE)
     url = ready(DATABASE)
-    with sink(url) as port:
-        target = f"http://127.0.0.1:{port}/cb"
-        told = _run(url, "apps.sandbox.bench.week", "--parcels", str(WEEK_PARCELS), "--url", target)
+    with sink(url) as target:
+        told = _run(url, WEEK, "--parcels", str(WEEK_PARCELS), "--url", target)
     drop(DATABASE)
     if told["accepted"] != told["pushes"] or told["parcels"] != WEEK_PARCELS:
         raise RuntimeError(f"a push was lost: {told}")

@@ -42,13 +42,18 @@ def draft_parcels(
 
 
 def build_world(
-    *, drafts: list[HistoryDraft], now: dt.datetime, subscribed: float, callback_url: str
+    *,
+    drafts: list[HistoryDraft],
+    now: dt.datetime,
+    subscribed: float,
+    subscribed_at: dt.datetime,
+    callback_url: str,
 ) -> Iterator[HistoryParcel]:
-    """Store the parcels, subscribe the given share of them at ``now``, and yield them all."""
+    """Store the parcels, subscribe the given share of them, and yield them all."""
     for first in range(0, len(drafts), BATCH):
         batch = drafts[first : first + BATCH]
         parcels = services.plan_history_parcels(drafts=batch, now=now)
         chosen = parcels[: round(len(parcels) * subscribed)]
         rows = [(p.carrier, p.number, callback_url, "salt123") for p in chosen]
-        services.subscribe_known_many(rows=rows, subscribed_at=now)
+        services.subscribe_known_many(rows=rows, subscribed_at=subscribed_at)
         yield from parcels

@@ -30,7 +30,9 @@ def simulate(parcels: int, url: str) -> dict[str, float]:
     services.ensure_account()
     began = time.perf_counter()
     drafts = draft_parcels(count=parcels, since=START, span=BOOKED_WITHIN, callback_url=url)
-    made = list(build_world(drafts=drafts, now=START, subscribed=1.0, callback_url=url))
+    made = list(
+        build_world(drafts=drafts, now=START, subscribed=1.0, subscribed_at=START, callback_url=url)
+    )
     built = time.perf_counter()
     engine = Engine(running_clock=clock)
     sent = engine.jump(START + WEEK)
