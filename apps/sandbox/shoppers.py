@@ -11,6 +11,7 @@ import structlog
 
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
 from apps.sandbox import world
+from apps.sandbox.seasons import volume_factor
 from apps.sandbox.shopping import make_order
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,11 @@ def read_shops(path: Path) -> list[Shop]:
 
 
 class Shoppers:
-    """Places orders until stopped; what the portal refuses or cannot take is passed over."""
+    """Places orders until stopped; what the portal refuses or cannot take is passed over.
+
+    ``per_minute`` is the pace of an ordinary day: 双11 brings three times as many, Spring
+    Festival next to none.
+    """
 
     def __init__(self, *, shop_url: str, per_minute: float, demo_file: Path) -> None:
         self.url = shop_url.rstrip("/") + "/api/v1/orders"
@@ -52,6 +57,10 @@ class Shoppers:
     def start(self) -> None:
         """Start ordering."""
         self._thread.start()
+
+    def wait_seconds(self) -> float:
+        """Real seconds to the next order, by the world's day."""
+        return self.pause / volume_factor(world.epoch(world.now()))
 
     def stop(self) -> None:
         """Stop after the order under way."""
@@ -69,7 +78,7 @@ class Shoppers:
             answer = self.place(shop, run, sequence)
             if answer is not None and answer.status < 500:
                 sequence += 1
-            self.stopping.wait(self.pause)
+            self.stopping.wait(self.wait_seconds())
 
     def place(self, shop: Shop, run: str, sequence: int) -> HttpAnswer | None:
         """Send one order; None when the portal could not be reached (it is tried again)."""

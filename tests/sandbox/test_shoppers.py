@@ -106,3 +106,16 @@ def test_a_portal_that_is_down_is_no_answer(tmp_path, moving):
     )
     assert shoppers.place(Shop("tea-house", "k"), "r", 1) is None
     assert shoppers.placed == 0
+
+
+def test_the_great_sale_brings_three_orders_where_an_ordinary_day_brings_one(tmp_path, moving):
+    shoppers = Shoppers(
+        shop_url="http://127.0.0.1:9", per_minute=60, demo_file=tmp_path / "demo.json"
+    )
+    moving.at = dt.datetime(2026, 10, 14, 4, tzinfo=dt.UTC)
+    ordinary = shoppers.wait_seconds()
+    moving.at = dt.datetime(2026, 11, 11, 4, tzinfo=dt.UTC)
+    assert ordinary == pytest.approx(1, rel=0.1)
+    assert shoppers.wait_seconds() == pytest.approx(ordinary / 3, rel=0.1)
+    moving.at = dt.datetime(2027, 2, 7, 4, tzinfo=dt.UTC)
+    assert shoppers.wait_seconds() > 4 * ordinary
