@@ -29,8 +29,11 @@ TICKS = (
     Tick("shipments.poll_silent", every=10, expires=30),
     Tick("shipments.ask_estimates", every=5, expires=20),
     Tick("shipments.reconcile", every=30, expires=60),
+    Tick("shipments.roll_up", every=30, expires=60),
     Tick("webhooks.clean_up", every=3600, expires=1800),
+    Tick("shipments.count_heard", every=20, expires=20),
     Tick("shipments.clean_up", every=300, expires=600),
     Tick("monitoring.watch", every=30, expires=30),
+    Tick("monitoring.roll_up", every=300, expires=300),
     Tick("monitoring.clean_up", every=300, expires=600),
 )

@@ -6,14 +6,16 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.core.jobs import current_slot, run_job
+from apps.core.jobs import current_slot, real_slot, run_job
 from apps.shipments import services
 
 SILENT_LIMIT = 50
 ESTIMATE_LIMIT = 20
 RECONCILE_BUDGET = 200
 RECONCILE_SECONDS = 1_800
+ROLL_UP_SECONDS = 600
 DAY_SECONDS = 86_400
+MINUTE_SECONDS = 60
 
 
 @shared_task(name="shipments.poll_silent")
@@ -32,11 +34,22 @@ def ask_estimates(limit: int = ESTIMATE_LIMIT) -> dict[str, int]:
 def reconcile(budget: int = RECONCILE_BUDGET) -> str:
     """Once in every half hour of business time: ask where it matters most, within the budget."""
 
-    def work() -> dict[str, Any]:
-        targets = services.claim_risky(limit=budget)
-        return {"asked": len(targets), **services.poll_claimed(targets=targets)}
+    slot = current_slot(RECONCILE_SECONDS)
 
-    return run_job(job="shipments.reconcile", slot=current_slot(RECONCILE_SECONDS), work=work).value
+    def work() -> dict[str, Any]:
+        return services.reconcile(slot=slot, budget=budget)
+
+    return run_job(job="shipments.reconcile", slot=slot, work=work).value
+
+
+@shared_task(name="shipments.roll_up")
+def roll_up() -> str:
+    """Six times an hour of business time: how complete each carrier's pushes are."""
+
+    def work() -> dict[str, Any]:
+        return {"hours": services.roll_up_completeness()}
+
+    return run_job(job="shipments.roll_up", slot=current_slot(ROLL_UP_SECONDS), work=work).value
 
 
 @shared_task(name="shipments.clean_up")
@@ -47,6 +60,15 @@ def clean_up() -> str:
         return {
             "partitions": services.ensure_partitions(),
             "purged_changes": services.purge_changes(),
+            "purged_ledger": services.purge_ledger(),
         }
 
     return run_job(job="shipments.clean_up", slot=current_slot(DAY_SECONDS), work=work).value
+
+
+@shared_task(name="shipments.count_heard")
+def count_heard() -> str:
+    """Once a minute of the wall clock: how long the new events took to reach us."""
+    return run_job(
+        job="shipments.count_heard", slot=real_slot(MINUTE_SECONDS), work=services.count_heard
+    ).value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import F, FloatField, Func
 
-NEED_HOURS = 100
+NEED_HOURS = 300
 """A shipment is due when (risk + 1) × hours since it was last heard or asked reach this."""
 
 _FRESHEST = Func(F("created_at"), F("last_heard_at"), F("last_polled_at"), function="GREATEST")

@@ -3,6 +3,8 @@
 from apps.shipments.modes import platform_mode
 from apps.shipments.services.applying import apply_snapshots
 from apps.shipments.services.changes import advance_reader, purge_changes, register_reader
+from apps.shipments.services.completeness import purge_ledger, roll_up_completeness
+from apps.shipments.services.delays import count_heard
 from apps.shipments.services.destination import change_destination
 from apps.shipments.services.estimating import ask_estimates, queue_estimate, store_promise
 from apps.shipments.services.looking import (
@@ -26,6 +28,7 @@ from apps.shipments.services.partitions import ensure_partitions
 from apps.shipments.services.polling import claim_risky, claim_silent, mark_polled, poll_claimed
 from apps.shipments.services.positions import store_positions
 from apps.shipments.services.recompute import recompute_shipment
+from apps.shipments.services.reconciling import enter_booking, reconcile
 from apps.shipments.services.route import take_manual_route
 
 __all__ = [
@@ -42,7 +45,9 @@ __all__ = [
     "claim_silent",
     "claim_tracks",
     "correct_positions",
+    "count_heard",
     "ensure_partitions",
+    "enter_booking",
     "finish_track",
     "finish_tracks",
     "mark_polled",
@@ -51,9 +56,12 @@ __all__ = [
     "platform_mode",
     "poll_claimed",
     "purge_changes",
+    "purge_ledger",
     "queue_estimate",
     "recompute_shipment",
+    "reconcile",
     "register_reader",
+    "roll_up_completeness",
     "set_position_use",
     "store_positions",
     "store_promise",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -64,12 +64,13 @@ def claim_silent(*, limit: int) -> list[PollTarget]:
         return _claim(ready, now)
 
 
-def claim_risky(*, limit: int) -> list[PollTarget]:
+def claim_risky(*, limit: int, at: dt.datetime | None = None) -> list[PollTarget]:
     """Claim the open shipments where asking matters most, by risk × silence.
 
     From "only risky" on the ladder those without much risk are left out, from "cached" on all.
+    ``at`` is the moment of the claim, now if not given.
     """
-    now, step = clock.now(), current_step()
+    now, step = at or clock.now(), current_step()
     if step.rank >= LadderStep.CACHED.rank:
         return []
     with transaction.atomic():
@@ -92,31 +93,35 @@ def mark_polled(*, shipment_ids: Sequence[int], at: dt.datetime) -> None:
 
 
 def poll_claimed(*, targets: Iterable[PollTarget]) -> dict[str, int]:
-    """Ask for each number; the answers go through the inbox. Returns outcome → count.
+    """Ask for each number as :func:`poll_each` does. Returns outcome → count."""
+    return dict(Counter(result for _, result in poll_each(targets=targets)))
+
+
+def poll_each(*, targets: Iterable[PollTarget]) -> Iterator[tuple[PollTarget, str]]:
+    """Ask for each number; the answers go through the inbox. Gives each target's outcome.
 
     One number's failure does not stop the others: it is due again after the next interval. A round
     waits for tokens up to ``ROUND_SECONDS`` in all. What the gateway still holds back was not
     asked: the claim is undone, and so are those of the same kind after it.
     """
     until = time.monotonic() + ROUND_SECONDS
-    outcomes: Counter[str] = Counter()
     held: dict[tuple[str, Priority], float] = {}
     for target in targets:
         kind = (target.mode, target.priority)
         if kind in held:
             _put_back(target, held[kind])
-            outcomes[str(QueryResult.HELD_BACK)] += 1
+            yield target, QueryResult.HELD_BACK.value
             continue
         try:
             outcome = _ask_in_time(target, until)
-            outcomes[str(outcome.result)] += 1
-            if outcome.retry_after is not None:
-                held[kind] = outcome.retry_after
-                _put_back(target, outcome.retry_after)
         except PortalError as error:
-            outcomes[error.code] += 1
             log.warning("poll failed", shipment=target.shipment_id, code=error.code)
-    return dict(outcomes)
+            yield target, error.code
+            continue
+        if outcome.retry_after is not None:
+            held[kind] = outcome.retry_after
+            _put_back(target, outcome.retry_after)
+        yield target, outcome.result.value
 
 
 def _ask_in_time(target: PollTarget, until: float) -> QueryOutcome:
