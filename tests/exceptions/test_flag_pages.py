@@ -19,8 +19,9 @@ def test_a_page_needs_six_queries_and_has_the_evidence(
     plan_route(shipment=shipment, latitudes=[30.2, 30.3], longitudes=[120.15] * 2)
     other = flag_rows(shipment, 2, 3, kind="gcj")
     flag = flag_rows(shipment, 10, 14)
+    bare = Flag.objects.get(pk=flag.pk)
     with django_assert_max_num_queries(6):
-        page = flag_page(Flag.objects.get(pk=flag.pk))
+        page = flag_page(bare)
     assert [point.row for point in page.points] == list(range(1, 31))
     assert [point.row for point in page.points if point.flagged] == [11, 12, 13, 14, 15]
     assert page.points[5].speed_mps == pytest.approx(8.0, rel=1e-3)

@@ -9,14 +9,18 @@ from apps.exceptions.services.claims import (
     skip_flag,
 )
 from apps.exceptions.services.deciding import decide_flag, undo_verdict
+from apps.exceptions.services.looking import Looked, look_at_wanted, look_at_whole
 from apps.exceptions.services.repairing import RepairedFix, preview_repair
 
 __all__ = [
     "BulkOutcome",
+    "Looked",
     "RepairedFix",
     "claim_next",
     "decide_flag",
     "decide_many",
+    "look_at_wanted",
+    "look_at_whole",
     "peek_next",
     "preview_repair",
     "release_claim",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 
 from django.db import connection, transaction
 
 from apps.core import clock
+from apps.shipments.services.bulk import pack, unnest
 from apps.shipments.choices import PositionUse
 from apps.shipments.models import PlannedRoute, Position, Shipment, Track
-from apps.shipments.services.bulk import pack, unnest
 
 LEASE = dt.timedelta(minutes=2)
 CLAIM = """
@@ -36,11 +37,12 @@ CORRECT = (
 USE_COLUMNS = (
     ("month", "date"),
     ("shipment_id", "bigint"),
-    ("id", "bigint"),
+    ("position_id", "bigint"),
     ("use", "text"),
     ("at", "timestamptz"),
     ("latitude", "float8"),
     ("longitude", "float8"),
+    ("instead_of", "text"),
 )
 WRITE_USES = (
     "UPDATE shipments_position AS old SET"  # noqa: S608
@@ -50,7 +52,7 @@ WRITE_USES = (
     " corrected_longitude = new.longitude"
     f" FROM {unnest(USE_COLUMNS, 'new')}"
     " WHERE old.shipment_month = new.month AND old.shipment_id = new.shipment_id"
-    " AND old.id = new.id"
+    " AND old.id = new.position_id AND (new.instead_of = '' OR new.instead_of = old.use)"
 )
 FINISH_COLUMNS = (("shipment_id", "bigint"), ("version", "int"))
 FINISH = (
@@ -85,7 +87,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class FixUse:
-    """What one fix is used for, with the corrected values where it is corrected."""
+    """What one fix is used for, with the corrected values where it is corrected.
+
+    ``instead_of``: the change is made only while the fix is used like that.
+    """
 
     month: dt.date
     shipment_id: int
@@ -94,6 +99,7 @@ class FixUse:
     at: dt.datetime | None = None
     latitude: float | None = None
     longitude: float | None = None
+    instead_of: str = ""
 
 
 def claim_tracks(*, limit: int) -> list[WantedTrack]:
@@ -170,10 +176,8 @@ def write_uses(*, uses: Sequence[FixUse]) -> int:
     """
     if not uses:
         return 0
-    rows = [
-        (u.month, u.shipment_id, u.position_id, u.use, u.at, u.latitude, u.longitude)
-        for u in sorted(uses, key=lambda u: (u.shipment_id, u.position_id))
-    ]
+    values = attrgetter(*(name for name, _ in USE_COLUMNS))
+    rows = sorted((values(one) for one in uses), key=itemgetter(1, 2))
     with connection.cursor() as cursor:
         cursor.execute(WRITE_USES, pack(USE_COLUMNS, rows))
         return int(cursor.rowcount)
