@@ -7,13 +7,15 @@ and the numbers a person can check it with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from apps.exceptions.tracks.anchors import Anchors, Fence, fence_anchors, sibling_anchors
 from apps.exceptions.tracks.batch import CERTAIN, Batch, Finding, batch_of
 from apps.exceptions.tracks.coefficients import STEP_MODEL
+from apps.exceptions.tracks.scans import Scan, detect_scans
 from apps.exceptions.tracks.search import Search
 from apps.exceptions.tracks.sentences import sentence
 from apps.exceptions.tracks.steps import Floats
@@ -22,11 +24,15 @@ from apps.exceptions.tracks.thresholds import Thresholds
 __all__ = [
     "CERTAIN",
     "KINDS",
+    "SCAN_KINDS",
+    "Fence",
     "Finding",
+    "Scan",
     "Thresholds",
     "Track",
     "detect",
     "detect_many",
+    "detect_scans",
     "sentence",
 ]
 
@@ -46,6 +52,7 @@ KINDS = (
     "teleport",
     "detour",
 )
+SCAN_KINDS = ("impossible_hop", "loop", "wrong_city")
 BATCH_ROWS = 40_000
 
 
@@ -53,24 +60,38 @@ BATCH_ROWS = 40_000
 class Track:
     """The fixes of one vehicle in order of arrival.
 
-    ``received`` is the time the server heard each fix (NaN or None: not known). ``route`` is the
-    planned route, rows of (latitude, longitude).
+    ``received`` is the time the server heard each fix and ``accuracy`` what the receiver reported
+    (metres, one sigma); None or NaN: not known. ``route`` is the planned route, rows of (latitude,
+    longitude); ``fences`` are the depot and the destinations; ``siblings`` are other tracks of the
+    same vehicle.
     """
 
     t: Floats
     lat: Floats
     lon: Floats
     received: Floats | None = None
+    accuracy: Floats | None = None
     route: Floats | None = field(default=None, kw_only=True)
+    fences: Sequence[Fence] = field(default=(), kw_only=True)
+    siblings: Sequence[Track] = field(default=(), kw_only=True)
 
 
 def detect(
-    track: Track, *, route: Floats | None = None, thresholds: Thresholds | None = None
+    track: Track,
+    *,
+    route: Floats | None = None,
+    fences: Sequence[Fence] = (),
+    siblings: Sequence[Track] = (),
+    thresholds: Thresholds | None = None,
 ) -> list[Finding]:
-    """Return what is wrong with one track, in order of its rows."""
-    if route is not None:
-        track = Track(track.t, track.lat, track.lon, track.received, route=route)
-    return detect_many([track], thresholds=thresholds)[0]
+    """Return what is wrong with one track, in order of its rows; evidence given here is added."""
+    asked = replace(
+        track,
+        route=track.route if route is None else route,
+        fences=(*track.fences, *fences),
+        siblings=(*track.siblings, *siblings),
+    )
+    return detect_many([asked], thresholds=thresholds)[0]
 
 
 def detect_many(
@@ -91,21 +112,46 @@ def detect_many(
 def _detect(tracks: Sequence[Track], limits: Thresholds) -> list[list[Finding]]:
     if not tracks:
         return []
-    routes = {
-        k: np.asarray(one.route, float) for k, one in enumerate(tracks) if one.route is not None
-    }
-    found = Search(_laid(tracks, routes), limits, STEP_MODEL).run()
+    found = Search(_laid(tracks, limits), limits, STEP_MODEL).run()
     return [found.get(k, []) for k in range(len(tracks))]
 
 
-def _laid(tracks: Sequence[Track], routes: Mapping[int, Floats]) -> Batch:
+def _laid(tracks: Sequence[Track], limits: Thresholds) -> Batch:
     columns = [
         {
             "t": one.t,
             "lat": one.lat,
             "lon": one.lon,
-            "recv": np.full(len(one.t), np.nan) if one.received is None else one.received,
+            "recv": _or_nan(one.received, one),
+            "accuracy": _or_nan(one.accuracy, one),
         }
         for one in tracks
     ]
-    return batch_of(columns, routes)
+    routes = {k: _route(one.route) for k, one in enumerate(tracks) if one.route is not None}
+    anchors = {k: _anchors(one, limits) for k, one in enumerate(tracks)}
+    return batch_of(
+        columns,
+        {k: points for k, points in routes.items() if len(points) > 1},
+        {k: found for k, found in anchors.items() if found},
+    )
+
+
+def _or_nan(values: Floats | None, track: Track) -> Floats:
+    return np.full(len(track.t), np.nan) if values is None else values
+
+
+def _route(points: Floats) -> Floats:
+    """Return the route without the points that are none."""
+    rows = np.asarray(points, float).reshape(-1, 2)
+    return rows[np.isfinite(rows).all(axis=1)]
+
+
+def _anchors(track: Track, limits: Thresholds) -> list[Anchors]:
+    found = []
+    place = np.asarray(track.t, float), np.asarray(track.lat, float), np.asarray(track.lon, float)
+    if track.siblings:
+        others = [(one.t, one.lat, one.lon) for one in track.siblings]
+        found.append(sibling_anchors(*place, others, limits))
+    if track.fences:
+        found.append(fence_anchors(*place, track.fences, limits))
+    return [one for one in found if len(one.known())]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from apps.exceptions.tracks.anchors import Anchors
 from apps.exceptions.tracks.steps import Floats, Ints
 
 
@@ -27,6 +28,7 @@ class Finding:
 
 
 CERTAIN = 100.0
+NOWHERE = 45.0
 
 
 @dataclass(slots=True)
@@ -34,7 +36,9 @@ class Batch:
     """Rows of many tracks in order of arrival; track ``k`` has rows ``first[k]:first[k + 1]``.
 
     Times are epoch seconds, places degrees in WGS-84; ``received`` is NaN where it is not known.
-    ``routes`` holds the planned route (rows of latitude, longitude) of tracks that have one.
+    ``routes`` holds the planned route (rows of latitude, longitude) of tracks that have one,
+    ``anchors`` what other evidence says of their places; ``accuracy`` is the reported one
+    (metres, one sigma; NaN where none).
     """
 
     t: Floats
@@ -43,6 +47,8 @@ class Batch:
     lon: Floats
     first: Ints
     routes: Mapping[int, Floats] = field(default_factory=dict)
+    anchors: Mapping[int, list[Anchors]] = field(default_factory=dict)
+    accuracy: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -50,6 +56,15 @@ class Batch:
     def track_of_rows(self) -> Ints:
         """Return the track of every row."""
         return np.repeat(np.arange(len(self)), np.diff(self.first))
+
+
+def readable(batch: Batch) -> Batch:
+    """Return the batch with harmless numbers where there were none (NaN, infinity)."""
+    known = np.isfinite(batch.lat) & np.isfinite(batch.lon)
+    lat, lon = np.where(known, batch.lat, NOWHERE), np.where(known, batch.lon, NOWHERE)
+    heard = np.where(np.isfinite(batch.received), batch.received, np.nan)
+    t = np.where(np.isfinite(batch.t), batch.t, np.nan_to_num(heard))
+    return replace(batch, t=t, received=heard, lat=lat, lon=lon)
 
 
 def usual_intervals(track: Ints, dt: Floats) -> Floats:
@@ -66,12 +81,16 @@ def usual_intervals(track: Ints, dt: Floats) -> Floats:
     return out[place]
 
 
-def batch_of(tracks: Sequence[Mapping[str, Floats]], routes: Mapping[int, Floats]) -> Batch:
-    """Lay tracks (mappings with t, recv, lat, lon) end to end."""
+def batch_of(
+    tracks: Sequence[Mapping[str, Floats]],
+    routes: Mapping[int, Floats],
+    anchors: Mapping[int, list[Anchors]],
+) -> Batch:
+    """Lay tracks (mappings with t, recv, lat, lon, accuracy) end to end."""
     sizes = [len(track["t"]) for track in tracks]
-    t, received, lat, lon = (
+    t, received, lat, lon, accuracy = (
         np.concatenate([np.asarray(track[name], float) for track in tracks] or [np.zeros(0)])
-        for name in ("t", "recv", "lat", "lon")
+        for name in ("t", "recv", "lat", "lon", "accuracy")
     )
     first = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-    return Batch(t, received, lat, lon, first, routes)
+    return Batch(t, received, lat, lon, first, routes, anchors, accuracy)

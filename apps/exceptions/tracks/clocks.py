@@ -52,7 +52,8 @@ def rolled_over(t: Floats, received: Floats, limits: Thresholds) -> Bools:
 
     The row may have waited up to ``longest_wait`` before it was sent.
     """
-    cycles, rest = np.divmod(received - t + limits.clock_slack, ROLLOVER_SECONDS)
+    waited = np.nan_to_num(received - t) + limits.clock_slack
+    cycles, rest = np.divmod(waited, ROLLOVER_SECONDS)
     return (cycles >= 1) & (rest <= limits.longest_wait)
 
 

@@ -45,6 +45,10 @@ class Spread(NamedTuple):
         """Return the spread of the sum of both."""
         return Spread(self.xx + other.xx, self.xy + other.xy, self.yy + other.yy)
 
+    def widened(self, square: Floats) -> Spread:
+        """Return the spread with that much added in every direction (square metres)."""
+        return Spread(self.xx + square, self.xy, self.yy + square)
+
     def over(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return the matrix's inverse times the vector."""
         det = self.xx * self.yy - self.xy * self.xy

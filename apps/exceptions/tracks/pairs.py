@@ -76,28 +76,32 @@ class Surround:
     pace: Floats
     bend: Floats
     usual: Floats
+    blur: Floats
 
     @classmethod
-    def of(cls, walk: Walk, usual: Floats, fast: Bools) -> Surround:
+    def of(cls, walk: Walk, usual: Floats, fast: Bools, blur: Floats) -> Surround:
         """Measure the walk; ``usual`` is the track's usual interval, per row (seconds).
 
-        A step that no vehicle can make (``fast``) says nothing about its neighbours.
+        A step that no vehicle can make (``fast``) says nothing about its neighbours; ``blur`` is
+        what the reported accuracy adds to the squared width of each step (square metres).
         """
         pace, bend = local(walk)
         vx = np.where(fast, np.nan, walk.dx / walk.dt)
         vy = np.where(fast, np.nan, walk.dy / walk.dt)
-        return cls(walk, vx, vy, pace, bend, usual)
+        return cls(walk, vx, vy, pace, bend, usual, blur)
 
     def context(self, model: StepModel, before: int, after: int, at: Ints | None = None) -> Context:
         """Return the context of steps whose neighbours lie ``before`` and ``after`` away."""
         k = np.arange(len(self.walk)) if at is None else at
-        return context(
+        out = context(
             model,
             self.walk.dt[k],
             (self._near(self.vx, k, before), self._near(self.vy, k, before)),
             (self._near(self.vx, k, after), self._near(self.vy, k, after)),
             Setting(self.pace[k], self.bend[k], self.usual[k]),
         )
+        out.spread = out.spread.widened(self.blur[k])
+        return out
 
     def _near(self, values: Floats, k: Ints, by: int) -> Floats:
         n = len(values)

@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from apps.exceptions.tracks import clocks, gate, pairs, route, shapes
-from apps.exceptions.tracks.batch import CERTAIN, Batch, Finding, usual_intervals
+from apps.exceptions.tracks import clocks, gate, pairs, route, shapes, whole
+from apps.exceptions.tracks.anchors import Anchors
+from apps.exceptions.tracks.batch import CERTAIN, Batch, Finding, readable, usual_intervals
 from apps.exceptions.tracks.model import Context, StepModel
 from apps.exceptions.tracks.steps import Bools, Floats, Ints, Walk, ahead, moved, runs, walk_of
 from apps.exceptions.tracks.thresholds import Thresholds
@@ -27,17 +28,21 @@ class Search:
     """One pass over a batch; ``findings`` are kept per track."""
 
     def __init__(self, batch: Batch, limits: Thresholds, model: StepModel) -> None:
-        self.batch, self.limits, self.model = batch, limits, model
+        self.unreadable = clocks.unreadable(batch.t, batch.lat, batch.lon)
+        self.batch, self.limits, self.model = readable(batch), limits, model
+        batch = self.batch
         self.track = batch.track_of_rows()
         self.lat, self.lon = batch.lat.copy(), batch.lon.copy()
         self.keep = np.ones(len(batch.t), bool)
         self.piece = self.track * PIECES
+        self.righted: set[int] = set()
         self.findings: dict[int, list[Finding]] = defaultdict(list)
 
     def run(self) -> dict[int, list[Finding]]:
         """Return the findings of every track that has any, in order of their rows."""
         self._provable()
         active = self._unclean()
+        self._whole()
         left = self._rounds(self._shapes, active, self._detours(active))
         self._rounds(self._pairs, self._unclean() if left else active)
         for found in self.findings.values():
@@ -87,9 +92,9 @@ class Search:
     def _provable(self) -> None:
         batch, limits = self.batch, self.limits
         zero = clocks.at_zero(batch.lat, batch.lon)
-        unreadable = clocks.unreadable(batch.t, batch.lat, batch.lon)
+        unreadable = self.unreadable
         swapped = self._swapped(zero, unreadable)
-        unreadable &= ~swapped
+        unreadable = unreadable & ~swapped
         future = clocks.ahead_of_receipt(batch.t, batch.received, limits)
         rollover = clocks.rolled_over(batch.t, batch.received, limits)
         for mask, kind in (
@@ -111,6 +116,8 @@ class Search:
         self.keep &= ~mask
 
     def _clock_numbers(self, rows: Ints, kind: str) -> dict[str, float]:
+        if self.unreadable[rows].any():
+            return {"nowhere": float(len(rows))} if kind == "jump" else {}
         late = float(np.nan_to_num((self.batch.t[rows] - self.batch.received[rows]).max()))
         if kind == "future":
             return {"seconds": late}
@@ -168,6 +175,27 @@ class Search:
                 self._report_rows(mine[first : last + 1], kind, CERTAIN, seconds=lead)
                 if early:
                     self.keep[mine[first : last + 1]] = False
+
+    # ---------------------------------------------------------- whole tracks
+    def _whole(self) -> None:
+        """Report tracks that lie in GCJ-02 or BD-09 from end to end, and convert them."""
+        for k in self.batch.routes.keys() | self.batch.anchors.keys():
+            rows = np.arange(self.batch.first[k], self.batch.first[k + 1])
+            rows = rows[self.keep[rows]]
+            if len(rows) < 2:
+                continue
+            plan = self.batch.routes.get(k)
+            anchors = [one.of_rows(rows - self.batch.first[k]) for one in self._anchors(k)]
+            found = whole.whole_shift(self.lat[rows], self.lon[rows], plan, anchors, self.limits)
+            if found is not None:
+                self._report_rows(rows, found.kind, found.score, metres=found.metres)
+                undo = pairs.SYSTEMS[found.kind]
+                self.lat[rows], self.lon[rows] = undo(self.lat[rows], self.lon[rows])
+                self.righted.add(k)
+
+    def _anchors(self, track: int) -> list[Anchors]:
+        """Return what other evidence says of a track, unless the track was converted."""
+        return [] if track in self.righted else self.batch.anchors.get(track, [])
 
     # --------------------------------------------------------------- detours
     def _detours(self, active: Bools) -> bool:
@@ -227,7 +255,7 @@ class Search:
         walk = self.walk(active)
         usual = usual_intervals(walk.track, walk.dt)
         fast = shapes.fast_steps(walk, self.limits)
-        around = pairs.Surround.of(walk, usual, fast)
+        around = pairs.Surround.of(walk, usual, fast, self._blur(walk))
         expect = around.context(self.model, -1, 1)
         impossible = np.where(fast, self.limits.impossible, 0.0)
         possible = self._possible(walk, expect, impossible)
@@ -240,6 +268,15 @@ class Search:
             again[self.track[walk.row[found.entry[n]]]] = True
             self._put_right(walk, found, int(n))
         return again
+
+    def _blur(self, walk: Walk) -> Floats:
+        """Return the squared width (square metres) that poor reported accuracy adds to steps."""
+        accuracy = self.batch.accuracy
+        if accuracy is None or not len(walk):
+            return np.zeros(len(walk))
+        mine = np.nan_to_num(accuracy[walk.row])
+        square = np.maximum(mine * mine - self.limits.accuracy_usual**2, 0.0)
+        return square + np.concatenate(([0.0], square[:-1]))
 
     def _possible(self, walk: Walk, expect: Context, impossible: Floats) -> Bools:
         """Tell which tracks have steps surprising enough for any hypothesis to reach the floor."""
@@ -271,34 +308,51 @@ class Search:
         )
         found.score -= silence_cost(walk, usual, impossible > 0, found, limits)
         rarer = np.log2(usual[found.entry] / limits.floor_seconds)
-        found.score -= limits.floor_slope * np.clip(rarer, 0.0, 1.0)
+        slope = np.where(found.kind == "drift", limits.floor_slope_drift, limits.floor_slope)
+        found.score -= slope * np.clip(rarer, 0.0, 1.0)
         found = found.take(np.flatnonzero(found.score > limits.floor - limits.route_reach))
-        self._ask_routes(walk, found)
+        self._ask_others(walk, found)
         return found
 
-    def _ask_routes(self, walk: Walk, found: pairs.Candidates) -> None:
-        if not self.batch.routes or not len(found):
+    def _ask_others(self, walk: Walk, found: pairs.Candidates) -> None:
+        """Add what the route, the fences and other tracks say to the best hypotheses."""
+        asked = self.batch.routes.keys() | self.batch.anchors.keys()
+        if not asked or not len(found):
             return
         track = self.track[walk.row[found.entry]]
         wanted = np.zeros(len(self.batch), bool)
         wanted[np.unique(track)] = True
         for n in self._best(walk, found):
             wanted[track[n]] &= found.kind[n] != "teleport"
-        for k, (mine, plan) in self._plans(wanted):
-            if mine.track[0] != mine.track[-1]:
-                continue
+        plans = dict(self._plans(wanted))
+        for k in asked:
             at = np.flatnonzero((track == k) & (found.kind != "teleport"))
+            if not wanted[k] or not len(at):
+                continue
             at = at[np.argsort(-found.score[at])]
-            offset = int(np.searchsorted(walk.track, mine.track[0]))
-            for n in at[: self.limits.route_candidates]:
-                found.score[n] += plan.gain(
-                    int(found.entry[n]) - offset,
-                    int(found.exit[n]) - 1 - offset,
-                    float(found.east[n]),
-                    float(found.north[n]),
-                    float(found.slack[n]),
-                )
-            found.score[at[self.limits.route_candidates :]] -= self.limits.route_reach
+            best, rest = np.split(at, [self.limits.route_candidates])
+            self._ask(walk, found, best, plans.get(k), k)
+            found.score[rest] -= self.limits.route_reach
+
+    def _ask(
+        self,
+        walk: Walk,
+        found: pairs.Candidates,
+        chosen: Ints,
+        plan: tuple[Walk, route.RoutePlan] | None,
+        track: int,
+    ) -> None:
+        start = int(np.searchsorted(self.track[walk.row], track))
+        if plan is not None and plan[0].track[0] != plan[0].track[-1]:
+            plan = None
+        for n in chosen:
+            first, last = int(found.entry[n]), int(found.exit[n]) - 1
+            shift = float(found.east[n]), float(found.north[n]), float(found.slack[n])
+            if plan is not None:
+                found.score[n] += plan[1].gain(first - start, last - start, *shift)
+            rows = walk.row[first : last + 1] - int(self.batch.first[track])
+            for anchors in self._anchors(track):
+                found.score[n] += anchors.gain(rows, *shift)
 
     def _best(self, walk: Walk, found: pairs.Candidates) -> Ints:
         """Return the best candidate of each track, where it and its like reach the floor.

@@ -7,6 +7,7 @@ from apps.exceptions.tracks.batch import Finding
 TEXTS: dict[str, dict[str, str]] = {
     "en": {
         "jump": "Row {first} lies {metres} off the line of the rows before and after it.",
+        "nowhere": "Rows {first} to {last} name no place on the earth.",
         "drift": "Rows {first} to {last} lie {metres} beside the way; both edges agree on it.",
         "gcj": "Rows {first} to {last} are GCJ-02 read as WGS-84: {metres}, the offset here.",
         "bd": "Rows {first} to {last} are BD-09 read as WGS-84: {metres}, the offset here.",
@@ -20,9 +21,13 @@ TEXTS: dict[str, dict[str, str]] = {
         "pingpong": "Rows {first} to {last} swing to and fro by {metres}.",
         "teleport": "At row {first} the track goes on {metres} elsewhere and does not return.",
         "detour": "Rows {first} to {last} leave the planned route by up to {metres} and come back.",
+        "impossible_hop": "Scans {first} and {last} lie {metres} apart with {seconds} between them.",
+        "loop": "From scan {first} to {last} the parcel came {visits} times to the same place.",
+        "wrong_city": "Scan {first} lies off the way: over this place it is {metres} farther.",
     },
     "zh": {
         "jump": "第 {first} 行偏离前后轨迹 {metres}。",
+        "nowhere": "第 {first} 至 {last} 行不是地球上的位置。",
         "drift": "第 {first} 至 {last} 行整体偏移 {metres},进出两端的跳变一致。",
         "gcj": "第 {first} 至 {last} 行是误作 WGS-84 的 GCJ-02 坐标:{metres},即当地偏移量。",
         "bd": "第 {first} 至 {last} 行是误作 WGS-84 的 BD-09 坐标:{metres},即当地偏移量。",
@@ -36,6 +41,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "pingpong": "第 {first} 至 {last} 行来回跳动 {metres}。",
         "teleport": "第 {first} 行起轨迹移到 {metres} 外且不再返回。",
         "detour": "第 {first} 至 {last} 行偏离计划路线最远 {metres} 后返回。",
+        "impossible_hop": "第 {first} 与第 {last} 次扫描相距 {metres},间隔仅 {seconds}。",
+        "loop": "第 {first} 至 {last} 次扫描间,包裹 {visits} 次到达同一地点。",
+        "wrong_city": "第 {first} 次扫描不在途经路线上:经此地多行 {metres}。",
     },
 }
 
@@ -47,6 +55,7 @@ def sentence(finding: Finding, language: str = "en") -> str:
         "metres": _metres(numbers.get("metres", 0.0), language),
         "seconds": _seconds(numbers.get("seconds", 0.0), language),
         "speed": f"{numbers.get('speed', 0.0) * 3.6:.0f} km/h",
+        "visits": f"{numbers.get('visits', 0.0):.0f}",
         "weeks": f"{numbers.get('weeks', 0.0):.0f}",
     }
     return TEXTS[language][finding.kind].format(

@@ -53,7 +53,8 @@ class Thresholds:
     least_rows: int = 2
     longest_rows: int = 24
     floor: float = 2.5
-    floor_slope: float = 1.2
+    floor_slope: float = 0.7
+    floor_slope_drift: float = 2.0
     floor_seconds: float = 30.0
     impossible: float = 10.0
     gap_edge: float = 14.0
@@ -81,6 +82,24 @@ class Thresholds:
     detour_stray: float = 150.0
     detour_waypoints: int = 2
     detour_abrupt: float = 0.65
+
+    # other evidence
+    accuracy_usual: float = 20.0
+    sibling_width: float = 60.0
+    sibling_gap: float = 300.0
+    fence_width: float = 80.0
+    fence_reach: float = 2500.0
+    stop_pace: float = 1.0
+    stop_seconds: float = 120.0
+    whole_floor: float = 5.0
+    whole_route: float = 4.0
+    # scans: about 900 km/h, a division's radius on either side, clocks and handling
+    scan_speed: float = 250.0
+    scan_blur: float = 150_000.0
+    scan_slack: float = 600.0
+    loop_visits: int = 3
+    scan_detour: float = 800_000.0
+    scan_detour_share: float = 1.0
 
     def prior(self, kind: str) -> float:
         """Return what is added to the score of a kind."""
