@@ -64,8 +64,8 @@ def _multipart(body: bytes, content_type: str) -> dict[str, str]:
     if found is None:
         return {}
     fields: dict[str, str] = {}
-    for part in body.split(b"--" + found.group(1).encode()):
-        head, _, value = part.strip(b"\r\n").partition(b"\r\n\r\n")
+    for part in (b"\r\n" + body).split(b"\r\n--" + found.group(1).encode()):
+        head, _, value = part.partition(b"\r\n\r\n")
         name = DISPOSITION_NAME.search(head)
         if name is not None and b"filename=" not in head:
             key = name.group(1).decode("utf-8", "surrogateescape")

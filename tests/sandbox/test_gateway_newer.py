@@ -293,5 +293,5 @@ def test_broken_requests_get_an_envelope_and_never_a_traceback(gateway):
         )  # fmt: skip
     form = order_form("time", clients.python_json({"x": 1})[:-1])
     answer = requests.post(f"{gateway}/label/order", data=form, timeout=10).json()
-    assert answer["code"] == 30001
+    assert answer["code"] == 30006
     assert label(gateway, "nothing", LANE)["code"] == 30001

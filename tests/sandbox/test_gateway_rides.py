@@ -155,7 +155,8 @@ def test_nonsense_is_refused_with_a_code_of_the_product(gateway, method):
     with requests.Session() as session:
         for raw in NONSENSE:
             answer = session.post(url, data=order_form(method, raw), timeout=10)
-            assert (answer.status_code, answer.json()["code"]) == (200, 30001), raw
+            assert answer.status_code == 200
+            assert answer.json()["code"] in {30001, 30006}, raw
 
 
 def test_every_state_of_a_ride_is_pushed_when_it_begins(gateway, moving, receiver):

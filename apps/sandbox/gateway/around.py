@@ -8,8 +8,7 @@ from typing import Any
 from apps.sandbox import services
 from apps.sandbox.envelopes import JsonValue, Refusal
 from apps.sandbox.gateway.endpoint import Fields, View, endpoint
-from apps.sandbox.gateway.newer import BAD_REQUEST, newer_account
-from apps.sandbox.gateway.views import param_of
+from apps.sandbox.gateway.newer import BAD_REQUEST, newer_account, newer_param
 from apps.sandbox.models import SandboxAccount
 
 Service = Callable[[SandboxAccount, dict[str, Any]], JsonValue | None]
@@ -27,14 +26,14 @@ def _signed(service: Service, method: str = "") -> View:
         asked = fields.get("method", "").strip().lower()
         if method and asked not in {"", method.lower()}:
             raise Refusal("30001", "参数错误：找不到该method")
-        return service(account, param_of(fields, BAD_REQUEST))
+        return service(account, newer_param(fields))
 
     return view
 
 
 def _monitor(fields: Fields) -> JsonValue:
     account = newer_account(fields)
-    param = param_of(fields, BAD_REQUEST)
+    param = newer_param(fields)
     return services.take_monitored(
         account=account, method=fields.get("method", "").strip().lower(), param=param
     )

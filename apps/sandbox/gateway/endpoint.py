@@ -28,6 +28,7 @@ Fields = dict[str, str]
 Answerer = Callable[[Fields], Any]
 View = Callable[[HttpRequest], HttpResponse]
 SERVER_TROUBLE = Refusal("500", "服务器错误")
+NEWER_TROUBLE = Refusal("500", "提交失败")
 CONTENT_TYPE = "application/json;charset=UTF-8"
 
 
@@ -39,14 +40,20 @@ def json_response(value: JsonValue) -> HttpResponse:
 
 
 def endpoint(
-    *, malformed: Refusal, reads_get: bool = False, newer: bool = False
+    *,
+    malformed: Refusal,
+    reads_get: bool = False,
+    newer: bool = False,
+    trouble: Refusal = SERVER_TROUBLE,
 ) -> Callable[[Answerer], View]:
     """Turn a function of the merged fields into a view in the platform's envelope.
 
-    ``malformed`` answers what cannot be read at all: too large, not a form, a wrong verb. What
-    nobody foresaw is logged and answered as the platform's own trouble: the world lives on. A
-    ``newer`` product answers in flavour B, and its function returns the data alone.
+    ``malformed`` answers what cannot be read at all: too large, not a form, a wrong verb, a GET
+    without fields (unless ``reads_get``). What nobody foresaw is logged and answered as the
+    product's own ``trouble``: the world lives on. A ``newer`` product answers in flavour B, and
+    its function returns the data alone.
     """
+    trouble = NEWER_TROUBLE if newer else trouble
 
     def wrap(answer: Answerer) -> View:
         @wraps(answer)
@@ -60,22 +67,29 @@ def endpoint(
                 return json_response(refusal(refused.code, refused.message))
 
             try:
-                if request.method != "POST" and not (reads_get and request.method == "GET"):
+                if not _is_read(request, reads_get):
                     raise malformed
                 told = answer(_fields(request, malformed))
             except Refusal as refused:
                 return refuse(refused)
-            except DatabaseTrouble as trouble:
-                log.warning("sandbox database trouble", path=request.path, trouble=str(trouble))
-                return refuse(SERVER_TROUBLE)
+            except DatabaseTrouble as error:
+                log.warning("sandbox database trouble", path=request.path, trouble=str(error))
+                return refuse(trouble)
             except Exception:
                 log.exception("sandbox answer failed", path=request.path)
-                return refuse(SERVER_TROUBLE)
+                return refuse(trouble)
             return json_response(success_b(told, spent_ms=_since(started)) if newer else told)
 
         return view
 
     return wrap
+
+
+def _is_read(request: HttpRequest, reads_get: bool) -> bool:
+    """The documents say POST or GET; what comes by GET has its fields in the URL."""
+    if request.method == "GET":
+        return reads_get or bool(request.META.get("QUERY_STRING"))
+    return request.method == "POST"
 
 
 def _since(started: float) -> int:

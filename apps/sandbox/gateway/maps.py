@@ -12,6 +12,7 @@ from apps.sandbox.gateway.endpoint import Fields, endpoint
 from apps.sandbox.gateway.views import (
     BAD_QUERY,
     BAD_SUBSCRIPTION,
+    QUERY_TROUBLE,
     checked_query,
     param_of,
 )
@@ -24,7 +25,7 @@ PAGE = (
 POINT = "<li><time>{}</time> <small>{}</small><br>{}</li>"
 
 
-@endpoint(malformed=BAD_QUERY)
+@endpoint(malformed=BAD_QUERY, trouble=QUERY_TROUBLE)
 def maptrack(fields: Fields) -> JsonValue:
     """``POST /poll/maptrack.do``: family QUERY over the exact ``param``."""
     return services.answer_map_query(param=checked_query(fields))

@@ -18,6 +18,7 @@ from apps.sandbox.signing import matches, sign_order
 from apps.sandbox.wire import is_epoch
 
 BAD_REQUEST = Refusal("30001", "参数错误")
+NOT_CONVERTED = Refusal("30006", "参数转换异常")
 BAD_REACH = Refusal("201", "参数异常")
 UNSIGNED = Refusal("30002", "验证签名失败")
 NO_ACCOUNT = Refusal("30003", "获取用户信息失败")
@@ -54,6 +55,11 @@ def newer_account(fields: Fields) -> SandboxAccount:
     return signed_account(
         fields, unknown=NO_ACCOUNT, expired=NO_QUOTA, unsigned=UNSIGNED, malformed=BAD_REQUEST
     )
+
+
+def newer_param(fields: Fields) -> dict[str, Any]:
+    """``param`` of a request of this host; what is no JSON object cannot be converted."""
+    return param_of(fields, NOT_CONVERTED if fields.get("param") else BAD_REQUEST)
 
 
 def _order(account: SandboxAccount, param: dict[str, Any]) -> JsonValue:
@@ -107,14 +113,14 @@ def label(fields: Fields) -> JsonValue | None:
     method = METHODS.get(fields.get("method", "").strip().lower())
     if method is None:
         raise Refusal("30001", "参数错误：找不到该method")
-    return method(account, param_of(fields, BAD_REQUEST))
+    return method(account, newer_param(fields))
 
 
 @endpoint(malformed=BAD_REQUEST, newer=True)
 def address(fields: Fields) -> JsonValue:
     """``POST /address/resolution``: flavour B, no method."""
     newer_account(fields)
-    return services.resolve_address(param=param_of(fields, BAD_REQUEST))
+    return services.resolve_address(param=newer_param(fields))
 
 
 @endpoint(malformed=BAD_REACH)

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.sandbox.envelopes import JsonValue, Refusal, success
 from apps.sandbox.gateway.endpoint import Fields, endpoint
-from apps.sandbox.gateway.newer import BAD_REQUEST, newer_account, signed_account
+from apps.sandbox.gateway.newer import BAD_REQUEST, newer_account, newer_param, signed_account
 from apps.sandbox.gateway.views import param_of
 from apps.sandbox.models import SandboxAccount
 from apps.sandbox.services import older_rides, rides
@@ -54,7 +54,7 @@ def bsamecity(fields: Fields) -> JsonValue | None:
     method = METHODS.get(fields.get("method", "").strip().lower())
     if method is None:
         raise Refusal("30001", "找不到该method")
-    return method(account, param_of(fields, BAD_REQUEST))
+    return method(account, newer_param(fields))
 
 
 @endpoint(malformed=BAD_OLDER)

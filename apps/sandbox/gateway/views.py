@@ -21,10 +21,14 @@ BAD_SUBSCRIPTION = Refusal("700", "订阅数据错误")
 BAD_QUERY = Refusal("400", "提交的数据不完整，或者格式不正确")
 BAD_ORDER = Refusal("400", "参数错误")
 BAD_NUMBER = Refusal("201", "不是有效的快递单号")
+QUERY_TROUBLE = Refusal("501", "服务器错误")
 
 
 def param_of(fields: Fields, broken: Refusal) -> dict[str, Any]:
-    """The JSON inside ``param``; double wrapping is opened where the fault says so."""
+    """The JSON object inside ``param``, else ``broken``.
+
+    Double wrapping is opened where the fault says so.
+    """
     unwrap = '"param"' in fields.get("param", "") and is_switched_on(FaultName.UNWRAP_PARAM)
     try:
         return read_param(fields.get("param", ""), unwrap=unwrap)
@@ -41,7 +45,7 @@ def poll(fields: Fields) -> JsonValue:
     return success("提交成功")
 
 
-@endpoint(malformed=BAD_QUERY)
+@endpoint(malformed=BAD_QUERY, trouble=QUERY_TROUBLE)
 def query(fields: Fields) -> JsonValue:
     """``POST /poll/query.do``: family QUERY over the exact ``param``."""
     return services.answer_query(param=checked_query(fields))

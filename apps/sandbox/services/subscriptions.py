@@ -18,6 +18,7 @@ from apps.sandbox.models import SandboxAccount, SandboxParcel, SandboxSubscripti
 from apps.sandbox.phones import tail_of
 from apps.sandbox.places import read_address
 from apps.sandbox.plan import CHINA_OFFSET
+from apps.sandbox.ride_prices import CARRIERS as RIDING
 from apps.sandbox.services.accounts import account_by_key
 from apps.sandbox.services.parcels import find_or_invent
 from apps.sandbox.services.scheduling import schedule
@@ -109,6 +110,8 @@ def _read_carrier(param: dict[str, Any], parameters: dict[str, Any], number: str
             raise Refusal("702", "POLL:识别不到该单号对应的快递公司")
         return guesses[0].code
     carrier = text_of(param, "company", "com").lower()
+    if carrier in RIDING:
+        raise Refusal("701", "拒绝订阅的快递公司")
     if not carriers.is_known_carrier(carrier):
         raise Refusal("700", "订阅数据错误：不支持的快递公司")
     return carrier
