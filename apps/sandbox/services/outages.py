@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 from django.db import connection, transaction
 
@@ -13,7 +14,7 @@ from apps.sandbox.models import SandboxOrder, SandboxOutage, SandboxParcel
 from apps.sandbox.outages import Outage, with_outages
 from apps.sandbox.places import MAJOR_CITIES, Place, all_places
 from apps.sandbox.services.faults import SYSTEM, WORLD, UnknownFault
-from apps.sandbox.services.parcels import next_event_at, replace_plan
+from apps.sandbox.services.parcels import next_event_at, replace_plan, told_until
 
 USUAL_HOURS = 24.0
 LONGEST_HOURS = 24.0 * 14
@@ -103,15 +104,22 @@ def _hold_up(outage: Outage) -> int:
             },
         )
         ids = [row[0] for row in cursor.fetchall()]
-    held = 0
-    for parcel in SandboxParcel.objects.filter(pk__in=ids).select_related("order").iterator():
-        plan = parcel.read_plan()
-        later = with_outages(plan, [outage], seed=world.seed()) if plan is not None else None
-        if later is None or later == plan:
-            continue
-        replace_plan(parcel=parcel, plan=later)
-        SandboxOrder.objects.filter(parcel=parcel).exclude(due_at=None).update(
-            due_at=next_event_at(later, parcel.order.told) if hasattr(parcel, "order") else None
-        )
-        held += 1
-    return held
+    parcels = SandboxParcel.objects.filter(pk__in=ids).order_by("pk")
+    return sum(_hold(parcel, outage) for parcel in parcels.iterator())
+
+
+def _hold(parcel: SandboxParcel, outage: Outage) -> bool:
+    """Give a parcel its later plan, as far as nobody knows it yet; False if it stays as it is."""
+    known = told_until(parcel=parcel)
+    plan = parcel.read_plan()
+    if plan is None:
+        return False
+    ahead = replace(outage, starts=max(outage.starts, known + 1))
+    later = with_outages(plan, [ahead], seed=world.seed())
+    if later == plan:
+        return False
+    replace_plan(parcel=parcel, plan=later)
+    for order in SandboxOrder.objects.filter(parcel=parcel).exclude(due_at=None):
+        order.due_at = next_event_at(later, order.told)
+        order.save(update_fields=["due_at"])
+    return True

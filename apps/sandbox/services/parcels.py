@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
+
 from apps.sandbox import world
 from apps.sandbox.choices import PushKind
-from apps.sandbox.models import SandboxOrder, SandboxOutage, SandboxParcel
+from apps.sandbox.models import (
+    SandboxOrder,
+    SandboxOutage,
+    SandboxParcel,
+    SandboxQuery,
+    SandboxSubscription,
+)
 from apps.sandbox.outages import Outage, with_outages
 from apps.sandbox.pickup_codes import stored_node
 from apps.sandbox.places import all_places
@@ -62,14 +70,39 @@ def find_or_invent(*, carrier: str, number: str, now: dt.datetime) -> SandboxPar
     return parcel
 
 
+def told_until(*, parcel: SandboxParcel) -> int:
+    """Up to when (epoch seconds) somebody may know a parcel's life: now, or the last push or
+    answer about it where that is later, because the world's own process is ahead of this one.
+
+    Nothing until then may change any more. Locks in the caller's transaction whatever tells of
+    the parcel and reads its row again, so that nobody learns of the old plan meanwhile.
+    """
+    orders = list(SandboxOrder.objects.select_for_update().filter(parcel=parcel))
+    pushed = SandboxSubscription.objects.select_for_update().filter(parcel=parcel).order_by("pk")
+    asked = SandboxQuery.objects.select_for_update().filter(
+        number=parcel.number, carrier=parcel.carrier
+    )
+    moments = [
+        world.now(),
+        *(row.pushed_at for row in pushed),
+        *(row.refreshed_at for row in asked),
+    ]
+    parcel.refresh_from_db(from_queryset=SandboxParcel.objects.select_for_update())
+    plan = parcel.read_plan()
+    events = plan.orders[: max(order.told for order in orders)] if plan and orders else ()
+    seen = [world.epoch(at) for at in moments if at is not None]
+    return max([*seen, *(event.at for event in events)])
+
+
+@transaction.atomic
 def replace_plan(*, parcel: SandboxParcel, plan: Plan) -> None:
     """Give a parcel another future, and look again at everything that waits for it."""
     for name, value in parcel_columns(plan).items():
         setattr(parcel, name, value)
     parcel.save()
-    for subscription in parcel.subscriptions.filter(state="polling"):
+    for subscription in parcel.subscriptions.filter(state="polling").select_for_update():
         schedule(subscription, plan)
-        subscription.save()
+        subscription.save(update_fields=["due_at"])
     if stored_node(plan) is None:
         parcel.pushes.filter(kind=PushKind.CODE, state="waiting", attempts=0).delete()
 

@@ -53,7 +53,7 @@ def advance_orders(*, now: dt.datetime, limit: int = 300) -> int:
     """Make the callbacks of orders whose next event is due; returns how many were made."""
     due = list(
         SandboxOrder.objects.filter(due_at__lte=now)
-        .select_related("parcel")
+        .prefetch_related("parcel")
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("due_at")[:limit]
     )
@@ -89,7 +89,7 @@ def advance_subscriptions(*, now: dt.datetime, limit: int = 300) -> int:
     """Look at the subscriptions that are due and make their pushes; returns how many."""
     due = list(
         SandboxSubscription.objects.filter(due_at__lte=now)
-        .select_related("parcel")
+        .prefetch_related("parcel")
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("due_at")[:limit]
     )

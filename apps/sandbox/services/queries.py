@@ -66,23 +66,28 @@ def look_up(*, param: dict[str, Any], needs_end: bool) -> Sight:
     parcel = find_or_invent(carrier=carrier, number=number, now=now)
     if not phone_fits(parcel, carrier, phone):
         raise Refusal("408", "快递公司参数异常：验证码错误")
-    at = world.epoch(_refresh(carrier=carrier, number=parcel.number, now=now))
-    plan = parcel.read_plan()
+    at, plan = _refresh(parcel=parcel, carrier=carrier, now=now)
     if plan is None or plan.count_at(at) == 0:
         raise Refusal("500", "查询无结果，请隔段时间再查")
     return Sight(parcel, plan, at)
 
 
 @transaction.atomic
-def _refresh(*, carrier: str, number: str, now: dt.datetime) -> dt.datetime:
-    """Count a query and return the moment whose state it may see."""
+def _refresh(*, parcel: SandboxParcel, carrier: str, now: dt.datetime) -> tuple[int, Plan | None]:
+    """Count a query; returns the moment (epoch seconds) whose state it may see, and the plan,
+    read again because somebody may have changed it before our turn came."""
     row, created = SandboxQuery.objects.select_for_update().get_or_create(
         carrier=carrier,
-        number=number,
+        number=parcel.number,
         defaults={"refreshed_at": now, "window_start": now},
     )
-    if created:
-        return now
+    if not created:
+        _count_query(row, now)
+    parcel.refresh_from_db(fields=["plan"])
+    return world.epoch(row.refreshed_at), parcel.read_plan()
+
+
+def _count_query(row: SandboxQuery, now: dt.datetime) -> None:
     if now - row.window_start >= dt.timedelta(seconds=DAY):
         row.window_start, row.window_count = now, 0
     row.window_count += 1
@@ -92,4 +97,3 @@ def _refresh(*, carrier: str, number: str, now: dt.datetime) -> dt.datetime:
     if not locked and now - row.refreshed_at >= dt.timedelta(seconds=QUERY_GAP):
         row.refreshed_at = now
     row.save()
-    return row.refreshed_at

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from apps.sandbox import carriers, world
 from apps.sandbox.hours import HOUR
-from apps.sandbox.models import SandboxOrder, SandboxSubscription
+from apps.sandbox.models import SandboxOrder
 from apps.sandbox.places import find_place
 from apps.sandbox.plan import Node, OrderEvent, Plan, in_order
 from apps.sandbox.planner import Destination, destination_for, make_plan
-from apps.sandbox.services.parcels import next_event_at, replace_plan
+from apps.sandbox.services.parcels import next_event_at, replace_plan, told_until
 
 MOST_LIVES = 400
 
@@ -26,7 +26,7 @@ class NoSuchLife(LookupError):
 def steer_parcel(
     *, number: str, outcome: str = "", within_hours: float, after_hours: float = 0, shows: str = ""
 ) -> Plan:
-    """Replace what is still to come of a booked parcel; what has happened stays.
+    """Replace what is still to come of a booked parcel; what somebody may know of it stays.
 
     The rest of its life, ending as ``outcome`` (see ``choices.Outcome``; "" keeps its own), is
     told between ``after_hours`` and ``within_hours`` world hours from now. ``shows`` is a state
@@ -37,8 +37,8 @@ def steer_parcel(
         .select_related("parcel")
         .get(parcel__number=number)
     )
-    list(SandboxSubscription.objects.select_for_update().filter(parcel=order.parcel))
-    old, now = Plan.from_json(order.parcel.plan), world.epoch(world.now())
+    now = told_until(parcel=order.parcel)
+    old = Plan.from_json(order.parcel.plan)
     new = _other_life(old, world.epoch(order.booked_at), outcome or old.outcome, shows)
     plan = _splice(old, new, now, start=after_hours * HOUR, end=within_hours * HOUR)
     replace_plan(parcel=order.parcel, plan=plan)
@@ -81,8 +81,10 @@ def _splice(old: Plan, new: Plan, now: int, *, start: float, end: float) -> Plan
     def squeezed(at: int) -> int:
         return now + 1 + int(start + (at - first) * scale)
 
+    leg = new.last_mile
     return replace(
         new,
+        last_mile=replace(leg, known_at=squeezed(leg.known_at)) if leg is not None else None,
         nodes=(*past, *in_order(replace(node, at=squeezed(node.at)) for node in nodes)),
         orders=(*told, *(replace(event, at=squeezed(event.at)) for event in orders)),
     )
