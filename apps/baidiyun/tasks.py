@@ -9,11 +9,14 @@ from celery import shared_task
 from apps.baidiyun import services
 from apps.baidiyun.limits import services as limit_services
 
+LANES = 4
+"""How many subscriptions of a round wait for their answers at once."""
+
 
 @shared_task(name="baidiyun.send_subscriptions")
 def send_subscriptions(limit: int = 50) -> dict[str, int]:
     """Send the subscriptions that are due; rows are claimed, so two runs never meet."""
-    return asdict(services.send_due_subscriptions(limit=limit))
+    return asdict(services.send_due_subscriptions(limit=limit, lanes=LANES))
 
 
 @shared_task(name="baidiyun.poll_wanted")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from apps.core.locks import try_lock
 from apps.orders.services import (
     ask_about_bookings,
     follow_changes,
@@ -14,13 +15,22 @@ from apps.orders.services import (
     watch_live_calls,
 )
 
+BOOK_LIMIT, LANES = 200, 8
+"""How many bookings a round sends at most, and how many of them wait for an answer at once."""
+
 
 @shared_task(name="orders.book_ready")
 def book_ready() -> dict[str, int]:
-    """Cancel what is to be cancelled, then book what is ready."""
-    if watch_live_calls() is None:
-        free_braked()
-    return {"cancelled": send_cancellations(), "sent": send_ready_bookings(limit=50)}
+    """Cancel what is to be cancelled, then book what is ready; one worker at a time."""
+    with try_lock("tick:orders.book_ready") as held:
+        if not held:
+            return {}
+        if watch_live_calls() is None:
+            free_braked()
+        return {
+            "cancelled": send_cancellations(),
+            "sent": send_ready_bookings(limit=BOOK_LIMIT, lanes=LANES),
+        }
 
 
 @shared_task(name="orders.ask_platform")

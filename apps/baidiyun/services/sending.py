@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -27,6 +29,7 @@ from apps.baidiyun.redact import anonymous
 from apps.baidiyun.salts import current_kid, salt_for
 from apps.baidiyun.selectors import subscribed_this_month
 from apps.core import clock
+from apps.core.lanes import in_lanes
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,7 @@ LEASE = dt.timedelta(minutes=5)
 FIRST_DELAY_SECONDS = 30
 LONGEST_DELAY_SECONDS = 1_800
 PATIENCE = 3
+ROUND_SECONDS = 8.0
 MONTH_LIMIT_CODE = "month_limit"
 CLAIM = """
 UPDATE baidiyun_subscription SET attempts = attempts + 1, retry_at = %(lease)s
@@ -46,39 +50,51 @@ RETURNING id
 """
 
 
-def send_due_subscriptions(*, limit: int = 50) -> SendResult:
-    """Send what is due and return what became of it.
+def send_due_subscriptions(*, limit: int = 50, lanes: int = 1) -> SendResult:
+    """Send what is due, ``lanes`` at a time, and return what became of it.
 
     Technical errors are tried again with growing real-time delay; "subscribed before" counts
     as subscribed; what can never work fails with the platform's message. At most four a month
     go out for one number of a carrier. A platform that does not answer three times running is
     left alone: the rest of the batch waits like what failed. What the gateway holds back was not
-    sent and does not count as an attempt; the rest of that mode waits with it.
+    sent and does not count as an attempt; the rest of that mode waits with it. What is not begun
+    within ``ROUND_SECONDS`` is left to the next round.
     """
-    result: Counter[str] = Counter()
-    claimed = _claim(limit)
-    silent, waits = 0, dict[str, float]()
-    for position, subscription in enumerate(claimed):
-        if (wait := waits.get(subscription.mode)) is not None:
+    batch = _Batch(until=time.monotonic() + ROUND_SECONDS)
+    fates = in_lanes(batch.send, _claim(limit), lanes=lanes)
+    return SendResult(**Counter(word for fate in fates for word in fate))
+
+
+@dataclass
+class _Batch:
+    """What the lanes of a round know of each other: when it ends, which modes wait for how many
+    seconds, how many calls running had no answer."""
+
+    until: float
+    waits: dict[str, float] = field(default_factory=dict)
+    silent: int = 0
+
+    def send(self, subscription: Subscription) -> tuple[str, ...]:
+        """Send a claimed subscription or put it back; returns what is to be counted."""
+        if self.silent >= PATIENCE or time.monotonic() > self.until:
+            _put_back([subscription], FIRST_DELAY_SECONDS if self.silent >= PATIENCE else 0.0)
+            return ()
+        if (wait := self.waits.get(subscription.mode)) is not None:
             _put_back([subscription], wait)
-            result["postponed"] += 1
-            continue
+            return ("postponed",)
         try:
             with acting_for(subscription.merchant_id):
-                fate, silent = _send(subscription), 0
+                fate = _send(subscription)
         except HeldBack as error:
-            waits[subscription.mode] = error.retry_after
+            self.waits[subscription.mode] = error.retry_after
             _put_back([subscription], error.retry_after)
-            result["postponed"] += 1
-            continue
+            return ("postponed",)
         except CallFailed as error:
-            fate, silent = _postpone(subscription, error.code, str(error)), silent + 1
-        result["sent"] += 1
-        result[fate] += 1
-        if silent >= PATIENCE:
-            _put_back(claimed[position + 1 :], FIRST_DELAY_SECONDS)
-            break
-    return SendResult(**result)
+            self.silent += 1
+            return ("sent", _postpone(subscription, error.code, str(error)))
+        if self.silent < PATIENCE:
+            self.silent = 0
+        return ("sent", fate)
 
 
 def callback_url(*, topic: str, kid: str, token: str) -> str:

@@ -8,6 +8,7 @@ only asked whether it has the pickup; if that is no help either, a person decide
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Collection
 
 import structlog
@@ -22,6 +23,7 @@ from apps.baidiyun.errors import NotConfigured
 from apps.baidiyun.outcomes import BookingAnswer
 from apps.baidiyun.products.pickup import Party, PickupRequest
 from apps.core import clock
+from apps.core.lanes import in_lanes
 from apps.orders.choices import BookingProblem, BookingState, HoldReason
 from apps.orders.models import Booking, Order
 from apps.orders.pickup_slots import NEEDS_SLOT, next_slot
@@ -41,27 +43,38 @@ from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Decision, Verdict, d
 
 log = structlog.get_logger(__name__)
 LEASE = dt.timedelta(seconds=30)
+ROUND_SECONDS = 8.0
 CARGO_LENGTH, REMARK_LENGTH = 60, 100
 NO_ANSWER = BookingAnswer(BookingOutcome.UNKNOWN, code="no_answer")
 TAKEN_OVER = BookingAnswer(BookingOutcome.NOT_SENT, code="taken_over")
 
 
-def send_ready_bookings(*, limit: int = 20) -> int:
-    """Send up to ``limit`` bookings that are due, one after the other; returns how many.
+def send_ready_bookings(*, limit: int = 20, lanes: int = 1) -> int:
+    """Send up to ``limit`` bookings that are due, ``lanes`` at a time; returns how many.
 
     What the gateway holds back was not sent: the booking waits, and for this round so do all
-    others of its mode. Call it outside a transaction. Any number of workers may run it at once.
+    others of its mode. No booking is begun after ``ROUND_SECONDS``: other work of the same worker
+    waits. Call it outside a transaction. Any number of workers may run it at once.
     """
-    sent = 0
+    until = time.monotonic() + ROUND_SECONDS
     held: set[str] = set()
-    while sent < limit and (booking := _claim(held)) is not None:
+
+    def send_one(turn: int) -> bool:
+        return time.monotonic() < until and _send_next(held)
+
+    return sum(in_lanes(send_one, range(limit), lanes=min(lanes, len(_due_ids(held)))))
+
+
+def _send_next(held: set[str]) -> bool:
+    """Send the next booking of a mode not held, and note modes that turn out to be; False when
+    there is none."""
+    while (booking := _claim(held)) is not None:
         answer = _ask(booking)
         _record(booking, answer)
         if answer.retry_after is None:
-            sent += 1
-        else:
-            held.add(booking.parcel.order.mode)
-    return sent
+            return True
+        held.add(booking.parcel.order.mode)
+    return False
 
 
 def record_booking(*, booking_id: int, answer: BookingAnswer) -> None:
