@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from config.demo import read_demo
 from config.drill.playing import play, play_step
 from config.drill.processes import Processes
-from config.drill.profiles import CHAPTERS
+from config.drill.profiles import chapters_of
 from config.drill.report import Chapter, Report, Step, Verdict
 from config.drill.screen import Screen
 from config.drill.stage import SPEED, Stage
@@ -27,8 +27,8 @@ def prepare() -> tuple[str, ...]:
     return tuple(merchant["api_key"] for merchant in demo.merchants)
 
 
-def play_inside(*, profile: str, processes: Processes, screen: Screen) -> Report:
-    """Prepare, start, play a profile, stop; returns the report."""
+def play_inside(*, profile: str, processes: Processes, screen: Screen, only: str = "") -> Report:
+    """Prepare, start, play a profile (or ``only`` one chapter of it), stop; returns the report."""
     report, started = Report(profile), time.monotonic()
     keys = prepare()
     try:
@@ -37,7 +37,7 @@ def play_inside(*, profile: str, processes: Processes, screen: Screen) -> Report
         report.figures["started_seconds"] = time.monotonic() - started
         stage = Stage(processes, keys)
         play(
-            chapters=CHAPTERS[profile],
+            chapters=chapters_of(profile, only=only),
             stage=stage,
             report=report,
             screen=screen,

@@ -27,3 +27,17 @@ FULL: tuple[Chapter, ...] = (
     FAULTS,
 )
 CHAPTERS = {"smoke": SMOKE, "full": FULL, "peak": (PEAK,)}
+
+
+def chapters_of(profile: str, *, only: str = "") -> tuple[Chapter, ...]:
+    """The chapters a profile plays, or of these one alone with what it needs before it.
+
+    Raises LookupError, naming the chapters there are.
+    """
+    played = CHAPTERS[profile]
+    if not only:
+        return played
+    chosen = next((chapter for chapter in played if chapter.key == only), None)
+    if chosen is None:
+        raise LookupError(", ".join(chapter.key for chapter in played))
+    return tuple(chapter for chapter in played if chapter.key in {only, *chosen.needs})

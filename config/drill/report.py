@@ -43,11 +43,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """Steps that tell one stretch of the story."""
+    """Steps that tell one stretch of the story; ``needs`` are chapters that must come before."""
 
     key: str
     title: Words
     steps: tuple[Step, ...]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,4 +114,5 @@ FOLLOWED = Chapter(
             corrected,
         ),
     ),
+    needs=("follow",),
 )

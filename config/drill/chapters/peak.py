@@ -23,8 +23,8 @@ from config.drill.bodies import order_body
 from config.drill.report import Chapter, Step, Unmet, tally
 from config.drill.stage import Role, Stage, differences
 
-USUAL_AN_HOUR = 40
-"""A shop that sends a thousand parcels a day."""
+USUAL_AN_HOUR = 60
+"""Shops that send fifteen hundred parcels a day."""
 TIMES = 10
 HOUR_SPEED, LIFE_SPEED = 60.0, 1800.0
 LIFE_HOURS = 24.0
@@ -36,8 +36,8 @@ FAULTS = {
     "reorder": 0.08,
     "forged": 0.02,
     "truncated": 0.02,
-    "call_slow": 0.02,
-    "call_error": 0.02,
+    "call_slow": 0.10,
+    "call_error": 0.03,
     "call_limited": 0.005,
     "call_html": 0.005,
 }

@@ -227,4 +227,5 @@ RIDERS = Chapter(
             look="sandbox",
         ),
     ),
+    needs=("boarding",),
 )

@@ -106,4 +106,5 @@ ROAD = Chapter(
             nothing_left,
         ),
     ),
+    needs=("set_out",),
 )

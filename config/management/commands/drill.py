@@ -16,6 +16,7 @@ from django.utils import translation
 from config.drill.live import Subject
 from config.drill.live_run import play_live
 from config.drill.processes import Processes, free_port, throw_away_database, with_path
+from config.drill.profiles import chapters_of
 from config.drill.report import Report
 from config.drill.screen import Screen
 from config.env import BASE_DIR
@@ -33,6 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the profile and how it is shown."""
         parser.add_argument("--profile", choices=PROFILES, default="full")
+        parser.add_argument("--chapter", default="", help="play one chapter, with what it needs")
         parser.add_argument("--json", action="store_true", help="nothing but the summary")
         parser.add_argument("--language", choices=[code for code, _ in settings.LANGUAGES])
         parser.add_argument("--live", action="store_true", help="ask the real platform, no more")
@@ -45,7 +47,9 @@ class Command(BaseCommand):
         with translation.override(options["language"] or settings.LANGUAGE_CODE):
             if options["live"]:
                 self._live(options)
-            elif INSIDE in os.environ:
+                return
+            self._check_chapter(options)
+            if INSIDE in os.environ:
                 self._inside(options)
             else:
                 self._around(options)
@@ -58,6 +62,12 @@ class Command(BaseCommand):
         subject = Subject(options["number"], options["carrier"], options["phone"])
         screen = Screen(sys.stdout, silent=options["json"])
         self._close(screen, play_live(subject=subject, screen=screen), options)
+
+    def _check_chapter(self, options: dict[str, Any]) -> None:
+        try:
+            chapters_of(options["profile"], only=options["chapter"])
+        except LookupError as error:
+            raise CommandError(f"{options['profile']} plays: {error}") from error
 
     def _around(self, options: dict[str, Any]) -> None:
         url = with_path(os.environ["DATABASE_URL"], f"drill_{os.getpid()}")
@@ -72,7 +82,12 @@ class Command(BaseCommand):
 
         screen = Screen(sys.stdout, silent=options["json"])
         processes = Processes(Path(os.environ[INSIDE]), dict(os.environ))
-        report = play_inside(profile=options["profile"], processes=processes, screen=screen)
+        report = play_inside(
+            profile=options["profile"],
+            processes=processes,
+            screen=screen,
+            only=options["chapter"],
+        )
         self._close(screen, report, options)
 
     def _close(self, screen: Screen, report: Report, options: dict[str, Any]) -> None:
