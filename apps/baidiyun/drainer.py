@@ -13,6 +13,7 @@ from django.db import Error, connection
 from apps.baidiyun.hints import Listener
 from apps.baidiyun.outcomes import DrainResult
 from apps.baidiyun.services import drain_once
+from apps.core.metrics import book
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ class Drainer:
         while not self._stop.is_set():
             try:
                 result = self.step()
+                book.flush_due()
                 self._tidy(busy=bool(result.claimed))
             except Error as error:
                 log.warning("drain.database_lost", reason=str(error)[:200])
@@ -69,6 +71,7 @@ class Drainer:
             total += claimed
             if not claimed:
                 break
+        book.flush()
         return total
 
     def step(self) -> DrainResult:

@@ -82,3 +82,15 @@ def last_finished() -> dict[str, dt.datetime]:
         .distinct("job")
     )
     return {row.job: row.finished_at for row in rows if row.finished_at}
+
+
+def last_result(job: str) -> dict[str, Any]:
+    """Return what a job's last finished run returned, empty if it never finished."""
+    rows = JobRun.objects.filter(job=job, finished_at__isnull=False).order_by("-finished_at")
+    return dict(rows.values_list("result", flat=True).first() or {})
+
+
+def real_slot(seconds: int) -> dt.datetime:
+    """Return the wall clock floored to a period of ``seconds``: for jobs that measure us."""
+    stamp = int(clock.real_now().timestamp())
+    return dt.datetime.fromtimestamp(stamp - stamp % seconds, tz=dt.UTC)

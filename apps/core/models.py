@@ -101,3 +101,39 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}[{self.label}] {self.day}: {self.value}"
+
+
+class MetricBucket(models.Model):
+    """How often a duration fell into a bucket of the scale, by minute, hour or day (real time).
+
+    See `core.metrics.histogram`. Hours are sums of minutes, days sums of hours.
+    """
+
+    MINUTE, HOUR, DAY = "minute", "hour", "day"
+
+    name = models.CharField(max_length=40, verbose_name=_("name"))
+    grain = models.CharField(
+        max_length=6,
+        choices=[(MINUTE, _("minute")), (HOUR, _("hour")), (DAY, _("day"))],
+        verbose_name=_("grain"),
+    )
+    start = models.DateTimeField(verbose_name=_("start"))
+    label = models.CharField(max_length=40, blank=True, default="", verbose_name=_("label"))
+    bucket = models.SmallIntegerField(verbose_name=_("bucket"))
+    count = models.BigIntegerField(default=0, verbose_name=_("count"))
+
+    class Meta:
+        verbose_name = _("bucket of a metric")
+        verbose_name_plural = _("buckets of metrics")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "grain", "start", "label", "bucket"], name="core_metric_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(bucket__gte=0, count__gte=0), name="core_metric_counts"
+            ),
+        ]
+        indexes = [models.Index(fields=["grain", "start"], name="core_metric_age")]
+
+    def __str__(self) -> str:
+        return f"{self.name}[{self.label}] {self.start:%Y-%m-%d %H:%M} {self.bucket}"

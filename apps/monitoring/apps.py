@@ -19,4 +19,6 @@ class MonitoringConfig(AppConfig):
 
         exposition.register("way_in", measures.way_in)
         exposition.register("running", measures.running)
+        exposition.register("delays", measures.delays)
+        exposition.register("way_out", measures.way_out)
         exposition.register("processes", measures.processes)

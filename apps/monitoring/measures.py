@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.db import connection
 from django.db.models import Count
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.metrics_core import Metric
 
 from apps.baidiyun.choices import InboxState, Refusal, SubscriptionState
@@ -16,11 +21,18 @@ from apps.baidiyun.models import InboxRow, Quarantine, Subscription
 from apps.core import clock
 from apps.core.counters import counter_totals
 from apps.core.jobs import last_finished
+from apps.core.metrics import Histogram, names, upper_edge
+from apps.core.metrics.histogram import PER_OCTAVE
+from apps.core.metrics.reading import histogram
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.figures import count_rows
 from apps.monitoring.processes import web_processes
 from apps.monitoring.selectors import oldest_undrained_seconds, open_alarms, open_breakers
+from apps.webhooks.selectors import outbox_state
 
+HOUR = dt.timedelta(hours=1)
+LAST_EDGE = 27 * PER_OCTAVE
+LONGEST = 99 * 86_400.0
 WAITING = (InboxState.PENDING, InboxState.PARKED, InboxState.ASIDE, InboxState.SKIPPED)
 ESTIMATE = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
 
@@ -83,6 +95,27 @@ def running() -> Iterator[Metric]:
     yield gauge("gateway_breakers_open", "Interfaces whose calls are held", len(open_breakers()))
 
 
+def delays() -> Iterator[Metric]:
+    """Delays of the last hour as histograms, by stage; edges are every eighth of the scale."""
+    since = clock.real_now() - HOUR
+    family = HistogramMetricFamily(
+        "lastmile_delay_seconds", "Delays of the last hour by stage", labels=["stage"]
+    )
+    for stage in names.Metric:
+        found = histogram(name=stage, since=since)
+        seconds = sum(min(upper_edge(b), LONGEST) * n for b, n in found.counts.items())
+        family.add_metric([stage.value], list(_cumulated(found)), sum_value=seconds)
+    yield family
+
+
+def way_out() -> Iterator[Metric]:
+    """Messages that wait for their receivers."""
+    state = outbox_state()
+    oldest = state.oldest.total_seconds() if state.oldest else 0.0
+    yield gauge("outbox_oldest_seconds", "Age of the oldest unsent message", oldest)
+    yield gauge("outbox_waiting", "Messages not acknowledged, up to 10001", state.waiting)
+
+
 def processes() -> Iterator[Metric]:
     """The web processes of this host, together: which of them answers makes no difference."""
     found = web_processes()
@@ -92,6 +125,14 @@ def processes() -> Iterator[Metric]:
     yield CounterMetricFamily(
         "lastmile_web_cpu_seconds", "CPU of the web processes", value=found.cpu_seconds
     )
+
+
+def _cumulated(found: Histogram) -> Iterator[tuple[str, float]]:
+    """Prometheus' cumulative buckets: one an octave from 1 ms to 36 h, then infinity."""
+    for edge in range(0, LAST_EDGE + 1, PER_OCTAVE):
+        below = sum(n for bucket, n in found.counts.items() if bucket <= edge)
+        yield f"{upper_edge(edge):g}", float(below)
+    yield "+Inf", float(found.total)
 
 
 def _estimate(table: str) -> float:

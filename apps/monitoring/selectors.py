@@ -16,6 +16,7 @@ from apps.baidiyun.models import QUARANTINE_ROWS, QUARANTINE_STRANGERS, InboxRow
 from apps.core import clock
 from apps.core.jobs import last_finished
 from apps.monitoring.choices import AlarmKind
+from apps.monitoring.delays import delays_as_json
 from apps.monitoring.models import Alarm
 from apps.monitoring.refusals import WINDOW_MINUTES, usual_rate
 from apps.orders.models import Order
@@ -82,7 +83,8 @@ def portal_state() -> dict[str, Any]:
 
     ``{"orders": n, "shipments": {status: n, … every main status}, "callbacks": {"received",
     "applied", "parked", "quarantined"}, "oldest_undrained_seconds": x, "outbox":
-    {"oldest_unsent_seconds": x, "waiting": n}, "flags_open": n,
+    {"oldest_unsent_seconds": x, "waiting": n}, "delays": {metric: {"count", "p50", "p95", "p99"}
+    of the last hour, in seconds}, "flags_open": n,
     "cases_open": n, "jobs": {name: ISO time last finished, UTC}, "gateway": {"step", "since",
     "pinned", "open_breakers": [mode product, …]}}``. Received and applied count the pushes the
     inbox still holds; parked counts everything that waits for a person.
@@ -93,6 +95,7 @@ def portal_state() -> dict[str, Any]:
         "callbacks": callback_counts(),
         "oldest_undrained_seconds": oldest_undrained_seconds(),
         "outbox": outbox_position(),
+        "delays": delays_as_json(),
         "flags_open": 0,
         "cases_open": 0,
         "jobs": {name: moment.isoformat() for name, moment in sorted(last_finished().items())},

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.core.jobs import current_slot, run_job
+from apps.core.jobs import current_slot, real_slot, run_job
+from apps.core.metrics.reading import roll_up
 from apps.monitoring.services import clean_up, watch_refusals
 
 HOUR = 3600
+ROLL_UP_SECONDS = 600
 
 
 @shared_task(name="monitoring.clean_up")
@@ -20,3 +22,13 @@ def clean_up_task() -> str:
 def watch_task() -> dict[str, int]:
     """Look at what alarms are about; each opens and closes by itself."""
     return watch_refusals()
+
+
+@shared_task(name="monitoring.roll_up")
+def roll_up_task() -> str:
+    """Sum the histograms of minutes into hours and days, every ten minutes of the wall clock."""
+
+    def work() -> dict[str, int]:
+        return {"dropped": roll_up()}
+
+    return run_job(job="monitoring.roll_up", slot=real_slot(ROLL_UP_SECONDS), work=work).value

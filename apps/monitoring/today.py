@@ -16,6 +16,7 @@ from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.models import InboxRow, Quarantine
 from apps.core import clock
 from apps.core.models import JobRun
+from apps.monitoring.delays import recent_delays
 from apps.monitoring.figures import (
     Figure,
     count_among,
@@ -29,6 +30,7 @@ from apps.orders.choices import BookingProblem
 from apps.orders.models import ON_WORKLIST, Booking, Order
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Shipment
+from apps.webhooks.selectors import outbox_state
 
 RECONCILE = "shipments.reconcile"
 TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.REFUSED)
@@ -159,6 +161,10 @@ def callbacks(request: HttpRequest) -> dict[str, Any]:
             ),
         ],
         "oldest": oldest_undrained_seconds(),
+        "outbox": outbox_state(),
+        "outbox_url": list_address(request, "webhooks.delivery"),
+        "delays": [delay for delay in recent_delays() if not delay.is_empty],
+        "delays_url": list_address(request, "core.metricbucket"),
         "waiting_url": _inbox(request, InboxState.PENDING),
         "reconciled_at": last.order_by("-finished_at")
         .values_list("finished_at", flat=True)

@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from apps.core.jobs import current_slot, real_slot, run_job
+from apps.core.lanes import alone
 from apps.shipments import services
 
 SILENT_LIMIT = 50
@@ -15,19 +16,29 @@ RECONCILE_BUDGET = 200
 RECONCILE_SECONDS = 1_800
 ROLL_UP_SECONDS = 600
 DAY_SECONDS = 86_400
+LANES = 4
+"""How many questions of a round wait for their answers at once."""
 MINUTE_SECONDS = 60
 
 
 @shared_task(name="shipments.poll_silent")
 def poll_silent(limit: int = SILENT_LIMIT) -> dict[str, int]:
     """Ask for numbers that have said nothing for too long."""
-    return services.poll_claimed(targets=services.claim_silent(limit=limit))
+
+    def work() -> dict[str, int]:
+        return services.poll_claimed(targets=services.claim_silent(limit=limit), lanes=LANES)
+
+    return alone("shipments.poll_silent", work) or {}
 
 
 @shared_task(name="shipments.ask_estimates")
 def ask_estimates(limit: int = ESTIMATE_LIMIT) -> dict[str, int]:
     """Ask carriers when new shipments should arrive."""
-    return services.ask_estimates(limit=limit)
+
+    def work() -> dict[str, int]:
+        return services.ask_estimates(limit=limit, lanes=LANES)
+
+    return alone("shipments.ask_estimates", work) or {}
 
 
 @shared_task(name="shipments.reconcile")
@@ -37,7 +48,7 @@ def reconcile(budget: int = RECONCILE_BUDGET) -> str:
     slot = current_slot(RECONCILE_SECONDS)
 
     def work() -> dict[str, Any]:
-        return services.reconcile(slot=slot, budget=budget)
+        return services.reconcile(slot=slot, budget=budget, lanes=LANES)
 
     return run_job(job="shipments.reconcile", slot=slot, work=work).value
 

@@ -23,6 +23,7 @@ MENU = (
         (
             (_("Gateway"), "speed", "baidiyun.ladderstate"),
             (_("Callbacks"), "inbox", "baidiyun.inboxrow"),
+            (_("Completeness"), "fact_check", "shipments.completenesshour"),
             (_("Refused callbacks"), "gpp_bad", "baidiyun.quarantine"),
             (_("API calls"), "swap_horiz", "baidiyun.apicall"),
             (_("Subscriptions"), "notifications_active", "baidiyun.subscription"),
@@ -50,6 +51,7 @@ MENU = (
         _("Running it"),
         (
             (_("Alarms"), "notification_important", "monitoring.alarm"),
+            (_("Delays"), "timer", "core.metricbucket"),
             (_("Job runs"), "event_repeat", "core.jobrun"),
             (_("Schedule"), "schedule", "django_celery_beat.periodictask"),
             (_("Counters"), "bar_chart", "core.counter"),

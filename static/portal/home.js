@@ -1,6 +1,6 @@
 "use strict";
 
-/* The home page and the gateway's page keep themselves up to date while somebody looks at them. */
+/* The pages of the day, the gateway and the delays keep themselves up to date while somebody looks at them. */
 const REFRESH_MS = 20000;
 
 async function refreshHome() {
@@ -8,7 +8,7 @@ async function refreshHome() {
   const answer = await fetch(window.location.href, { headers: { "X-Refresh": "1" } });
   if (answer.redirected || !answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const selector of ["#home", "#gateway", ".lm-world"]) {
+  for (const selector of ["#home", "#gateway", "#delays", ".lm-world"]) {
     const now = document.querySelector(selector);
     const next = fresh.querySelector(selector);
     if (!now || !next) continue;

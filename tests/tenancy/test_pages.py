@@ -31,6 +31,7 @@ from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
+from apps.core.models import MetricBucket
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
@@ -113,6 +114,7 @@ def plant_gateway_rows() -> None:
     now = clock.real_now()
     SandboxControl.objects.get_or_create(id=1)
     LadderState.objects.get_or_create(id=1, defaults={"since": now})
+    MetricBucket.objects.create(name="callback.applied", grain="minute", start=now, bucket=1)
     LadderMove.objects.create(at=now, from_step="full", to_step="widened", reason="errors")
     ProductLimit.objects.get_or_create(
         mode="sandbox", product="query", defaults={"per_second": 1, "burst": 1}

@@ -20,6 +20,7 @@ from apps.baidiyun.errors import MalformedPayload
 from apps.baidiyun.models import InboxRow, Subscription
 from apps.baidiyun.outcomes import DrainResult
 from apps.baidiyun.services.asking import count_hygiene
+from apps.baidiyun.services.delays import note_delays
 from apps.baidiyun.services.pushes import note_pushes
 from apps.baidiyun.topics import (
     Applied,
@@ -83,6 +84,7 @@ def drain_once(*, limit: int = 200) -> DrainResult:
         touched = sorted({row.topic for row in rows})
         transaction.on_commit(lambda: hints.rows_were_applied(touched))
         transaction.on_commit(lambda: _count_hygiene(rows))
+        transaction.on_commit(lambda: note_delays(rows))
     return _count(rows)
 
 

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from apps.monitoring.admin import alarms  # noqa: F401
+from apps.monitoring.admin import alarms, delays  # noqa: F401

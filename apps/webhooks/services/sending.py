@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from apps.core import clock, vault
 from apps.core.actions import Actor, record_action
 from apps.core.http import HttpFailure, Outbound
+from apps.core.metrics import observe
+from apps.core.metrics.names import Metric
 from apps.webhooks.choices import DeliveryState
 from apps.webhooks.errors import NothingToSend
 from apps.webhooks.models import OPEN_STATES, Delivery
@@ -63,7 +65,10 @@ def send_due(*, limit: int = AT_ONCE) -> Sent:
     taken = 0
     for delivery in claimed:
         attempt = _send(delivery)
-        taken += _settle(delivery, attempt)
+        if _settle(delivery, attempt):
+            taken += 1
+            waited = (clock.real_now() - delivery.message.created_at).total_seconds()
+            observe(Metric.MESSAGE_TOLD, "", [waited])
     return Sent(len(claimed), taken)
 
 
