@@ -59,5 +59,5 @@ def answered_true(text: str) -> bool:
         return False
     if not isinstance(value, dict):
         return False
-    code = str(value.get("returnCode", "200"))
-    return value.get("result") in (True, "true") and code == "200"
+    code, result = str(value.get("returnCode", "200")), value.get("result")
+    return (result is True or result == "true") and code == "200"
