@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from apps.sandbox.choices import (
@@ -98,6 +99,10 @@ class SandboxParcel(models.Model):
         indexes = [
             models.Index(fields=["signed_at"], name="sandbox_parcel_signed"),
             models.Index(fields=["booked_at"], name="sandbox_parcel_booked"),
+            models.Index(
+                KeyTransform("1", KeyTransform("last_mile", "plan")),
+                name="sandbox_parcel_taken_over",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -60,14 +61,24 @@ def find_or_invent(*, carrier: str, number: str, now: dt.datetime) -> SandboxPar
     if found is not None:
         return found
     seen_at = world.epoch(now)
-    plan = invent_plan(seed=world.seed(), carrier_code=carrier, number=number, seen_at=seen_at)
-    booked_at = world.moment(plan.nodes[0].at) if plan is not None else now
+    plan = plan_taken_over(carrier=carrier, number=number) or invent_plan(
+        seed=world.seed(), carrier_code=carrier, number=number, seen_at=seen_at
+    )
+    booked_at = world.moment(plan.nodes[0].at) if plan is not None and plan.nodes else now
     parcel, _ = SandboxParcel.objects.get_or_create(
         number=number,
         carrier=carrier,
         defaults={"booked_at": booked_at, "is_invented": True, **parcel_columns(plan)},
     )
     return parcel
+
+
+def plan_taken_over(*, carrier: str, number: str) -> Plan | None:
+    """The last leg of the parcel a carrier of the destination took over under its own number."""
+    leg = {"plan__last_mile__0": carrier, "plan__last_mile__1": number}
+    parcel = SandboxParcel.objects.filter(**leg).exclude(carrier=carrier, number=number).first()
+    plan = parcel.read_plan() if parcel is not None else None
+    return plan.last_mile_plan() if plan is not None else None
 
 
 def told_until(*, parcel: SandboxParcel) -> int:
@@ -96,7 +107,11 @@ def told_until(*, parcel: SandboxParcel) -> int:
 
 @transaction.atomic
 def replace_plan(*, parcel: SandboxParcel, plan: Plan) -> None:
-    """Give a parcel another future, and look again at everything that waits for it."""
+    """Give a parcel another future, and look again at everything that waits for it.
+
+    The number under which another carrier takes it over tells the same story.
+    """
+    before = parcel.read_plan()
     for name, value in parcel_columns(plan).items():
         setattr(parcel, name, value)
     parcel.save()
@@ -105,6 +120,17 @@ def replace_plan(*, parcel: SandboxParcel, plan: Plan) -> None:
         subscription.save(update_fields=["due_at"])
     if stored_node(plan) is None:
         parcel.pushes.filter(kind=PushKind.CODE, state="waiting", attempts=0).delete()
+    _follow(before, plan)
+
+
+def _follow(before: Plan | None, plan: Plan) -> None:
+    """Take along the row of the number that was, or still is, to take a parcel over."""
+    known = before.last_mile_plan() if before is not None else None
+    own = plan.last_mile_plan() or (replace(known, nodes=()) if known is not None else None)
+    if own is None or (own.carrier, own.number) == (plan.carrier, plan.number):
+        return
+    for row in SandboxParcel.objects.filter(carrier=own.carrier, number=own.number):
+        replace_plan(parcel=row, plan=own)
 
 
 def next_event_at(plan: Plan, told: int) -> dt.datetime | None:
