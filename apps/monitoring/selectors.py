@@ -21,6 +21,7 @@ from apps.monitoring.models import Alarm
 from apps.monitoring.refusals import WINDOW_MINUTES, usual_rate
 from apps.orders.models import Order
 from apps.shipments.choices import ShipmentStatus
+from apps.shipments.completeness import last_good_reconciliation
 from apps.shipments.models import Shipment
 from apps.webhooks.selectors import outbox_state
 
@@ -85,7 +86,8 @@ def portal_state() -> dict[str, Any]:
     "applied", "parked", "quarantined"}, "oldest_undrained_seconds": x, "outbox":
     {"oldest_unsent_seconds": x, "waiting": n}, "delays": {metric: {"count", "p50", "p95", "p99"}
     of the last hour, in seconds}, "flags_open": n,
-    "cases_open": n, "jobs": {name: ISO time last finished, UTC}, "gateway": {"step", "since",
+    "cases_open": n, "jobs": {name: ISO time last finished, UTC}, "reconciliation":
+    {"at", "asked", "answered", "failed"} or None, "gateway": {"step", "since",
     "pinned", "open_breakers": [mode product, …]}}``. Received and applied count the pushes the
     inbox still holds; parked counts everything that waits for a person.
     """
@@ -100,6 +102,20 @@ def portal_state() -> dict[str, Any]:
         "cases_open": 0,
         "jobs": {name: moment.isoformat() for name, moment in sorted(last_finished().items())},
         "gateway": gateway_position(),
+        "reconciliation": reconciliation_position(),
+    }
+
+
+def reconciliation_position() -> dict[str, Any] | None:
+    """Return the last good reconciliation: when it ended (real time, UTC) and what came of it."""
+    run = last_good_reconciliation()
+    if run is None or run.finished_at is None:
+        return None
+    return {
+        "at": run.finished_at.isoformat(),
+        "asked": run.asked,
+        "answered": run.answered,
+        "failed": run.failed,
     }
 
 

@@ -15,7 +15,6 @@ from apps.accounts.scoping import merchant_of, scope_to
 from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.models import InboxRow, Quarantine
 from apps.core import clock
-from apps.core.models import JobRun
 from apps.monitoring.delays import recent_delays
 from apps.monitoring.figures import (
     Figure,
@@ -29,10 +28,10 @@ from apps.monitoring.selectors import oldest_undrained_seconds
 from apps.orders.choices import BookingProblem
 from apps.orders.models import ON_WORKLIST, Booking, Order
 from apps.shipments.choices import ShipmentStatus
+from apps.shipments.completeness import last_good_reconciliation
 from apps.shipments.models import Shipment
 from apps.webhooks.selectors import outbox_state
 
-RECONCILE = "shipments.reconcile"
 TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.REFUSED)
 BOOKING_MERCHANT = "parcel__order__merchant"
 
@@ -142,7 +141,7 @@ def callbacks(request: HttpRequest) -> dict[str, Any]:
     received, applied = count_newest_since(
         pushes, "received_at", start, Q(state=InboxState.APPLIED.value)
     )
-    last = JobRun.objects.filter(job=RECONCILE, finished_at__isnull=False)
+    last = last_good_reconciliation()
     return {
         "rows": [
             Entry(_("received today"), received, _inbox(request)),
@@ -166,10 +165,8 @@ def callbacks(request: HttpRequest) -> dict[str, Any]:
         "delays": [delay for delay in recent_delays() if not delay.is_empty],
         "delays_url": list_address(request, "core.metricbucket"),
         "waiting_url": _inbox(request, InboxState.PENDING),
-        "reconciled_at": last.order_by("-finished_at")
-        .values_list("finished_at", flat=True)
-        .first(),
-        "jobs_url": list_address(request, "core.jobrun", job=RECONCILE),
+        "reconciled_at": last.finished_at if last else None,
+        "jobs_url": list_address(request, "shipments.completenesshour"),
     }
 
 

@@ -27,6 +27,7 @@ OPERATIONS = {
     "bring_number",
     "list_shipments",
     "get_shipment",
+    "get_completeness",
     "report_positions",
     "get_track",
     "plan_route",

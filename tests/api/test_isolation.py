@@ -14,6 +14,7 @@ from tests.support.people import client_of, client_with, make_key, make_user, se
 
 PUBLIC = {"api-schema", "api-docs"}
 LISTS = {"api-orders": "/api/v1/orders", "api-shipments": "/api/v1/shipments"}
+FIGURES = {"api-completeness": "/api/v1/completeness"}
 WRITES = {"api-orders": "/api/v1/orders", "api-positions": "/api/v1/positions"}
 WAYS: dict[tuple[str, str], list[str]] = {
     ("api-order", "get"): ["/api/v1/orders/{order}", "/api/v1/orders/{number}"],
@@ -46,6 +47,7 @@ SCOPES = {
     ("api-order-cancel", "post"): Scope.ORDERS_WRITE,
     ("api-order-number", "post"): Scope.ORDERS_WRITE,
     ("api-shipments", "get"): Scope.SHIPMENTS_READ,
+    ("api-completeness", "get"): Scope.SHIPMENTS_READ,
     ("api-shipment", "get"): Scope.SHIPMENTS_READ,
     ("api-shipment-track", "get"): Scope.SHIPMENTS_READ,
     ("api-shipment-route", "post"): Scope.POSITIONS_WRITE,
@@ -106,7 +108,7 @@ def ask(client, method: str, url: str):
 def test_every_address_of_the_api_has_its_case():
     covered = (
         set(WAYS)
-        | {(name, "get") for name in LISTS}
+        | {(name, "get") for name in (*LISTS, *FIGURES)}
         | {("api-orders", "post"), ("api-positions", "post")}
     )
     assert api_endpoints() == covered == set(SCOPES)
@@ -175,7 +177,7 @@ def test_without_its_scope_every_address_is_forbidden(merchant, name, method):
     order = make_order(merchant)
     scopes = [scope for scope in Scope if scope != SCOPES[name, method]]
     _key, plain = make_key(merchant, scopes=scopes)
-    ways = WAYS.get((name, method)) or [(LISTS | WRITES)[name]]
+    ways = WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES)[name]]
     url = ways[0].format(order=order.uid, shipment=Shipment.objects.get().uid)
     answer = (
         client_with(plain).post(url, body(), format="json")
@@ -190,7 +192,7 @@ def test_without_its_scope_every_address_is_forbidden(merchant, name, method):
 def test_without_a_key_every_address_is_closed(db, name, method):
     from rest_framework.test import APIClient
 
-    url = (WAYS.get((name, method)) or [(LISTS | WRITES)[name]])[0].format(
+    url = (WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES)[name]])[0].format(
         order="ord_x", shipment="shp_x"
     )
     assert ask(APIClient(), method, url).status_code == 401

@@ -60,5 +60,5 @@ def test_the_status_command_shows_the_whole_portal(portal):
     assert set(state) == {
         "orders", "shipments", "callbacks", "oldest_undrained_seconds", "outbox", "flags_open",
         "cases_open",
-        "jobs", "gateway",
+        "jobs", "gateway", "reconciliation",
     }  # fmt: skip

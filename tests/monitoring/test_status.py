@@ -14,7 +14,7 @@ from apps.core.jobs import run_job
 from apps.core.metrics.names import Metric
 from apps.monitoring.selectors import portal_state
 from apps.shipments.choices import ShipmentStatus
-from apps.shipments.models import Shipment
+from apps.shipments.models import ReconciliationRun, Shipment
 from tests.orders.builders import NOW, make_order
 
 
@@ -41,6 +41,7 @@ def test_an_empty_portal_names_every_status(db):
         "flags_open": 0,
         "cases_open": 0,
         "jobs": {},
+        "reconciliation": None,
     }
 
 
@@ -90,6 +91,17 @@ def test_a_job_counts_when_it_has_finished(db):
 
 def failing():
     raise ValueError("no")
+
+
+def test_the_last_reconciliation_counts_only_if_the_platform_answered(db):
+    assert portal_state()["reconciliation"] is None
+    for hour, answered, finished in ((1, 2, NOW), (2, 0, NOW), (3, 0, None)):
+        ReconciliationRun.objects.create(
+            slot=NOW.replace(hour=hour), claimed_at=NOW, budget=9, asked=3 if finished else 0,
+            answered=answered, failed=3 - answered if finished else 0, finished_at=finished,
+        )  # fmt: skip
+    good = {"at": NOW.isoformat(), "asked": 3, "answered": 2, "failed": 1}
+    assert portal_state()["reconciliation"] == good
 
 
 def test_people_read_lines_without_the_zeros(merchant):

@@ -36,7 +36,9 @@ from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
 from apps.sandbox.models import SandboxControl
-from apps.shipments.services import add_manual_event
+from apps.shipments.choices import LedgerVerdict
+from apps.shipments.models import CompletenessHour
+from apps.shipments.services import add_manual_event, enter_booking
 from apps.webhooks.choices import EndpointMode, MessageKind
 from apps.webhooks.services import Draft, add_endpoint, queue_messages
 from tests.orders.builders import booking_of, make_merchant, make_order
@@ -78,6 +80,7 @@ def foreign(db: None) -> Merchant:
     plant_platform_rows(booking.pk)
     plant_webhook_rows(merchant)
     plant_route_rows(booking, merchant)
+    plant_ledger_rows(booking, merchant)
     count("cleaned", "phone")
     open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
     run_job(job="sweep", slot=current_slot(60), work=dict)
@@ -93,6 +96,16 @@ def plant_webhook_rows(merchant: Merchant) -> None:
     )  # fmt: skip
     queue_messages(
         [Draft(merchant.pk, "sandbox", MessageKind.TEST.value, "shp_x", {}, clock.now())]
+    )
+
+
+def plant_ledger_rows(booking: Booking, merchant: Merchant) -> None:
+    """One comparison and one hour of merchant B."""
+    enter_booking(
+        shipment_id=booking.parcel.shipment_id, verdict=LedgerVerdict.AGREED, ours="x", theirs="x"
+    )
+    CompletenessHour.objects.create(
+        hour=clock.now(), merchant=merchant, mode="sandbox", carrier="yuantong", expected=1
     )
 
 

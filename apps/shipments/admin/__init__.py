@@ -2,9 +2,10 @@
 
 from apps.baidiyun.admin.subjects import register_subject_page
 from apps.baidiyun.choices import Topic
+from apps.shipments.admin.completeness import CompletenessAdmin, LedgerEntryAdmin
 from apps.shipments.admin.events import EventAdmin
 from apps.shipments.admin.shipments import ShipmentAdmin
 
-__all__ = ["EventAdmin", "ShipmentAdmin"]
+__all__ = ["CompletenessAdmin", "EventAdmin", "LedgerEntryAdmin", "ShipmentAdmin"]
 
 register_subject_page(Topic.TRACKING.value, "admin:shipments_shipment_change")

@@ -15,10 +15,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config.bench.apply import ROWS as APPLY
 from config.bench.gateway import ROWS as GATEWAY
 from config.bench.ingest import ROWS as INGEST
+from config.bench.ledger import ROWS as LEDGER
 from config.bench.rows import Figure, Row
 from config.bench.sandbox import ROWS as SANDBOX
+from config.bench.tracks import ROWS as TRACKS
 
-ROWS: tuple[Row, ...] = (*GATEWAY, *INGEST, *APPLY, *SANDBOX)
+ROWS: tuple[Row, ...] = (*GATEWAY, *INGEST, *APPLY, *SANDBOX, *LEDGER)
 PAGE = "docs/benchmarks.md"
 
 
