@@ -6,44 +6,44 @@ from apps.exceptions.tracks.batch import Finding
 
 TEXTS: dict[str, dict[str, str]] = {
     "en": {
-        "jump": "Row {first} lies {metres} off the line of the rows before and after it.",
-        "nowhere": "Rows {first} to {last} name no place on the earth.",
-        "drift": "Rows {first} to {last} lie {metres} beside the way; both edges agree on it.",
-        "gcj": "Rows {first} to {last} are GCJ-02 read as WGS-84: {metres}, the offset here.",
-        "bd": "Rows {first} to {last} are BD-09 read as WGS-84: {metres}, the offset here.",
-        "frozen": "Rows {first} to {last} repeat one place for {seconds}; then {metres} at once.",
-        "speed": "Rows {first} to {last} fly straight on at {speed}.",
-        "swap": "Rows {first} to {last} have latitude and longitude exchanged.",
-        "zero": "Rows {first} to {last} lie at 0° 0°: the receiver had no fix.",
-        "future": "Rows {first} to {last} say they were taken {seconds} after they were received.",
-        "rollover": "Rows {first} to {last} are {weeks} weeks old: the week counter began anew.",
-        "order": "Rows {first} to {last} did not arrive in the order they were taken.",
-        "pingpong": "Rows {first} to {last} swing to and fro by {metres}.",
-        "teleport": "At row {first} the track goes on {metres} elsewhere and does not return.",
-        "detour": "Rows {first} to {last} leave the planned route by up to {metres} and come back.",
-        "impossible_hop": "Scans {first} and {last} lie {metres} apart with {seconds} between them.",
-        "loop": "From scan {first} to {last} the parcel came {visits} times to the same place.",
-        "wrong_city": "Scan {first} lies off the way: over this place it is {metres} farther.",
+        "jump": "{rows}: {metres} off the line of the fixes before and after.",
+        "nowhere": "{rows}: no place on the earth.",
+        "drift": "{rows}: {metres} beside the way; the step out and the step back agree.",
+        "gcj": "{rows}: GCJ-02 read as WGS-84, {metres} off, the offset of this place.",
+        "bd": "{rows}: BD-09 read as WGS-84, {metres} off, the offset of this place.",
+        "frozen": "{rows}: one place repeated for {seconds}, then {metres} at once.",
+        "speed": "{rows}: straight on at {speed}.",
+        "swap": "{rows}: latitude and longitude exchanged.",
+        "zero": "{rows}: at 0° 0°, the receiver had no fix.",
+        "future": "{rows}: the clock is {seconds} ahead.",
+        "rollover": "{rows}: the clock is {weeks} weeks behind, its week counter began anew.",
+        "order": "{rows}: not received in the order they were taken.",
+        "pingpong": "{rows}: to and fro by {metres}.",
+        "teleport": "{rows}: from here on {metres} elsewhere, without return.",
+        "detour": "{rows}: up to {metres} off the planned route, and back.",
+        "impossible_hop": "Scans {first} and {last}: {metres} apart, {seconds} between them.",
+        "loop": "Scans {first} to {last}: {visits} times at the same place.",
+        "wrong_city": "Scan {first}: off the way, {metres} farther over this place.",
     },
     "zh": {
-        "jump": "第 {first} 行偏离前后轨迹 {metres}。",
-        "nowhere": "第 {first} 至 {last} 行不是地球上的位置。",
-        "drift": "第 {first} 至 {last} 行整体偏移 {metres},进出两端的跳变一致。",
-        "gcj": "第 {first} 至 {last} 行是误作 WGS-84 的 GCJ-02 坐标:{metres},即当地偏移量。",
-        "bd": "第 {first} 至 {last} 行是误作 WGS-84 的 BD-09 坐标:{metres},即当地偏移量。",
-        "frozen": "第 {first} 至 {last} 行在 {seconds}内重复同一位置,下一个点在 {metres} 之外。",
-        "speed": "第 {first} 至 {last} 行以 {speed} 直线前进。",
-        "swap": "第 {first} 至 {last} 行经纬度互换。",
-        "zero": "第 {first} 至 {last} 行位于 0° 0°:设备没有定位。",
-        "future": "第 {first} 至 {last} 行的定位时间比接收时间晚 {seconds}。",
-        "rollover": "第 {first} 至 {last} 行早了 {weeks} 周:接收机周计数翻转。",
-        "order": "第 {first} 至 {last} 行到达顺序与定位顺序不一致。",
-        "pingpong": "第 {first} 至 {last} 行来回跳动 {metres}。",
-        "teleport": "第 {first} 行起轨迹移到 {metres} 外且不再返回。",
-        "detour": "第 {first} 至 {last} 行偏离计划路线最远 {metres} 后返回。",
-        "impossible_hop": "第 {first} 与第 {last} 次扫描相距 {metres},间隔仅 {seconds}。",
-        "loop": "第 {first} 至 {last} 次扫描间,包裹 {visits} 次到达同一地点。",
-        "wrong_city": "第 {first} 次扫描不在途经路线上:经此地多行 {metres}。",
+        "jump": "{rows}:偏离前后轨迹连线 {metres}。",
+        "nowhere": "{rows}:坐标不是地球上的位置。",
+        "drift": "{rows}:整体偏移 {metres},进出两端的跳变一致。",
+        "gcj": "{rows}:GCJ-02 坐标被当作 WGS-84,偏移 {metres},即当地偏移量。",
+        "bd": "{rows}:BD-09 坐标被当作 WGS-84,偏移 {metres},即当地偏移量。",
+        "frozen": "{rows}:{seconds}内重复同一位置,随后一步移动 {metres}。",
+        "speed": "{rows}:以 {speed} 直线前进。",
+        "swap": "{rows}:经纬度互换。",
+        "zero": "{rows}:位于 0° 0°,设备没有定位。",
+        "future": "{rows}:时钟快了 {seconds}。",
+        "rollover": "{rows}:时钟慢了 {weeks} 周,接收机周计数翻转。",
+        "order": "{rows}:接收顺序与定位顺序不一致。",
+        "pingpong": "{rows}:来回跳动 {metres}。",
+        "teleport": "{rows}:此后轨迹移到 {metres} 外,不再返回。",
+        "detour": "{rows}:偏离计划路线最远 {metres} 后返回。",
+        "impossible_hop": "第 {first} 与第 {last} 次扫描:相距 {metres},间隔 {seconds}。",
+        "loop": "第 {first} 至 {last} 次扫描:{visits} 次到达同一地点。",
+        "wrong_city": "第 {first} 次扫描:不在途经路线上,经此地多行 {metres}。",
     },
 }
 
@@ -51,16 +51,23 @@ TEXTS: dict[str, dict[str, str]] = {
 def sentence(finding: Finding, language: str = "en") -> str:
     """Return the finding as one sentence; rows are counted from 1, as a person counts."""
     numbers = finding.numbers
+    first, last = finding.start + 1, finding.end + 1
     said = {
+        "rows": _rows(first, last, language),
         "metres": _metres(numbers.get("metres", 0.0), language),
         "seconds": _seconds(numbers.get("seconds", 0.0), language),
         "speed": f"{numbers.get('speed', 0.0) * 3.6:.0f} km/h",
         "visits": f"{numbers.get('visits', 0.0):.0f}",
         "weeks": f"{numbers.get('weeks', 0.0):.0f}",
     }
-    return TEXTS[language][finding.kind].format(
-        first=finding.start + 1, last=finding.end + 1, **said
-    )
+    text = TEXTS[language]["nowhere" if numbers.get("nowhere") else finding.kind]
+    return text.format(first=first, last=last, **said)
+
+
+def _rows(first: int, last: int, language: str) -> str:
+    if language == "zh":
+        return f"第 {first} 行" if first == last else f"第 {first} 至 {last} 行"
+    return f"Row {first}" if first == last else f"Rows {first} to {last}"
 
 
 def _metres(value: float, language: str) -> str:

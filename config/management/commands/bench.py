@@ -20,7 +20,7 @@ from config.bench.rows import Figure, Row
 from config.bench.sandbox import ROWS as SANDBOX
 from config.bench.tracks import ROWS as TRACKS
 
-ROWS: tuple[Row, ...] = (*GATEWAY, *INGEST, *APPLY, *SANDBOX, *LEDGER)
+ROWS: tuple[Row, ...] = (*GATEWAY, *INGEST, *APPLY, *SANDBOX, *LEDGER, *TRACKS)
 PAGE = "docs/benchmarks.md"
 
 
