@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -12,6 +13,7 @@ from apps.baidiyun.products.pickup import PickupPush
 from apps.baidiyun.services import bind_booking, store_poll_request
 from apps.core import clock
 from apps.orders.services import ask_about_bookings, send_ready_bookings
+from apps.shipments.models import LedgerEntry
 from tests.orders.builders import NOW, booking_of, done, make_order
 
 ACCEPTED = PickupPush(
@@ -77,3 +79,30 @@ def test_an_answer_without_the_order_changes_nothing(order, platform):
     assert ask(dt.timedelta(hours=3)) == 1
     assert order.parcels.get().shipment.number == ""
     assert booking_of(order).state == "booked"
+
+
+def test_what_callbacks_never_told_of_a_booking_is_entered_as_healed(order, platform):
+    platform.known = ACCEPTED
+    ask(dt.timedelta(hours=3))
+    entry = LedgerEntry.objects.get()
+    assert (entry.kind, entry.verdict, entry.healed_events) == ("booking", "push_missing", 1)
+    assert (entry.poll_status, entry.shipment_id) == ("1", order.parcels.get().shipment_id)
+
+
+def test_an_answer_that_may_not_replace_what_we_hold_is_behind(order, platform):
+    booking = booking_of(order)
+    booking.platform_state = "2"
+    booking.save()
+    platform.known = dataclasses.replace(ACCEPTED, number="")
+    ask(dt.timedelta(hours=3))
+    entry = LedgerEntry.objects.get()
+    assert (entry.verdict, entry.push_status, entry.healed_events) == ("poll_behind", "2", 0)
+
+
+def test_agreeing_about_a_booking_enters_nothing(order, platform, wall):
+    platform.known = dataclasses.replace(ACCEPTED, number="")
+    ask(dt.timedelta(hours=3))
+    LedgerEntry.objects.all().delete()
+    wall.pass_seconds(61)
+    assert ask(dt.timedelta(hours=3)) == 1
+    assert not LedgerEntry.objects.exists()

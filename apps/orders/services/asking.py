@@ -16,6 +16,8 @@ from apps.orders.choices import BookingState
 from apps.orders.models import Booking
 from apps.orders.services.common import lock_booking, refresh_orders
 from apps.orders.services.updates import apply_update
+from apps.shipments.choices import LedgerVerdict
+from apps.shipments.services import enter_booking
 
 NUMBER_EXPECTED = dt.timedelta(hours=2)
 ASK_AGAIN = dt.timedelta(minutes=1)
@@ -79,5 +81,27 @@ def _detail(booking: Booking) -> DetailAnswer:
 def _apply(booking_id: int, answer: DetailAnswer) -> None:
     order, booking = lock_booking(booking_id)
     if answer.update is not None:
-        apply_update(order, booking, answer.update)
+        held = (booking.platform_state, booking.state, booking.parcel.shipment.number)
+        note = apply_update(order, booking, answer.update)
         refresh_orders([order])
+        _enter(booking, held, answer.update.state, note)
+
+
+def _enter(booking: Booking, held: tuple[str, str, str], theirs: str, note: str) -> None:
+    """Write into the ledger where callbacks and ``detail`` differ.
+
+    What ``detail`` brought is healed; what may not replace what we hold is behind. Agreements are
+    not entered: a silent booking is asked about every minute.
+    """
+    booking.parcel.shipment.refresh_from_db()
+    now = (booking.platform_state, booking.state, booking.parcel.shipment.number)
+    if now == held and not note:
+        return
+    verdict = LedgerVerdict.PUSH_MISSING if now != held else LedgerVerdict.POLL_BEHIND
+    enter_booking(
+        shipment_id=booking.parcel.shipment_id,
+        verdict=verdict,
+        ours=held[0] or held[1],
+        theirs=theirs,
+        note=note,
+    )

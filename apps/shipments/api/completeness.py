@@ -111,8 +111,8 @@ class CompletenessSerializer(serializers.Serializer[Any]):
     """The figures of a time."""
 
     since = serializers.DateTimeField(help_text=_("Beginning of the first hour counted."))
-    totals = FiguresSerializer()
-    hours = HourSerializer(many=True)
+    totals = FiguresSerializer(help_text=_("All hours together."))
+    hours = HourSerializer(many=True, help_text=_("By hour, newest first, carrier and mode."))
 
 
 class CompletenessView(ApiView):
