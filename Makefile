@@ -25,7 +25,7 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=po
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	BAIDIYUN_SALT_KEYS=k1:$$($(PY) -c 'import secrets; print(secrets.token_hex(16))')
 
-.PHONY: help run test bench storm drill check check-code check-django setup services stop seed reset chromium requirements
+.PHONY: help run test bench chaos storm drill check check-code check-django setup services stop seed reset chromium requirements
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ check-django: $(DEV_READY)
 bench: setup ## measure every promised figure (ONLY=name chooses, WRITE=1 keeps them in docs/benchmarks.md)
 	@exec $(SERVICES) run --bound --instance bench -- $(PY) manage.py bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
+chaos: setup ## kill, stop, cut off and shuffle: nothing lost, doubled or wrong (SEED=… ONLY=name)
+	@exec $(SERVICES) run --bound --instance chaos -- $(PY) manage.py chaos $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
 storm: setup ## a scripted storm against the gateway, as a timeline
 	@exec $(SERVICES) run --bound --instance test -- /bin/sh -c \
 		'$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py gateway_storm $(ARGS)'
@@ -74,6 +77,7 @@ stop: ## stop them
 	@$(PYTHON) -m config.services down
 	@$(PYTHON) -m config.services down --instance test
 	@$(PYTHON) -m config.services down --instance bench
+	@$(PYTHON) -m config.services down --instance chaos
 
 seed: $(RUN_READY) ## fill the database with merchants and a history of parcels
 	@exec $(SERVICES) run --bound -- /bin/sh -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py seed $(ARGS)'
@@ -87,6 +91,7 @@ reset: ## delete all data of this machine (asks first; FORCE=1 does not)
 	@$(PYTHON) -m config.services wipe
 	@$(PYTHON) -m config.services wipe --instance test
 	@$(PYTHON) -m config.services wipe --instance bench
+	@$(PYTHON) -m config.services wipe --instance chaos
 	@if [ -z "$${LASTMILE_LOCAL:-}" ]; then rm -rf .local; fi
 
 chromium: ## the browser of the browser tests, where apt can install it

@@ -22,7 +22,7 @@ env = environ.FileAwareEnv()
 def load_services() -> None:
     """Take up the addresses of the embedded servers without overriding what is set.
 
-    ``LASTMILE_INSTANCE`` chooses them: ``main`` (default), ``test`` or ``bench``.
+    ``LASTMILE_INSTANCE`` chooses them: ``main`` (default), ``test``, ``bench`` or ``chaos``.
     """
     instance = os.environ.get("LASTMILE_INSTANCE", "main")
     folder = LOCAL_DIR if instance == "main" else LOCAL_DIR / instance

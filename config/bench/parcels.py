@@ -28,7 +28,7 @@ INSERT INTO shipments_shipment (id, uid, merchant_id, reference, mode, carrier, 
     substatus, raw_state, risk, created_at, origin_code, destination_code, destination_country,
     phone_tail, sender_phone_tail, promise_source, snapshot_hash, version, unknown_codes,
     poll_due_at)
-SELECT n, 'shp_bench' || n, %(merchant)s, 'B-' || n, 'live', 'yuantong',
+SELECT n, 'shp_bench' || n, %(merchant)s, 'B-' || n, %(mode)s, 'yuantong',
     'YT' || lpad(n::text, 12, '0'), 'awaiting_pickup', '', '', 15, %(opened)s, '', '', 'CN',
     '', '', '', '', 1, 0, %(opened)s
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
@@ -45,7 +45,7 @@ INSERT INTO baidiyun_subscription (token, topic, subject, carrier, number, kid, 
     phone_tail, origin, destination, attempts, next_at, retry_at, return_code, message,
     created_at, subscribed_at)
 SELECT 'benchtoken' || lpad(n::text, 22, '0'), 'tracking', n, 'yuantong',
-    'YT' || lpad(n::text, 12, '0'), 'k1', 'live', 'active', '', '', '', 1, %(opened)s,
+    'YT' || lpad(n::text, 12, '0'), 'k1', %(mode)s, 'active', '', '', '', 1, %(opened)s,
     %(opened)s, '200', '', %(opened)s, %(opened)s
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
 """
@@ -87,12 +87,15 @@ def push_of(number: int, *, events: int = EVENTS, said: str = "") -> str:
     return json.dumps(push, ensure_ascii=False, separators=(",", ":"))
 
 
-def build_parcels(connection: psycopg.Connection[Any], *, first: int, count: int) -> None:
-    """Make numbered shipments with a leg and an open subscription each."""
+def build_parcels(
+    connection: psycopg.Connection[Any], *, first: int, count: int, mode: str = "live"
+) -> None:
+    """Make numbered shipments with a leg and an open subscription each, live or sandbox."""
     row = connection.execute("SELECT id FROM accounts_merchant ORDER BY id LIMIT 1").fetchone()
     if row is None:
         raise RuntimeError("the database of the bench has no merchant")
-    values = {"first": first, "last": first + count - 1, "merchant": row[0], "opened": OPENED}
+    last = first + count - 1
+    values = {"first": first, "last": last, "merchant": row[0], "opened": OPENED, "mode": mode}
     for sql in (SHIPMENTS, LEGS, SUBSCRIPTIONS):
         connection.execute(sql, values)
 

@@ -1,4 +1,4 @@
-"""One set of servers with its own directory, ports and passwords: main, test or bench."""
+"""One set of servers with its own directory, ports and passwords: main, test, bench or chaos."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from pathlib import Path
 from config.services.errors import ServicesError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-INSTANCES = ("main", "test", "bench")
+INSTANCES = ("main", "test", "bench", "chaos")
 PREFERRED_PORTS = {
     "main": {"postgres": 15432, "redis": 16379},
     "test": {"postgres": 15442, "redis": 16389},
     "bench": {"postgres": 15452, "redis": 16399},
+    "chaos": {"postgres": 15462, "redis": 16409},
 }
 _PORTS_TRIED = 200
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db import transaction
 from apps.core import clock
 from apps.shipments.services import store
 from apps.shipments.services.folding import settle
+from apps.shipments.services.store import ShipmentState
 
 CHECKED = (
     "status",
@@ -44,17 +46,22 @@ def recompute_shipment(*, shipment_id: int, repair: bool = False) -> Recomputed:
     with transaction.atomic():
         shipment = store.lock_shipments([shipment_id])[shipment_id]
         store.load_events([shipment])
-        stored = {name: getattr(shipment, name) for name in CHECKED}
         now = clock.now()
         before = (shipment.status, shipment.substatus)
-        settle(shipment, now=now)
-        differences = {
-            name: (stored[name], getattr(shipment, name))
-            for name in CHECKED
-            if stored[name] != getattr(shipment, name)
-        }
+        differences = resettle(shipment, now=now)
         if differences and repair:
             shipment.kinds.add("events")
             shipment.version += 1
             store.write_all([shipment], before={shipment_id: before}, now=now)
     return Recomputed(shipment_id, differences)
+
+
+def resettle(shipment: ShipmentState, *, now: dt.datetime) -> dict[str, tuple[object, object]]:
+    """Settle a shipment with its events loaded; returns stored and computed where they differ."""
+    stored = {name: getattr(shipment, name) for name in CHECKED}
+    settle(shipment, now=now)
+    return {
+        name: (stored[name], getattr(shipment, name))
+        for name in CHECKED
+        if stored[name] != getattr(shipment, name)
+    }

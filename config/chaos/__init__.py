@@ -1,0 +1,1 @@
+"""Faults on purpose: kills, stops, cuts and shuffles, and one checker after each."""
