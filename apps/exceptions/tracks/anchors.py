@@ -27,15 +27,22 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """Per row of a track, metres east and north off the place it should be at; NaN: not known."""
+    """Per row of a track, metres east and north off the place it should be at; NaN: not known.
+
+    ``width`` is how well that place itself is known (metres, one sigma).
+    """
 
     east: Floats
     north: Floats
-    width: float
+    width: Floats
 
     def of_rows(self, rows: Ints) -> Anchors:
         """Return the anchors of some rows only."""
-        return Anchors(self.east[rows], self.north[rows], self.width)
+        return Anchors(self.east[rows], self.north[rows], self.width[rows])
+
+    def forget(self, rows: Ints) -> None:
+        """Take the places of these rows as no longer known."""
+        self.east[rows] = np.nan
 
     def known(self) -> Ints:
         """Return the rows of which the place is known."""
@@ -53,8 +60,8 @@ class Anchors:
         chosen = np.isfinite(self.east[rows])
         now = np.hypot(self.east[at], self.north[at])
         then = np.hypot(self.east[at] - east[chosen], self.north[at] - north[chosen])
-        wide = float(np.hypot(self.width, slack))
-        odds = log_near(then, wide) - log_near(now, self.width)
+        width = self.width[at]
+        odds = log_near(then, np.hypot(width, slack)) - log_near(now, width)
         return float(odds.mean()) * min(len(at), MOST_INDEPENDENT)
 
 
@@ -62,7 +69,7 @@ MOST_INDEPENDENT = 4
 STRAY_SHARE, STRAY_METRES = 0.05, 3000.0
 
 
-def log_near(distance: Floats, width: float) -> Floats:
+def log_near(distance: Floats, width: Floats) -> Floats:
     """Return the log density of an offset: near the place, or with some share anywhere."""
     near = np.exp(-0.5 * (distance / width) ** 2) / (2 * np.pi * width * width)
     far = STRAY_SHARE / (np.pi * STRAY_METRES**2)
@@ -78,6 +85,7 @@ def sibling_anchors(
 ) -> Anchors:
     """Return the offsets from other tracks (t, lat, lon) of the same vehicle at the same time."""
     east, north = np.full(len(t), np.nan), np.full(len(t), np.nan)
+    width = np.full(len(t), limits.sibling_width)
     for other_t, other_lat, other_lon in siblings:
         if len(other_t) < 2:
             continue
@@ -90,7 +98,19 @@ def sibling_anchors(
         dx, dy = displacement(*there, lat, lon)
         fresh = bracketed & np.isnan(east)
         east[fresh], north[fresh] = dx[fresh], dy[fresh]
-    return Anchors(east, north, limits.sibling_width)
+        between = _unsure(t, times, near, other_lat[order], other_lon[order])
+        width[fresh] = np.hypot(limits.sibling_width, between)[fresh]
+    return Anchors(east, north, width)
+
+
+def _unsure(t: Floats, times: Floats, near: Ints, lat: Floats, lon: Floats) -> Floats:
+    """Return how far a vehicle may be from the line between two of its fixes (metres).
+
+    Half the length of the step in its middle, nothing at its ends.
+    """
+    step = np.hypot(*displacement(lat[near - 1], lon[near - 1], lat[near], lon[near]))
+    share = (t - times[near - 1]) / np.maximum(times[near] - times[near - 1], 1e-9)
+    return 2.0 * step * np.clip(share * (1.0 - share), 0.0, 0.25)
 
 
 def fence_anchors(
@@ -100,7 +120,7 @@ def fence_anchors(
     east, north = np.full(len(t), np.nan), np.full(len(t), np.nan)
     standing = stops(t, lat, lon, limits)
     if not len(fences) or not standing.any():
-        return Anchors(east, north, limits.fence_width)
+        return Anchors(east, north, np.full(len(t), limits.fence_width))
     rows = np.flatnonzero(standing)
     best = np.full(len(rows), limits.fence_reach)
     for fence in fences:
@@ -111,7 +131,7 @@ def fence_anchors(
         best[nearer] = away[nearer]
         east[rows[nearer]] = (dx * outside)[nearer]
         north[rows[nearer]] = (dy * outside)[nearer]
-    return Anchors(east, north, limits.fence_width)
+    return Anchors(east, north, np.full(len(t), limits.fence_width))
 
 
 def stops(t: Floats, lat: Floats, lon: Floats, limits: Thresholds) -> Bools:

@@ -29,6 +29,7 @@ class Finding:
 
 CERTAIN = 100.0
 NOWHERE = 45.0
+LAST_SECOND = 1e11
 
 
 @dataclass(slots=True)
@@ -59,11 +60,11 @@ class Batch:
 
 
 def readable(batch: Batch) -> Batch:
-    """Return the batch with harmless numbers where there were none (NaN, infinity)."""
-    known = np.isfinite(batch.lat) & np.isfinite(batch.lon)
+    """Return the batch with harmless numbers in place of those that are none."""
+    known = (np.abs(batch.lat) <= 180.0) & (np.abs(batch.lon) <= 180.0)
     lat, lon = np.where(known, batch.lat, NOWHERE), np.where(known, batch.lon, NOWHERE)
-    heard = np.where(np.isfinite(batch.received), batch.received, np.nan)
-    t = np.where(np.isfinite(batch.t), batch.t, np.nan_to_num(heard))
+    heard = np.where(np.abs(batch.received) <= LAST_SECOND, batch.received, np.nan)
+    t = np.where(np.abs(batch.t) <= LAST_SECOND, batch.t, np.nan_to_num(heard))
     return replace(batch, t=t, received=heard, lat=lat, lon=lon)
 
 

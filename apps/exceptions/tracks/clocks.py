@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from apps.exceptions.tracks.batch import LAST_SECOND
 from apps.exceptions.tracks.steps import Bools, Floats, Ints, displacement
 from apps.exceptions.tracks.thresholds import Thresholds
 
@@ -21,7 +22,7 @@ NEAR_ZERO_DEGREES = 0.01
 def unreadable(t: Floats, lat: Floats, lon: Floats) -> Bools:
     """Tell which rows hold a number that is none, or a place that is nowhere on the earth."""
     with np.errstate(invalid="ignore"):
-        fine = np.isfinite(t) & (np.abs(lat) <= 90.0) & (np.abs(lon) <= 180.0)
+        fine = (np.abs(t) <= LAST_SECOND) & (np.abs(lat) <= 90.0) & (np.abs(lon) <= 180.0)
     return ~fine
 
 

@@ -385,6 +385,9 @@ class Search:
             return
         self.report(walk, first, last, kind, score, metres=metres)
         rows = walk.row[first : last + 1]
+        track = int(self.track[rows[0]])
+        for anchors in self._anchors(track):
+            anchors.forget(rows - int(self.batch.first[track]))
         if kind in pairs.SYSTEMS:
             self.lat[rows], self.lon[rows] = pairs.SYSTEMS[kind](self.lat[rows], self.lon[rows])
         elif kind == "jump":
