@@ -8,6 +8,7 @@ from celery import shared_task
 
 from apps.baidiyun import services
 from apps.baidiyun.limits import services as limit_services
+from apps.core.lanes import alone
 
 LANES = 4
 """How many subscriptions of a round wait for their answers at once."""
@@ -16,7 +17,11 @@ LANES = 4
 @shared_task(name="baidiyun.send_subscriptions")
 def send_subscriptions(limit: int = 50) -> dict[str, int]:
     """Send the subscriptions that are due; rows are claimed, so two runs never meet."""
-    return asdict(services.send_due_subscriptions(limit=limit, lanes=LANES))
+
+    def work() -> dict[str, int]:
+        return asdict(services.send_due_subscriptions(limit=limit, lanes=LANES))
+
+    return alone("baidiyun.send_subscriptions", work) or {}
 
 
 @shared_task(name="baidiyun.poll_wanted")

@@ -1,4 +1,4 @@
-"""Several at once: threads for work that is mostly waiting for somebody else's answer."""
+"""Ticks that mostly wait for somebody else's answer: several questions at once, in one worker."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from typing import TypeVar
 
 from django.db import connections
 
+from apps.core.locks import try_lock
+
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+def alone(name: str, work: Callable[[], R]) -> R | None:
+    """Return what the work of a tick brought, or None because another worker is at it: a tick that
+    takes long must not take every worker."""
+    with try_lock(f"tick:{name}") as held:
+        return work() if held else None
 
 
 def in_lanes(work: Callable[[T], R], items: Iterable[T], *, lanes: int) -> list[R]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.core.locks import try_lock
+from apps.core.lanes import alone
 from apps.orders.services import (
     ask_about_bookings,
     follow_changes,
@@ -22,21 +22,23 @@ BOOK_LIMIT, LANES = 200, 8
 @shared_task(name="orders.book_ready")
 def book_ready() -> dict[str, int]:
     """Cancel what is to be cancelled, then book what is ready; one worker at a time."""
-    with try_lock("tick:orders.book_ready") as held:
-        if not held:
-            return {}
+
+    def work() -> dict[str, int]:
         if watch_live_calls() is None:
             free_braked()
+        cancelled = send_cancellations()
         return {
-            "cancelled": send_cancellations(),
+            "cancelled": cancelled,
             "sent": send_ready_bookings(limit=BOOK_LIMIT, lanes=LANES),
         }
+
+    return alone("orders.book_ready", work) or {}
 
 
 @shared_task(name="orders.ask_platform")
 def ask_platform() -> int:
     """Ask about bookings whose callbacks did not come."""
-    return ask_about_bookings()
+    return alone("orders.ask_platform", ask_about_bookings) or 0
 
 
 @shared_task(name="orders.follow_changes")

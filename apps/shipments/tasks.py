@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from apps.core.jobs import current_slot, real_slot, run_job
+from apps.core.locks import try_lock
 from apps.core.lanes import alone
 from apps.shipments import services
 
@@ -83,3 +84,10 @@ def count_heard() -> str:
     return run_job(
         job="shipments.count_heard", slot=real_slot(MINUTE_SECONDS), work=services.count_heard
     ).value
+
+
+@shared_task(name="shipments.run_replays")
+def run_replays() -> dict[str, int]:
+    """Work on the drafts of codes' meanings, a few thousand shipments at a time."""
+    with try_lock("shipments.run_replays") as held:
+        return services.run_replays() if held else {}

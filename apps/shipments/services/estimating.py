@@ -22,6 +22,7 @@ from apps.baidiyun.products.estimate import CARRIERS, Estimate
 from apps.baidiyun.services import estimate_arrival
 from apps.core import clock
 from apps.core.geo import find_division, full_name
+from apps.core.lanes import in_lanes
 from apps.shipments.choices import ChangeKind, EstimateSource, EstimateState, PromiseSource
 from apps.shipments.models import CarrierEstimate, Shipment
 from apps.shipments.modes import platform_mode
@@ -86,8 +87,9 @@ def requeue_estimate(*, shipment: Shipment) -> bool:
     return True
 
 
-def ask_estimates(*, limit: int = 20) -> dict[str, int]:
-    """Ask for what is due, each outside any transaction; returns what became of how many.
+def ask_estimates(*, limit: int = 20, lanes: int = 1) -> dict[str, int]:
+    """Ask for what is due, ``lanes`` at a time, each outside any transaction; returns what became
+    of how many.
 
     What the gateway holds back was not asked and counts as no try; the rest of that mode waits.
     """
@@ -95,16 +97,18 @@ def ask_estimates(*, limit: int = 20) -> dict[str, int]:
     if ended := _retire():
         outcomes[EstimateState.GIVEN_UP.value] = ended
     waits: dict[str, float] = {}
-    for row in _claim(limit):
+
+    def ask_one(row: CarrierEstimate) -> str:
         mode = platform_mode(row.shipment.mode)
         if mode in waits:
             _put_back(row, waits[mode])
-            outcomes["held_back"] += 1
-            continue
+            return "held_back"
         outcome, wait = _take_up(row, mode)
-        outcomes[outcome] += 1
         if wait is not None:
             waits[mode] = wait
+        return outcome
+
+    outcomes.update(in_lanes(ask_one, _claim(limit), lanes=lanes))
     return dict(outcomes)
 
 

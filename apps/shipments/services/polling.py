@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -24,6 +24,7 @@ from apps.baidiyun.outcomes import QueryOutcome
 from apps.baidiyun.services import query_tracking
 from apps.core import clock
 from apps.core.errors import PortalError
+from apps.core.lanes import in_lanes
 from apps.shipments.models import Shipment
 from apps.shipments.modes import platform_mode
 from apps.shipments.risk import RISKY_FROM, risk_of, silence_threshold, widened_interval
@@ -92,13 +93,14 @@ def mark_polled(*, shipment_ids: Sequence[int], at: dt.datetime) -> None:
         _mark(rows.select_for_update(no_key=True), at)
 
 
-def poll_claimed(*, targets: Iterable[PollTarget]) -> dict[str, int]:
+def poll_claimed(*, targets: Iterable[PollTarget], lanes: int = 1) -> dict[str, int]:
     """Ask for each number as :func:`poll_each` does. Returns outcome → count."""
-    return dict(Counter(result for _, result in poll_each(targets=targets)))
+    return dict(Counter(result for _, result in poll_each(targets=targets, lanes=lanes)))
 
 
-def poll_each(*, targets: Iterable[PollTarget]) -> Iterator[tuple[PollTarget, str]]:
-    """Ask for each number; the answers go through the inbox. Gives each target's outcome.
+def poll_each(*, targets: Iterable[PollTarget], lanes: int = 1) -> list[tuple[PollTarget, str]]:
+    """Ask for each number, ``lanes`` at a time; the answers go through the inbox. Returns each
+    target's outcome.
 
     One number's failure does not stop the others: it is due again after the next interval. A round
     waits for tokens up to ``ROUND_SECONDS`` in all. What the gateway still holds back was not
@@ -106,22 +108,24 @@ def poll_each(*, targets: Iterable[PollTarget]) -> Iterator[tuple[PollTarget, st
     """
     until = time.monotonic() + ROUND_SECONDS
     held: dict[tuple[str, Priority], float] = {}
-    for target in targets:
-        kind = (target.mode, target.priority)
-        if kind in held:
-            _put_back(target, held[kind])
-            yield target, QueryResult.HELD_BACK.value
-            continue
-        try:
-            outcome = _ask_in_time(target, until)
-        except PortalError as error:
-            log.warning("poll failed", shipment=target.shipment_id, code=error.code)
-            yield target, error.code
-            continue
-        if outcome.retry_after is not None:
-            held[kind] = outcome.retry_after
-            _put_back(target, outcome.retry_after)
-        yield target, outcome.result.value
+    return in_lanes(lambda target: (target, _poll(target, held, until)), targets, lanes=lanes)
+
+
+def _poll(target: PollTarget, held: dict[tuple[str, Priority], float], until: float) -> str:
+    """Ask for one number and return its outcome; ``held`` is what the round knows to be held."""
+    kind = (target.mode, target.priority)
+    if kind in held:
+        _put_back(target, held[kind])
+        return QueryResult.HELD_BACK.value
+    try:
+        outcome = _ask_in_time(target, until)
+    except PortalError as error:
+        log.warning("poll failed", shipment=target.shipment_id, code=error.code)
+        return error.code
+    if outcome.retry_after is not None:
+        held[kind] = outcome.retry_after
+        _put_back(target, outcome.retry_after)
+    return outcome.result.value
 
 
 def _ask_in_time(target: PollTarget, until: float) -> QueryOutcome:

@@ -25,8 +25,9 @@ NOT_ASKED = frozenset(
 )
 
 
-def reconcile(*, slot: dt.datetime, budget: int) -> dict[str, int]:
-    """Compare up to ``budget`` open parcels with the platform, for one half hour of business time.
+def reconcile(*, slot: dt.datetime, budget: int, lanes: int = 1) -> dict[str, int]:
+    """Compare up to ``budget`` open parcels with the platform, ``lanes`` at a time, for one half
+    hour of business time.
 
     Returns ``{"asked", "answered", "failed", "held_back"}``. A slot that was begun and not
     finished is begun again. Call it outside a transaction, guarded by `run_job`.
@@ -42,7 +43,7 @@ def reconcile(*, slot: dt.datetime, budget: int) -> dict[str, int]:
         },
     )
     answered, held_back, failures = 0, 0, {}
-    for target, result in poll_each(targets=claim_risky(limit=budget, at=now)):
+    for target, result in poll_each(targets=claim_risky(limit=budget, at=now), lanes=lanes):
         if result in ANSWERED:
             answered += 1
         elif result in NOT_ASKED:
