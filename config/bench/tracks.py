@@ -20,6 +20,7 @@ from config.bench.track_faults import Sample
 from config.bench.track_trial import Case, Score, cases_of, judge
 
 CITIES = ((39.90, 116.40), (31.23, 121.47), (23.13, 113.26), (30.57, 104.07), (30.59, 114.31))
+START = 1_800_000_000.0
 LEAST_FIXES, LEAST_METRES = 50, 200.0
 SEEDS = (11, 12, 13)
 ROUNDS = 5
@@ -37,8 +38,8 @@ def base_tracks() -> tuple[Sample, ...]:
             continue
         lat, lon = CITIES[n % len(CITIES)]
         at = moved(np.full(len(path), lat), np.full(len(path), lon), east, north)
-        t = 1_800_000_000.0 + STEP_SECONDS * np.arange(len(path))
-        out.append(Sample(t, t + 5.0, *at))
+        t = np.arange(len(path), dtype=np.float64) * STEP_SECONDS + START
+        out.append(Sample(t, t.copy() + 5.0, *at))
     return tuple(out)
 
 
