@@ -176,3 +176,14 @@ class PositionUse(LabelledEnum):
     HELD = "held", _("Held for review"), "warning"
     EXCLUDED = "excluded", _("Excluded"), "danger"
     CORRECTED = "corrected", _("Corrected"), "info"
+
+
+class ReplayState(LabelledEnum):
+    """How far the replay of a code's new meaning is."""
+
+    PREVIEWING = "previewing", _("Being worked out"), "info"
+    PREVIEWED = "previewed", _("Waits for a decision"), "warning"
+    APPLYING = "applying", _("Being applied"), "info"
+    DONE = "done", _("Applied"), "success"
+    DROPPED = "dropped", _("Dropped"), "default"
+    FAILED = "failed", _("Failed"), "danger"

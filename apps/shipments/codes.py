@@ -7,7 +7,10 @@ without its source means nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from apps.shipments.choices import Certainty, ShipmentStatus, Substatus
 
@@ -75,6 +78,46 @@ TABLES: dict[str, dict[str, Meaning]] = {
 }
 
 
+Known = dict[tuple[str, str], Meaning]
+_Remembering = TypeVar("_Remembering", bound=Callable[..., Any])
+_added: Known = {}
+_forget: list[Callable[[], None]] = []
+
+
 def meaning_of(code: str, source: str = BAIDIYUN) -> Meaning | None:
-    """Return what a code of a source means; None for one nobody has documented."""
+    """Return what a code of a source means; None for one nobody has explained.
+
+    What operators have added goes before the built-in tables.
+    """
+    return _added.get((source, code)) or TABLES[source].get(code)
+
+
+def builtin_meaning(code: str, source: str = BAIDIYUN) -> Meaning | None:
+    """Return what the built-in table alone says."""
     return TABLES[source].get(code)
+
+
+def added_meanings() -> Known:
+    """Return what operators have added, by source and code."""
+    return dict(_added)
+
+
+def add_meanings(meanings: Known) -> None:
+    """Replace what operators have added in this process, and forget what followed from it."""
+    if meanings == _added:
+        return
+    _added.clear()
+    _added.update(meanings)
+    for forget in _forget:
+        forget()
+
+
+def remembered(*, maxsize: int) -> Callable[[_Remembering], _Remembering]:
+    """Remember a function's answers until the meanings of codes change."""
+
+    def wrap(function: _Remembering) -> _Remembering:
+        wrapped = lru_cache(maxsize=maxsize)(function)
+        _forget.append(wrapped.cache_clear)
+        return cast("_Remembering", wrapped)
+
+    return wrap

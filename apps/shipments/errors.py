@@ -28,3 +28,9 @@ class ShipmentClosed(ShipmentError):
     """The shipment has ended; nothing can be changed any more."""
 
     code = "shipment_closed"
+
+
+class ReplayRefused(ShipmentError):
+    """A draft of a code's meaning that cannot be made, applied or dropped."""
+
+    code = "replay_refused"

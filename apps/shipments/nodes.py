@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
 from apps.shipments import texts, times
 from apps.shipments.choices import Certainty, EventSource, ShipmentStatus, Substatus
-from apps.shipments.codes import Meaning, meaning_of
+from apps.shipments.codes import Meaning, meaning_of, remembered
 from apps.shipments.keys import node_key
 from apps.shipments.merge import Facts, merge_facts
 
@@ -171,7 +170,7 @@ def build_row(
     if not node.code:
         code, meaning = _spoken(text, overall)
     if "签收" in text:
-        meaning = _withdrawn(text, meaning)
+        meaning = withdrawn(text, meaning)
     return _new_row(
         Row,
         (
@@ -287,7 +286,7 @@ class _Facts(NamedTuple):
     zone: str
 
 
-@lru_cache(maxsize=16_384)
+@remembered(maxsize=16_384)
 def _facts(  # noqa: PLR0917  (what is remembered is found by position)
     code: str,
     area_code: str,
@@ -318,7 +317,7 @@ def _spoken(text: str, overall: tuple[str, Meaning] | None) -> tuple[str, Meanin
     return "", Meaning(guess, "", Certainty.TEXT.value) if guess else UNKNOWN
 
 
-def _withdrawn(text: str, meaning: Meaning) -> Meaning:
+def withdrawn(text: str, meaning: Meaning) -> Meaning:
     """Return the meaning of a node that may take a signature back."""
     if not texts.withdraws_signature(text):
         return meaning

@@ -28,6 +28,7 @@ MENU = (
             (_("API calls"), "swap_horiz", "baidiyun.apicall"),
             (_("Subscriptions"), "notifications_active", "baidiyun.subscription"),
             (_("Unknown codes"), "help", "baidiyun.unknowncode"),
+            (_("Meanings of codes"), "dictionary", "shipments.mappingreplay"),
             (_("Deviations"), "difference", "baidiyun.driftfinding"),
             (_("Sandbox desk"), "experiment", "sandbox.sandboxcontrol"),
         ),

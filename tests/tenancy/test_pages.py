@@ -37,7 +37,7 @@ from apps.monitoring.services import open_alarm
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
 from apps.sandbox.models import SandboxControl
 from apps.shipments.choices import LedgerVerdict
-from apps.shipments.models import CompletenessHour
+from apps.shipments.models import CodeMapping, CompletenessHour, MappingReplay
 from apps.shipments.services import add_manual_event, enter_booking
 from apps.webhooks.choices import EndpointMode, MessageKind
 from apps.webhooks.services import Draft, add_endpoint, queue_messages
@@ -127,6 +127,8 @@ def plant_gateway_rows() -> None:
     now = clock.real_now()
     SandboxControl.objects.get_or_create(id=1)
     LadderState.objects.get_or_create(id=1, defaults={"since": now})
+    CodeMapping.objects.create(code="777", status="refused", version=1)
+    MappingReplay.objects.create(code="777", status="refused", since=now.date())
     MetricBucket.objects.create(name="callback.applied", grain="minute", start=now, bucket=1)
     LadderMove.objects.create(at=now, from_step="full", to_step="widened", reason="errors")
     ProductLimit.objects.get_or_create(

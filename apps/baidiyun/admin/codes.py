@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, shown
+from apps.baidiyun.admin.subjects import explaining_link
 from apps.baidiyun.models import UnknownCode
 
 
@@ -18,7 +19,15 @@ class UnknownCodeAdmin(RecordAdmin):
     """Unknown codes with how often and when they came; a small table."""
 
     merchant_path = None
-    list_display = ("code", "source", "count", "last_seen_when", "first_seen_when", "sample_shown")
+    list_display = (
+        "code",
+        "source",
+        "count",
+        "last_seen_when",
+        "first_seen_when",
+        "sample_shown",
+        "explain",
+    )
     list_filter = ("source",)
     ordering = ("-last_seen_at", "-id")
     search_exact = ("code",)
@@ -38,6 +47,11 @@ class UnknownCodeAdmin(RecordAdmin):
             },
         ),
     )
+
+    @display(description=_("meaning"))
+    def explain(self, row: UnknownCode) -> str | SafeString:
+        """Where a person can say what it means."""
+        return explaining_link(row.code) if row.source == "baidiyun" else ""
 
     @display(description=_("sample"))
     def sample_shown(self, row: UnknownCode) -> SafeString:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from apps.accounts.faces import EMPTY
 
 _pages: dict[str, str] = {}
+_explaining: list[str] = []
 
 
 def register_subject_page(topic: str, url_name: str) -> None:
@@ -24,3 +28,16 @@ def subject_link(topic: str, subject: int | None) -> str | SafeString:
         return f"#{subject}"
     url = reverse(_pages[topic], args=[subject])
     return format_html('<a class="sp-link" href="{}">#{}</a>', url, subject)
+
+
+def register_explaining_page(url_name: str) -> None:
+    """Tell where a person says what a code means: an address that takes ``?code=``."""
+    _explaining[:] = [url_name]
+
+
+def explaining_link(code: str) -> str | SafeString:
+    """Return a link to where a code is explained, "" where nobody offers it."""
+    if not _explaining:
+        return ""
+    url = f"{reverse(_explaining[0])}?{urlencode({'code': code})}"
+    return format_html('<a class="sp-link" href="{}">{}</a>', url, _("Say what it means"))

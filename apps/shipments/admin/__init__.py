@@ -1,11 +1,20 @@
 """The faces of shipments for staff and merchants."""
 
-from apps.baidiyun.admin.subjects import register_subject_page
+from apps.baidiyun.admin.subjects import register_explaining_page, register_subject_page
 from apps.baidiyun.choices import Topic
 from apps.shipments.admin.completeness import CompletenessAdmin, LedgerEntryAdmin
 from apps.shipments.admin.events import EventAdmin
+from apps.shipments.admin.mappings import CodeMappingAdmin, MappingReplayAdmin
 from apps.shipments.admin.shipments import ShipmentAdmin
 
-__all__ = ["CompletenessAdmin", "EventAdmin", "LedgerEntryAdmin", "ShipmentAdmin"]
+__all__ = [
+    "CodeMappingAdmin",
+    "CompletenessAdmin",
+    "EventAdmin",
+    "LedgerEntryAdmin",
+    "MappingReplayAdmin",
+    "ShipmentAdmin",
+]
 
 register_subject_page(Topic.TRACKING.value, "admin:shipments_shipment_change")
+register_explaining_page("admin:shipments_mappingreplay_draft")

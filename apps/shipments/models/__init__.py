@@ -5,17 +5,20 @@ from apps.shipments.models.estimate import CarrierEstimate
 from apps.shipments.models.event import Event
 from apps.shipments.models.ledger import CompletenessHour, LedgerEntry, ReconciliationRun
 from apps.shipments.models.leg import Leg
+from apps.shipments.models.mapping import CodeMapping, MappingReplay
 from apps.shipments.models.pickup_spot import PickupSpot
 from apps.shipments.models.position import Device, PlannedRoute, Position, Track
 from apps.shipments.models.shipment import Shipment
 
 __all__ = [
     "CarrierEstimate",
+    "CodeMapping",
     "CompletenessHour",
     "Device",
     "Event",
     "LedgerEntry",
     "Leg",
+    "MappingReplay",
     "PickupSpot",
     "PlannedRoute",
     "Position",

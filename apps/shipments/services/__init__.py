@@ -18,6 +18,7 @@ from apps.shipments.services.looking import (
     write_uses,
 )
 from apps.shipments.services.manual import add_manual_event
+from apps.shipments.services.mapping import apply_replay, draft_replay, drop_replay
 from apps.shipments.services.news import apply_pickup_codes, apply_webhooks
 from apps.shipments.services.opening import (
     assign_number,
@@ -29,12 +30,14 @@ from apps.shipments.services.polling import claim_risky, claim_silent, mark_poll
 from apps.shipments.services.positions import store_positions
 from apps.shipments.services.recompute import recompute_shipment
 from apps.shipments.services.reconciling import enter_booking, reconcile
+from apps.shipments.services.replaying import run_replays
 from apps.shipments.services.route import take_manual_route
 
 __all__ = [
     "add_manual_event",
     "advance_reader",
     "apply_pickup_codes",
+    "apply_replay",
     "apply_snapshots",
     "apply_webhooks",
     "ask_estimates",
@@ -46,6 +49,8 @@ __all__ = [
     "claim_tracks",
     "correct_positions",
     "count_heard",
+    "draft_replay",
+    "drop_replay",
     "ensure_partitions",
     "enter_booking",
     "finish_track",
@@ -62,6 +67,7 @@ __all__ = [
     "reconcile",
     "register_reader",
     "roll_up_completeness",
+    "run_replays",
     "set_position_use",
     "store_positions",
     "store_promise",

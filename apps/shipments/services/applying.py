@@ -37,6 +37,7 @@ from apps.shipments.promises import may_promise, read_arrival, window_of
 from apps.shipments.services import store
 from apps.shipments.services.folding import schedule, settle
 from apps.shipments.services.ledger import Ledger
+from apps.shipments.services.mapping import refresh_mappings
 from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.signals import shipments_changed
 
@@ -73,6 +74,7 @@ def apply_snapshots(rows: Sequence[InboxRow]) -> list[Applied]:
     if not rows:
         return []
     with transaction.atomic():
+        refresh_mappings()
         return _Batch(rows).run()
 
 

@@ -1,0 +1,157 @@
+"""Meanings of codes that operators own: loading them, saving them, drafting a replay."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.actions import Actor, record_action
+from apps.core.locks import lock_keys
+from apps.shipments import codes
+from apps.shipments.choices import Certainty, ReplayState, ShipmentStatus, Substatus
+from apps.shipments.errors import ReplayRefused
+from apps.shipments.models import CodeMapping, MappingReplay
+from apps.shipments.months import month_of
+
+MAX_CODE = 16
+BASIC_DIGITS = 2
+DAYS_BACK = 92
+SUBSTATUS_OF: dict[str, frozenset[str]] = {
+    ShipmentStatus.CUSTOMS.value: frozenset({"pending", "processing", "cleared", "held"}),
+    ShipmentStatus.DELIVERED.value: frozenset({"self", "proxy", "locker", "after_exception"}),
+    ShipmentStatus.ATTEMPT_FAILED.value: frozenset({"unreachable", "out_of_area", "other"}),
+    ShipmentStatus.EXCEPTION.value: frozenset(
+        {"stuck", "overdue", "damaged", "lost", "detained", "signature_withdrawn"}
+    ),
+}
+"""Which substatus belongs to which status; none belongs to the others."""
+_loaded = 0
+
+
+def refresh_mappings() -> None:
+    """Load what operators have said if any process has saved something since; one small query.
+
+    Called at the start of every batch: a new meaning holds from the next batch on.
+    """
+    global _loaded  # noqa: PLW0603  (what this process has loaded)
+    newest = CodeMapping.objects.aggregate(newest=Max("version"))["newest"] or 0
+    if newest != _loaded or (not newest and codes.added_meanings()):
+        rows = CodeMapping.objects.filter(is_active=True)
+        codes.add_meanings({(row.source, row.code): meaning_for(row) for row in rows})
+        _loaded = newest
+
+
+def meaning_for(row: CodeMapping | MappingReplay) -> codes.Meaning:
+    """Return what a mapping says; a code of three characters or more is an advanced one."""
+    certainty = Certainty.BASIC if len(row.code) <= BASIC_DIGITS else Certainty.ADVANCED
+    return codes.Meaning(row.status, row.substatus, certainty.value)
+
+
+def draft_replay(
+    *, code: str, status: str, substatus: str, note: str, actor: Actor, user_id: int | None
+) -> MappingReplay:
+    """Begin to work out what a new meaning of a code would change; nothing is changed yet.
+
+    An empty ``status`` gives the code back to the built-in table. Raises ReplayRefused for what
+    is no code or no pair of words, or while another draft of the code is at work.
+    """
+    code = code.strip()
+    _check(code, status, substatus)
+    since = month_of(clock.now() - dt.timedelta(days=DAYS_BACK))
+    draft = MappingReplay(
+        code=code,
+        status=status,
+        substatus=substatus,
+        note=note[:200],
+        since=since,
+        created_by_id=user_id,
+    )
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError:
+        raise ReplayRefused(_("Another draft of this code is being worked out.")) from None
+    record_action(
+        action="shipments.mapping.drafted", actor=actor, subject=draft, after=_said(draft)
+    )
+    return draft
+
+
+def apply_replay(*, replay_id: int, actor: Actor) -> MappingReplay:
+    """Make a previewed meaning hold for what comes, and start to apply it to history.
+
+    Raises ReplayRefused unless the draft waits for a decision.
+    """
+    with transaction.atomic():
+        draft = _waiting(replay_id)
+        before = save_mapping(draft)
+        draft.state = ReplayState.APPLYING.value
+        draft.done, draft.after_shipment = 0, 0
+        draft.save(update_fields=["state", "done", "after_shipment"])
+        record_action(
+            action="shipments.mapping.applied",
+            actor=actor,
+            subject=draft,
+            before=before,
+            after=_said(draft),
+            note=draft.note,
+        )
+    return draft
+
+
+def drop_replay(*, replay_id: int, actor: Actor) -> MappingReplay:
+    """Forget a draft. Raises ReplayRefused unless it waits for a decision."""
+    with transaction.atomic():
+        draft = _waiting(replay_id)
+        draft.state, draft.finished_at = ReplayState.DROPPED.value, clock.now()
+        draft.save(update_fields=["state", "finished_at"])
+        record_action(action="shipments.mapping.dropped", actor=actor, subject=draft)
+    return draft
+
+
+def save_mapping(draft: MappingReplay) -> dict[str, str]:
+    """Store what a draft says as the meaning of its code; returns what it meant before."""
+    lock_keys("shipments.code_mapping", [1])
+    newest = CodeMapping.objects.aggregate(newest=Max("version"))["newest"] or 0
+    there = CodeMapping.objects.filter(source=draft.source, code=draft.code).first()
+    before = {"status": there.status, "substatus": there.substatus} if there else {}
+    if there is None and not draft.status:
+        return before
+    row = there or CodeMapping(source=draft.source, code=draft.code)
+    row.is_active = bool(draft.status)
+    if draft.status:
+        row.status, row.substatus, row.note = draft.status, draft.substatus, draft.note
+    row.version, row.changed_at = newest + 1, clock.now()
+    row.save()
+    return before
+
+
+def _check(code: str, status: str, substatus: str) -> None:
+    if not code or len(code) > MAX_CODE or not code.isprintable():
+        raise ReplayRefused(_("A code has 1 to 16 characters."))
+    if status and ShipmentStatus.parse(status) is None:
+        raise ReplayRefused(_("There is no such status."))
+    if substatus and substatus not in SUBSTATUS_OF.get(status, frozenset()):
+        words = Substatus.parse(substatus)
+        raise ReplayRefused(
+            _("“%(word)s” does not belong to this status.")
+            % {"word": words.label if words else substatus[:20]}
+        )
+    if not status and not CodeMapping.objects.filter(code=code, is_active=True).exists():
+        raise ReplayRefused(_("Nobody has changed the meaning of this code."))
+
+
+def _waiting(replay_id: int) -> MappingReplay:
+    draft = MappingReplay.objects.select_for_update().get(pk=replay_id)
+    if draft.state != ReplayState.PREVIEWED.value:
+        label = ReplayState(draft.state).label
+        raise ReplayRefused(_("This draft is no longer open: %(state)s.") % {"state": label})
+    return draft
+
+
+def _said(draft: MappingReplay) -> dict[str, str]:
+    return {"code": draft.code, "status": draft.status, "substatus": draft.substatus}
