@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
@@ -60,7 +61,7 @@ def hourly(rows: QuerySet[CompletenessHour], *, since: dt.datetime) -> list[Hour
     ``rows`` are those the viewer may see.
     """
     names = (*FIGURES, *LATENESS)
-    found = (
+    found: Iterable[Any] = (
         rows.filter(hour__gte=floored(since))
         .order_by("-hour", "carrier", "mode")
         .values("hour", "carrier", "mode")

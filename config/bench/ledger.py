@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import Any
 
 from django.db import connection
 
@@ -85,12 +86,12 @@ def _choose() -> int:
 
 
 def _scan() -> int:
-    columns = ", ".join(field.column for field in Shipment._meta.concrete_fields)
+    columns = ", ".join(str(field.column) for field in Shipment._meta.concrete_fields)
     first = clock.real_now().replace(year=2000)
     return _fetch(KEYSET.format(columns=columns), [first, CHOSEN])
 
 
-def _fetch(sql: str, params: list[object]) -> int:
+def _fetch(sql: str, params: list[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return len(cursor.fetchall())

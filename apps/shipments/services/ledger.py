@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from apps.core.bulk import pack, unnest
 from apps.shipments.choices import EventSource, LedgerVerdict
 from apps.shipments.nodes import Row
-from apps.shipments.services.bulk import pack, unnest
 from apps.shipments.services.store import LegState, ShipmentState
 
 PUSH, POLL = EventSource.PUSH.value, EventSource.POLL.value
@@ -146,11 +146,10 @@ class Ledger:
                 cursor.execute(WRITE_ENTRIES, pack(ENTRY_TYPES, batch))
             if self._late:
                 late = [(*place, count) for place, count in sorted(self._late.items())]
-                given = [self.now, self.now, self.now, *pack(LATE_TYPES, late)]
-                cursor.execute(CLOSE_LATE, given)
+                cursor.execute(CLOSE_LATE, [*([self.now] * 3), *pack(LATE_TYPES, late)])
             if self._repeated:
-                given = [self.now, self.now, self.now, sorted(self._repeated)]
-                cursor.execute(CLOSE_REPEATED, given)
+                legs = sorted(self._repeated)
+                cursor.execute(CLOSE_REPEATED, [self.now, self.now, self.now, legs])
 
     def _enter(
         self,
@@ -171,7 +170,8 @@ class Ledger:
         waiting = self._entries
         while waiting:
             seen: set[object] = set()
-            now, later = [], []
+            now: list[tuple[object, ...]] = []
+            later: list[tuple[object, ...]] = []
             for entry in waiting:
                 (later if entry[1] in seen else now).append(entry)
                 seen.add(entry[1])

@@ -1,6 +1,7 @@
 """What changes webhooks: endpoints, the outbox, deliveries."""
 
 from apps.webhooks.services.cleaning import purge_messages
+from apps.webhooks.services.comparing import compare_with_receivers
 from apps.webhooks.services.endpoints import add_endpoint, switch_endpoint
 from apps.webhooks.services.queueing import Draft, queue_messages
 from apps.webhooks.services.sending import resend_delivery, send_due
@@ -8,6 +9,7 @@ from apps.webhooks.services.sending import resend_delivery, send_due
 __all__ = [
     "Draft",
     "add_endpoint",
+    "compare_with_receivers",
     "purge_messages",
     "queue_messages",
     "resend_delivery",
