@@ -12,3 +12,7 @@ class ExceptionsConfig(AppConfig):
     name = "apps.exceptions"
     label = "exceptions"
     verbose_name = _("Exceptions")
+
+    def ready(self) -> None:
+        """Listen for fixes that came in."""
+        from apps.exceptions import receivers  # noqa: F401

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.exceptions.choices import FaultKind, FlagState
+from apps.exceptions.choices import SCAN_KINDS, FaultKind, FlagState
 
 SLACK = 2
 """The edges of a stretch are known to two rows; less than that beyond a decided one is not new."""
@@ -54,7 +54,9 @@ class Plan:
 
 
 def family(kind: str) -> str:
-    """Return what a kind is about: clock, coordinates, or movement."""
+    """Return what a kind is about: clock, coordinates, or movement; each of scans stands alone."""
+    if kind in SCAN_KINDS:
+        return kind
     if kind in CLOCKS:
         return "clock"
     return "coordinates" if kind in COORDINATES else "movement"

@@ -17,18 +17,23 @@ from apps.shipments.models import Track as TrackRow
 from apps.shipments.months import month_of
 
 ROW = np.dtype(
-    [("id", ">i8"), ("t", ">f8"), ("heard", ">f8"), ("lat", ">f8"), ("lon", ">f8"), ("use", "S1")]
+    [
+        *(("id", ">i8"), ("t", ">f8"), ("heard", ">f8"), ("lat", ">f8"), ("lon", ">f8")),
+        *(("accuracy", ">f8"), ("use", "S1")),
+    ]
 )
+NUMBERS = ("t", "lat", "lon", "heard", "accuracy")
 MARGIN = 40
 """Rows at the beginning of a cut window that are context only."""
 WINDOWS = """
 SELECT w.shipment_id, string_agg(
     int8send(p.id) || float8send(extract(epoch FROM p.happened_at)::float8)
     || float8send(extract(epoch FROM p.heard_at)::float8) || float8send(p.latitude)
-    || float8send(p.longitude) || convert_to(left(p.use, 1), 'UTF8'), ''::bytea ORDER BY p.id)
+    || float8send(p.longitude) || float8send(coalesce(p.accuracy_m, 'NaN'))
+    || convert_to(left(p.use, 1), 'UTF8'), ''::bytea ORDER BY p.id)
 FROM unnest(%s::bigint[], %s::date[]) AS w(shipment_id, month)
 CROSS JOIN LATERAL (
-    SELECT id, happened_at, heard_at, latitude, longitude, use FROM shipments_position
+    SELECT id, happened_at, heard_at, latitude, longitude, accuracy_m, use FROM shipments_position
     WHERE shipment_month = w.month AND shipment_id = w.shipment_id ORDER BY id DESC LIMIT %s
 ) AS p GROUP BY w.shipment_id
 """
@@ -64,7 +69,7 @@ class Window:
     @property
     def track(self) -> Track:
         """The rows as the detector wants them."""
-        columns = (self.rows[name].astype(np.float64) for name in ("t", "lat", "lon", "heard"))
+        columns = (self.rows[name].astype(np.float64) for name in NUMBERS)
         return Track(*columns, route=self.route)
 
 

@@ -11,6 +11,7 @@ from apps.core.geo.coordinates import wgs84_to_gcj02
 from apps.exceptions.errors import FlagTaken, FlagUnknown, RepairImpossible, VerdictStands
 from apps.exceptions.models import Flag, Verdict
 from apps.exceptions.services import (
+    bulk,
     claim_next,
     decide_flag,
     decide_many,
@@ -18,7 +19,6 @@ from apps.exceptions.services import (
     undo_many,
     undo_verdict,
 )
-from apps.exceptions.services.bulk import MOST_AT_ONCE
 from apps.shipments.models import Position, Shipment
 from apps.shipments.services import plan_route
 from apps.shipments.track_selectors import read_track
@@ -200,8 +200,9 @@ def test_one_decision_serves_all_flags_of_a_device_and_cause(shipment, ann, ben)
     assert Flag.objects.filter(state="open").count() == 4
 
 
-def test_a_decision_for_many_is_bounded(shipment, ann) -> None:
-    outcome = decide_many(user=ann, state="confirmed", flag_ids=range(1, MOST_AT_ONCE + 2))
+def test_a_decision_for_many_is_bounded(shipment, ann, monkeypatch) -> None:
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 30)
+    outcome = decide_many(user=ann, state="confirmed", flag_ids=range(1, 32))
     assert outcome.more
-    assert len(outcome.refused) == MOST_AT_ONCE
+    assert len(outcome.refused) == 30
     assert outcome.verdict_ids == ()

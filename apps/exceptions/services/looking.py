@@ -165,9 +165,9 @@ def _flags(shipment_ids: Collection[int]) -> defaultdict[int, list[Held]]:
         .values_list("shipment_id", "id", "kind", "state", "first_row", "last_row", "claimed_until")
     )
     found: defaultdict[int, list[Held]] = defaultdict(list)
-    for shipment_id, *flag, claimed_until in rows:
+    for shipment_id, pk, kind, state, first, last, claimed_until in rows:
         settled = claimed_until is not None and claimed_until > now
-        found[shipment_id].append(Held(*flag, settled=settled))
+        found[shipment_id].append(Held(pk, kind, state, first, last, settled))
     return found
 
 

@@ -1,0 +1,44 @@
+"""Periodic work of exceptions: call one service, nothing else."""
+
+from __future__ import annotations
+
+import time
+
+from celery import shared_task
+
+from apps.core.jobs import current_slot, run_job
+from apps.exceptions import services
+from apps.exceptions.services.looking import BATCH
+
+LOOK_SECONDS = 5.0
+DAY_SECONDS = 86_400
+
+
+@shared_task(name="exceptions.look_at_tracks")
+def look_at_tracks(limit: int = BATCH) -> int:
+    """Look at all wanted tracks, for at most five real seconds; the tick takes the rest."""
+    until, tracks = time.monotonic() + LOOK_SECONDS, 0
+    while True:
+        looked = services.look_at_wanted(limit=limit)
+        tracks += looked.tracks
+        if looked.tracks < limit or time.monotonic() > until:
+            return tracks
+
+
+@shared_task(name="exceptions.follow_scans")
+def follow_scans(limit: int = 500) -> int:
+    """Look at the scans of shipments that changed."""
+    return services.follow_scans(limit=limit)
+
+
+@shared_task(name="exceptions.close_flags")
+def close_flags() -> dict[str, int]:
+    """Decide what decides itself and let go what nobody decided in time."""
+    return {**services.decide_by_rule(), "expired": services.expire_flags()}
+
+
+@shared_task(name="exceptions.sweep")
+def sweep() -> str:
+    """Once a day: look at whole tracks."""
+    slot = current_slot(DAY_SECONDS)
+    return run_job(job="exceptions.sweep", slot=slot, work=services.sweep_tracks).value
