@@ -30,6 +30,8 @@ def prepare() -> tuple[str, ...]:
 def play_inside(*, profile: str, processes: Processes, screen: Screen, only: str = "") -> Report:
     """Prepare, start, play a profile (or ``only`` one chapter of it), stop; returns the report."""
     report, started = Report(profile), time.monotonic()
+    chapters = chapters_of(profile, only=only)
+    screen.open_drill(f"make drill PROFILE={profile}", chapters)
     keys = prepare()
     try:
         if not _start(processes, report, screen):
@@ -37,7 +39,7 @@ def play_inside(*, profile: str, processes: Processes, screen: Screen, only: str
         report.figures["started_seconds"] = time.monotonic() - started
         stage = Stage(processes, keys)
         play(
-            chapters=chapters_of(profile, only=only),
+            chapters=chapters,
             stage=stage,
             report=report,
             screen=screen,

@@ -8,8 +8,9 @@ import json
 import pytest
 
 from config.drill.playing import play
+from config.drill.profiles import chapters_of
 from config.drill.report import Chapter, Report, Step, Unmet, Verdict
-from config.drill.screen import Screen
+from config.drill.screen import Screen, fit, width_of
 
 
 def step(key: str, act=lambda stage: "seen it") -> Step:
@@ -104,3 +105,64 @@ def test_a_terminal_gets_colours_and_a_moving_line():
     _, text = played(step("a"), colours=True)
     assert "\033[32m" in text
     assert "\r" in text
+
+
+def chapters(*keys: str) -> list[Chapter]:
+    return [Chapter(key, key.title(), (step("a"), step("b"))) for key in keys]
+
+
+def told(*, colours: bool) -> str:
+    out = io.StringIO()
+    screen = Screen(out, colours=colours)
+    screen.open_drill("make drill", chapters("one", "two"))
+    report = play(
+        chapters=chapters("one", "two"),
+        stage=None,
+        report=Report("full"),
+        screen=screen,
+        tail=lambda name: "",
+    )
+    screen.close(report, full=False, chapters=chapters("one", "two"))
+    return out.getvalue()
+
+
+def test_the_drill_begins_with_what_will_be_played_and_what_its_signs_mean():
+    first, second = told(colours=False).splitlines()[:2]
+    assert "make drill" in first
+    assert ("2" in first, "4" in first) == (True, True)
+    assert all(sign in second for sign in "●✗○")
+
+
+def test_the_end_shows_every_chapter_as_a_way_before_the_verdict():
+    lines = told(colours=False).splitlines()
+    assert [line.split()[0] for line in lines[-4:-2]] == ["●━●", "●━●"]
+    assert [line.split()[-1] for line in lines[-4:-2]] == ["One", "Two"]
+
+
+def test_a_step_under_way_moves_on_a_terminal_and_leaves_no_trace_in_a_pipe():
+    assert "◐" in told(colours=True)
+    assert not set("◐◓◑◒\r\033") & set(told(colours=False))
+
+
+def test_a_line_that_is_drawn_over_itself_never_wraps():
+    assert width_of("运单 12") == 7
+    assert fit("运单已签收", 6) == "运单…"
+    assert width_of(fit("运单" * 50, 41)) <= 41
+    assert fit("short", 6) == "short"
+
+
+def test_one_chapter_is_played_with_what_it_needs_before_it():
+    assert [chapter.key for chapter in chapters_of("full", only="road")] == ["set_out", "road"]
+    assert [chapter.key for chapter in chapters_of("peak")] == ["peak"]
+
+
+def test_a_chapter_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(LookupError, match="boarding, second_thoughts, doorstep"):
+        chapters_of("smoke", only="faults")
+
+
+def test_chapters_need_only_what_the_full_drill_plays_before_them():
+    before: set[str] = set()
+    for chapter in chapters_of("full"):
+        assert set(chapter.needs) <= before
+        before.add(chapter.key)

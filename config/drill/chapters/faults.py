@@ -17,7 +17,7 @@ from apps.sandbox import services as world
 from apps.sandbox.models import SandboxPush
 from config.drill.bodies import RECIPIENT, SENDER
 from config.drill.report import Chapter, Step, Unmet
-from config.drill.stage import Role, Stage
+from config.drill.stage import SPEED, Role, Stage
 
 SANDBOX = Mode.SANDBOX.value
 HURT = {"duplicate": 1.0, "late": 0.5, "reorder": 0.5, "forged": 0.5, "truncated": 0.5}
@@ -36,6 +36,8 @@ UNHEARD = Role("unheard", "yuantong", "proxy", hours=10)
 CHANGED = Role("changed", "shentong", "self", hours=10)
 CLOSED = Role("hub_out", "shentong", "self", hours=8)
 OUT_HOURS = 16.0
+CLOSING_SPEED = 60.0
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 REMEMBERED_SECONDS = 0.8
 Ask = Callable[[], Reply[Any]]
 
@@ -130,16 +132,28 @@ def calls(stage: Stage) -> str:
 
 
 def hub_out(stage: Stage) -> str:
-    """Close the hub a parcel would pass for a day and wait until it is delivered."""
-    stage.enter(CLOSED)
-    before = stage.plan(CLOSED.name)
-    world.put_hub_out(hub=before.destination[:4], hours=OUT_HOURS)
-    after = stage.plan(CLOSED.name)
+    """Close the hub a parcel would pass for a day and wait until it is delivered.
+
+    The world slows down meanwhile: at its usual pace the parcel might be through already.
+    """
+    stage.change_speed(CLOSING_SPEED)
+    try:
+        stage.enter(CLOSED)
+        before = stage.plan(CLOSED.name)
+        world.put_hub_out(hub=hub_of(before.destination), hours=OUT_HOURS)
+        after = stage.plan(CLOSED.name)
+    finally:
+        stage.change_speed(SPEED)
     late = (after.last_at - before.last_at) / 3600
     if late < 1:
         raise Unmet(f"{late:.1f} h later")
     stage.stands(CLOSED.name, "delivered", seconds=OUT_HOURS + stage.patience)
     return f"{late:.0f} h later, {stage.told_exactly(CLOSED.name)}"
+
+
+def hub_of(area: str) -> str:
+    """The city of a division's code; of a municipality's division, the municipality."""
+    return area[:2] + "0000" if area[:2] in MUNICIPALITIES else area[:4]
 
 
 def afterwards(stage: Stage) -> str:

@@ -26,7 +26,7 @@ from config.drill.stage import Role, Stage, differences
 USUAL_AN_HOUR = 60
 """Shops that send fifteen hundred parcels a day."""
 TIMES = 10
-HOUR_SPEED, LIFE_SPEED = 60.0, 1800.0
+HOUR_SPEED, LIFE_SPEED = 45.0, 1800.0
 LIFE_HOURS = 24.0
 SHOPPERS = 4
 FAULTS = {

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from config.drill.live import Subject
 from config.drill.live_run import play_live
 from config.drill.processes import Processes, free_port, throw_away_database, with_path
 from config.drill.profiles import chapters_of
-from config.drill.report import Report
+from config.drill.report import Chapter, Report
 from config.drill.screen import Screen
 from config.env import BASE_DIR
 
@@ -88,10 +89,17 @@ class Command(BaseCommand):
             screen=screen,
             only=options["chapter"],
         )
-        self._close(screen, report, options)
+        chapters = chapters_of(options["profile"], only=options["chapter"])
+        self._close(screen, report, options, chapters)
 
-    def _close(self, screen: Screen, report: Report, options: dict[str, Any]) -> None:
-        screen.close(report, full=options["json"])
+    def _close(
+        self,
+        screen: Screen,
+        report: Report,
+        options: dict[str, Any],
+        chapters: Sequence[Chapter] = (),
+    ) -> None:
+        screen.close(report, full=options["json"], chapters=chapters)
         if not report.passed:
             sys.exit(1)
 
