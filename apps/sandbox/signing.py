@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+DIGESTS = {"SHA256": "sha256", "SM3": "sm3"}
+
 
 def md5_upper(*parts: str) -> str:
     """32 upper-case hex digits of the MD5 over the joined parts (UTF-8)."""
@@ -54,8 +56,12 @@ def matches(expected: str, given: str) -> bool:
 
 
 def query_digest(param: str, key: str, customer: str, sign_type: str) -> str:
-    """QUERY with the optional ``signType`` of the newest documents (MD5 default, SHA256)."""
-    if sign_type.upper() == "SHA256":
+    """QUERY with the optional ``signType`` of the newest documents: MD5 (default), SHA256, SM3.
+
+    The key of ``SM3-HMAC`` is not documented; such a signature is read as MD5 and fails.
+    """
+    algorithm = DIGESTS.get(sign_type.upper())
+    if algorithm is not None:
         joined = (param + key + customer).encode("utf-8", "surrogateescape")
-        return hashlib.sha256(joined).hexdigest().upper()
+        return hashlib.new(algorithm, joined).hexdigest().upper()
     return sign_query(param, key, customer)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from apps.sandbox import carriers
 from apps.sandbox.foreign import read_country
 from apps.sandbox.phones import is_domestic_phone, tail_of
+from apps.sandbox.pinyin import pinyin_of
 from apps.sandbox.places import all_places, read_address
 from apps.sandbox.rng import stream
 
@@ -80,9 +81,23 @@ def test_centres_are_longitude_first_with_six_decimals():
     assert read_address("北京市东城区").area_center == "116.416490,39.928341"
 
 
-def test_pinyin_is_empty_rather_than_wrong():
+def test_every_division_has_its_pinyin():
     assert read_address("江苏省苏州市").area_pinyin == "su zhou shi"
-    assert all(not place.area_pinyin or " " in place.area_pinyin for place in all_places().values())
+    for place in all_places().values():
+        assert len(place.area_pinyin.split()) == len(place.name), place.name
+
+
+@pytest.mark.parametrize(
+    ("name", "pinyin"),
+    [("盱眙县", "xu yi xian"), ("大埔县", "da bu xian"), ("黄埔区", "huang pu qu"),
+     ("尉犁县", "yu li xian"), ("曾都区", "zeng du qu"), ("六合区", "lu he qu")],
+)  # fmt: skip
+def test_names_with_rare_readings_are_read_as_people_there_do(name, pinyin):
+    assert pinyin_of(name) == pinyin
+
+
+def test_pinyin_is_empty_rather_than_wrong():
+    assert pinyin_of("龘县") == ""
 
 
 @pytest.mark.parametrize(

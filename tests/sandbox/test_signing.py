@@ -68,3 +68,10 @@ def test_lower_case_passes_and_another_signature_does_not():
     assert not signing.matches(sign, signing.sign_callback("{}", "other"))
     assert not signing.matches(sign, "")
     assert not signing.matches(sign, "签名")
+
+
+def test_a_query_may_be_signed_with_sm3():
+    """The example of GB/T 32905-2016: the digest of "abc"."""
+    expected = "66C7F0F462EEEDD9D1F2D46BDC10E4E24167C4875CF2F7A2297DA02B8F4BA8E0"
+    assert signing.query_digest("a", "b", "c", "SM3") == expected
+    assert signing.query_digest("a", "b", "c", "SM3-HMAC") == signing.sign_query("a", "b", "c")

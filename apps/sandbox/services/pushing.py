@@ -177,6 +177,8 @@ def _close(subscription: SandboxSubscription, state: SubscriptionState, at: int)
 
 def with_faults(push: SandboxPush, name: str, rates: Mapping[str, float]) -> list[SandboxPush]:
     """The rows of a push and of the copies faults add to it, unsaved."""
+    if not any(rates.values()):
+        return [push]
     rows = []
     push.param = _reshape(push.param, name, rates)
     for fate in decide(seed=world.seed(), name=name, rates=rates):
