@@ -115,16 +115,19 @@ def _collecting_by_hand() -> Iterator[None]:
 
 @contextmanager
 def letting_go() -> Iterator[None]:
-    """Have PostgreSQL end a transaction of ours in which nothing happens; for new connections.
+    """Have PostgreSQL end a transaction of this process in which nothing happens for long.
 
     Whoever wakes up with an old claim finds its connection closed and begins again.
     """
     connection_created.connect(_bound)
-    connection.close()
+    if connection.connection is not None:
+        _bound(connection=connection)
     try:
         yield
     finally:
         connection_created.disconnect(_bound)
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 def _bound(*, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

@@ -38,6 +38,8 @@ class Batch:
     killed: list[Message] = field(default_factory=list)
 
 
+EXPLODES = "explodes"
+"""What an exploding push says beside its track; `kills.explosive` looks for it."""
 Kind = Callable[[random.Random, Sequence[int]], Batch]
 
 
@@ -131,6 +133,13 @@ def poisoned(rng: random.Random, parcels: Sequence[int]) -> Batch:
     return batch
 
 
+def exploding(rng: random.Random, parcels: Sequence[int]) -> Batch:
+    """Among good pushes one over which the applier fails by itself; the batch is halved."""
+    batch = fresh(rng, parcels)
+    batch.killed.insert(2, _push(parcels[0], bodies.life(rng)[:2], said=EXPLODES, yields=False))
+    return batch
+
+
 def ended(rng: random.Random, parcels: Sequence[int]) -> Batch:
     """Signatures and exceptions: shipments end, legs close."""
     batch = Batch()
@@ -144,13 +153,16 @@ def ended(rng: random.Random, parcels: Sequence[int]) -> Batch:
 KINDS: dict[str, Kind] = {
     kind.__name__: kind
     for kind in (
-        fresh, growing, duplicates, mixed, healing, withdrawn, corrected, aborted, poisoned, ended,
+        fresh, growing, duplicates, mixed, healing, withdrawn, corrected, aborted, poisoned,
+        exploding, ended,
     )
 }  # fmt: skip
 
 
-def _push(parcel: int, nodes: Sequence[bodies.Node], *, said: str = "") -> Message:
-    return Message(parcel, push(number_of(parcel), nodes, said=said))
+def _push(
+    parcel: int, nodes: Sequence[bodies.Node], *, said: str = "", yields: bool = True
+) -> Message:
+    return Message(parcel, push(number_of(parcel), nodes, said=said), yields=yields)
 
 
 def _poll(parcel: int, nodes: Sequence[bodies.Node]) -> Message:

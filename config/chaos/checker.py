@@ -171,6 +171,8 @@ def _check_messages(ledger: Ledger, shipments: Rows, changes: Rows) -> Iterator[
         known.add(uid)
         value = json.loads(payload)
         written[subject, *_moved(value["data"])] += 1
+        if not ledger.tells:
+            continue
         if told[uid] != {hashlib.sha256(orjson.dumps(value)).hexdigest()}:
             yield f"message {uid} was told in {len(told[uid])} versions, not in the one stored"
         if set(states or ()) != {"sent"}:

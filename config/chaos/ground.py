@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -18,12 +19,14 @@ from apps.shipments.services import register_reader
 from apps.webhooks.choices import EndpointMode
 from apps.webhooks.services import add_endpoint
 from config.bench import database, parcels
+from config.chaos.ledger import BOOK
 from config.chaos.receiver import Receiver, recording
 
 MERCHANT: dict[str, Any] = {
     "slug": "chaos", "name": "Chaos", "sender_name": "王超", "sender_phone": "13800000000",
     "sender_province": "浙江省", "sender_city": "杭州市", "sender_street": "文三路1号",
 }  # fmt: skip
+TEMPLATE = "lastmile_chaos"
 READER = "chaos"
 MODE = "sandbox"
 
@@ -35,8 +38,7 @@ def ground(name: str) -> Iterator[Receiver]:
     The connection of this thread leads there for the length of the block. Raises RuntimeError
     on a server that does not keep what it acknowledges.
     """
-    database.drop(name)
-    url = database.ready(name)
+    url = _make(name)
     before = connection.settings_dict["NAME"]
     _lead_to(name)
     os.environ["DATABASE_URL"], given = url, os.environ.get("DATABASE_URL")
@@ -64,6 +66,22 @@ def database_url() -> str:
     return database.url_of(str(connection.settings_dict["NAME"]))
 
 
+@cache
+def _template() -> str:
+    """Return the name of an empty database with the portal's tables, brought up to date once."""
+    database.ready(TEMPLATE)
+    return TEMPLATE
+
+
+def _make(name: str) -> str:
+    """Make the database anew and return its address."""
+    template = _template()
+    database.drop(name)
+    with database.connect("postgres") as base:
+        base.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return database.url_of(name)
+
+
 def _lead_to(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
@@ -76,3 +94,5 @@ def _settle_in(receiver: Receiver) -> None:
     mode = EndpointMode.SANDBOX
     add_endpoint(merchant=merchant, mode=mode, url=receiver.url, actor=Actor.system("chaos"))
     register_reader(reader=READER)
+    with connection.cursor() as cursor:
+        cursor.execute(BOOK)

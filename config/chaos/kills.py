@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 
 from django.db import connection
 
+from apps.baidiyun.models import InboxRow
 from apps.baidiyun.services import drain_once
+from apps.baidiyun.topics import Applied, applier_for, register
 from apps.webhooks.services import send_due
-from config.chaos.batches import KINDS
+from config.chaos.batches import EXPLODES, KINDS
 from config.chaos.checker import check
 from config.chaos.ground import READER, ground, plant
 from config.chaos.ledger import Ledger, last_inbox_id
@@ -43,7 +47,7 @@ class Case:
 
 CASES = (
     *(Case(kind) for kind in KINDS),
-    *(Case(kind, limit=SMALL) for kind in ("growing", "mixed", "poisoned", "ended")),
+    *(Case(kind, limit=SMALL) for kind in ("growing", "mixed", "exploding", "ended")),
     Case("fresh", then="read"),
     Case("fresh", then="send"),
 )
@@ -121,9 +125,28 @@ def _work(case: Case, ledger: Ledger) -> None:
             pass
 
 
+@contextmanager
+def explosive() -> Iterator[None]:
+    """Have the applier fail over rows that say so, after all its work."""
+    applier = applier_for("tracking")
+
+    def explode(rows: Sequence[InboxRow]) -> list[Applied]:
+        answers = list(applier(rows)) if applier else []
+        if any(EXPLODES in row.param for row in rows):
+            raise ArithmeticError("as it was told to")
+        return answers
+
+    register("tracking", explode)
+    try:
+        yield
+    finally:
+        if applier:
+            register("tracking", applier)
+
+
 def kill_everywhere(plan: Plan) -> Outcome:
     """Kill a process at every point of every case."""
-    with ground(DATABASE) as receiver:
+    with ground(DATABASE) as receiver, explosive():
         try:
             return Kills(plan, receiver).run()
         finally:

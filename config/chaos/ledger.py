@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.shipments.selectors import read_changes
 from apps.shipments.services import advance_reader
+
+BOOK = "CREATE TABLE chaos_seen (change_id bigint NOT NULL)"
+NOTE = "INSERT INTO chaos_seen SELECT unnest(%s::bigint[])"
+SEEN = """
+SELECT change.id FROM chaos_seen JOIN shipments_shipmentchange AS change ON change.id = change_id
+WHERE change.shipment_id BETWEEN %s AND %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,8 @@ class Ledger:
     """One scenario as seen from outside: shipments ``first`` to ``last``, inbox ids from ``after``.
 
     ``seen`` are the change rows a reader was given, ``told`` id and hash of what a merchant's
-    system was sent. Every reader in ``readers`` must have passed the last change.
+    system was sent (nobody listens unless ``tells``). Every reader in ``readers`` must have passed
+    the last change.
     """
 
     first: int
@@ -38,12 +46,29 @@ class Ledger:
     seen: list[int] = field(default_factory=list)
     told: Sequence[tuple[str, str]] = ()
     readers: tuple[str, ...] = ("chaos",)
+    tells: bool = True
 
     def read(self, reader: str) -> None:
-        """Take every change row there is, through the reader's cursor."""
-        while changes := read_changes(reader=reader):
-            advance_reader(reader=reader, change=changes[-1])
-            self.seen.extend(change.pk for change in changes)
+        """Take every change row there is through the reader's cursor; ``seen`` is all it was given.
+
+        What a reader does with a change is in the transaction of its cursor's step: here it
+        writes the change down.
+        """
+        while _read_some(reader):
+            pass
+        with connection.cursor() as cursor:
+            cursor.execute(SEEN, [self.first, self.last])
+            self.seen = [row[0] for row in cursor.fetchall()]
+
+
+def _read_some(reader: str) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        changes = read_changes(reader=reader)
+        if not changes:
+            return False
+        cursor.execute(NOTE, [[change.pk for change in changes]])
+        advance_reader(reader=reader, change=changes[-1])
+    return True
 
 
 def last_inbox_id() -> int:

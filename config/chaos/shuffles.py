@@ -20,13 +20,13 @@ from django.db import connection
 
 from apps.baidiyun.services import drain_once
 from apps.core import clock
+from apps.webhooks.models import Endpoint
 from config.bench.parcels import number_of, token_of
 from config.chaos import bodies
 from config.chaos.checker import check
 from config.chaos.ground import MODE, database_url, ground, plant
 from config.chaos.ledger import Acked, Ledger, last_inbox_id
 from config.chaos.outcome import Outcome, Plan, Scenario
-from config.chaos.receiver import Receiver
 from config.chaos.working import finish
 
 DATABASE = "lastmile_chaos_shuffles"
@@ -97,13 +97,21 @@ def world(rng: random.Random) -> list[Saying]:
             part = bodies.deeper(part)
         elif kind == 2:
             part = bodies.plain(part)
-        said.append(Saying(tuple(part), minute, polled=rng.random() < 0.4))
+        said.append(Saying(tuple(part), minute, polled=rng.random() < 0.4, said=f"part {minute}"))
     first = said[0]
-    said.append(Saying(first.nodes, 5, polled=not first.polled, said="again"))
+    said.append(Saying(first.nodes, 5, polled=not first.polled, said="part 5"))
     if rng.random() < 0.25:
         said.append(Saying(said[2].nodes, 6, status="abort"))
     said.append(Saying(tuple(bodies.life(rng)[:4]), 7, forged=True))
-    return said
+    return _told_once(said)
+
+
+def _told_once(said: Sequence[Saying]) -> list[Saying]:
+    """Leave out what is word for word what was said before: the door keeps that once."""
+    known: dict[str, Saying] = {}
+    for saying in said:
+        known.setdefault(saying.param(0), saying)
+    return list(known.values())
 
 
 def order_of(rng: random.Random, said: Sequence[Saying]) -> tuple[Step, ...]:
@@ -129,16 +137,17 @@ def order_of(rng: random.Random, said: Sequence[Saying]) -> tuple[Step, ...]:
 class Shuffles:
     """All worlds side by side: round by round every parcel hears its next saying."""
 
-    def __init__(self, plan: Plan, receiver: Receiver) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.rng = random.Random(plan.seed)  # noqa: S311
-        self.plan, self.receiver = plan, receiver
+        self.plan = plan
         self.worlds = [world(self.rng) for _ in range(WORLDS)]
-        self.ledger = Ledger(1, WORLDS * ORDERS)
+        self.ledger = Ledger(1, WORLDS * ORDERS, tells=False)
         self.counts: Counter[str] = Counter()
 
     def run(self) -> Outcome:
         """Apply everything in everybody's order and compare."""
         plant(1, WORLDS * ORDERS)
+        Endpoint.objects.update(is_active=False)
         self.ledger.after = last_inbox_id()
         orders = [self._orders(each) for each in self.worlds]
         longest = max(len(order) for parcels in orders for order in parcels)
@@ -205,8 +214,7 @@ class Shuffles:
                 if end != wanted:
                     misses.append(f"shipment {parcel} of world {place}: {_differ(wanted, end)}")
             self.counts["events"] += sum(len(events) for _, events in told.values())
-        finish(self.ledger)
-        self.ledger.told = self.receiver.told()
+        finish(self.ledger, patience=120.0)
         self.counts["changes"] = len(self.ledger.seen)
         return [*misses, *check(self.ledger)]
 
@@ -232,9 +240,9 @@ def _differ(one: Any, other: Any) -> str:
 
 def shuffle_everything(plan: Plan) -> Outcome:
     """Apply every order of every world."""
-    with ground(DATABASE) as receiver:
+    with ground(DATABASE):
         try:
-            return Shuffles(plan, receiver).run()
+            return Shuffles(plan).run()
         finally:
             connection.close()
 

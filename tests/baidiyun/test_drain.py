@@ -373,6 +373,24 @@ def test_a_batch_in_hand_is_finished_when_told_to_stop(token_of):
 
 
 @pytest.mark.django_db
+def test_a_drain_that_stands_still_in_a_transaction_is_ended_by_the_database(token_of):
+    store(token_of())
+    shown = []
+    drainer = Drainer()
+
+    def look(rows):
+        drainer.stop()
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            shown.append(cursor.fetchone()[0])
+        return [Applied(row.id) for row in rows]
+
+    topics.register("tracking", look)
+    drainer.run()
+    assert shown == ["15s"]
+
+
+@pytest.mark.django_db
 def test_an_unexpected_error_is_logged_and_the_loop_goes_on(monkeypatch):
     monkeypatch.setattr("apps.baidiyun.drainer.RECONNECT_SECONDS", 0.01)
     rounds = []
