@@ -13,13 +13,11 @@ from apps.sandbox.engine import outbound_send
 from apps.sandbox.models import (
     SandboxFault,
     SandboxOrder,
-    SandboxParcel,
     SandboxPush,
     SandboxSubscription,
 )
 from apps.sandbox.planner import invent_plan
 from apps.sandbox.services.history import HistoryDraft
-from tests.sandbox.clients import booking
 from tests.sandbox.conftest import run_until
 
 
@@ -261,35 +259,6 @@ def test_a_forged_push_has_a_signature_that_does_not_verify_and_is_not_repeated(
     assert sorted(good) == [False, True]
     assert SandboxPush.objects.get(is_forged=True).state == "abandoned"
     assert SandboxPush.objects.get(is_forged=False).state == "waiting"
-
-
-def stream_of(moving, receiver, account, start) -> list[str]:
-    """One scripted day in a fresh world: what the receiver gets, in order of world time."""
-    for model in (SandboxPush, SandboxSubscription, SandboxOrder, SandboxParcel):
-        model.objects.all().delete()
-    receiver.got.clear()
-    moving.at = start
-    param = booking(callBackUrl=receiver.url)
-    services.book_order(account=account, param=param)
-    parcel = SandboxParcel.objects.get()
-    services.register_subscription(
-        account=account, carrier=parcel.carrier, number=parcel.number, now=moving.now(),
-        callback_url=receiver.url, salt="s", resultv2="4", phone="",
-    )  # fmt: skip
-    run_until(moving, start + dt.timedelta(days=3))
-    return [push["param"] for push in receiver.got]
-
-
-def test_one_seed_and_one_script_give_one_stream_and_another_seed_another(
-    moving, receiver, account
-):
-    from apps.sandbox import world
-
-    start = moving.at
-    first = stream_of(moving, receiver, account, start)
-    assert first == stream_of(moving, receiver, account, start)
-    with world.configured(now=moving.now, seed=8):
-        assert first != stream_of(moving, receiver, account, start)
 
 
 def test_claims_of_a_process_that_died_are_sent_again(book, moving, receiver):
