@@ -307,7 +307,8 @@ class Search:
             ]
         )
         found.score -= silence_cost(walk, usual, impossible > 0, found, limits)
-        rarer = np.log2(usual[found.entry] / limits.floor_seconds)
+        rarer = np.log(usual[found.entry] / limits.floor_seconds)
+        rarer /= np.log(limits.floor_seconds_full / limits.floor_seconds)
         slope = np.where(found.kind == "drift", limits.floor_slope_drift, limits.floor_slope)
         found.score -= slope * np.clip(rarer, 0.0, 1.0)
         found = found.take(np.flatnonzero(found.score > limits.floor - limits.route_reach))
@@ -324,6 +325,7 @@ class Search:
         wanted[np.unique(track)] = True
         for n in self._best(walk, found):
             wanted[track[n]] &= found.kind[n] != "teleport"
+            wanted[track[n]] &= found.score[n] < self.limits.decisive
         plans = dict(self._plans(wanted))
         for k in asked:
             at = np.flatnonzero((track == k) & (found.kind != "teleport"))

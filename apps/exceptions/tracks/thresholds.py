@@ -53,9 +53,10 @@ class Thresholds:
     least_rows: int = 2
     longest_rows: int = 24
     floor: float = 2.5
-    floor_slope: float = 0.7
-    floor_slope_drift: float = 2.0
+    floor_slope: float = 0.4
+    floor_slope_drift: float = 1.6
     floor_seconds: float = 30.0
+    floor_seconds_full: float = 48.0
     impossible: float = 10.0
     gap_edge: float = 14.0
     gap_near: float = 6.0
@@ -70,6 +71,7 @@ class Thresholds:
     stray_share: float = 0.05
     stray_metres: float = 2000.0
     route_candidates: int = 24
+    decisive: float = 20.0
     route_reach: float = 12.0
     detour_metres: float = 120.0
     detour_widths: float = 4.0
