@@ -78,7 +78,8 @@ class Saying:
         if self.polled:
             return bodies.poll(number, self.nodes)
         message = "60天无变化" if self.status == "abort" else ""
-        return bodies.push(number, self.nodes, status=self.status, said=self.said, message=message)
+        said = "repeated" if again else self.said
+        return bodies.push(number, self.nodes, status=self.status, said=said, message=message)
 
 
 def world(rng: random.Random) -> list[Saying]:
