@@ -46,7 +46,7 @@ def test_every_kind_has_a_policy_and_none_decides_itself(db) -> None:
 
 
 def test_a_kind_without_a_history_may_not_decide_itself(shipment, ann) -> None:
-    with pytest.raises(PolicyRefused, match="0.*200"):
+    with pytest.raises(PolicyRefused, match=r"0.*200"):
         set_kind_policy(kind="drift", user=ann, decides_itself=True)
     assert not KindPolicy.objects.get(kind="drift").decides_itself
     assert not ActionLog.objects.filter(action="exceptions.policy.changed").exists()
