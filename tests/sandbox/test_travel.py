@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.models import WorldClock
 from apps.sandbox import engine, selectors, services, world
 from apps.sandbox.engine import Engine, open_world
-from apps.sandbox.models import SandboxAccount, SandboxControl, SandboxPush
+from apps.sandbox.models import SandboxAccount, SandboxControl, SandboxPush, SandboxSubscription
 from apps.sandbox.planner import invent_plan
 from apps.sandbox.services.pushing import Answer
 from tests.sandbox.clients import booking
@@ -106,6 +106,7 @@ def test_one_jump_and_many_small_ones_tell_the_same_story(travelling):
 
 def test_a_refused_push_is_repeated_three_times_half_a_world_hour_apart(travelling):
     book()
+    SandboxSubscription.objects.all().delete()
     attempts: list[dt.datetime] = []
 
     def refuse(url, fields):
