@@ -10,6 +10,8 @@ matter) and walked through once:
   gone from a newer snapshot (``omitted``): an end the carrier no longer claims does not count;
 * once a parcel is on its way back, scans of movement mean the way back; a coded signature after
   that is believed (the return was called off), a guessed one is not;
+* the platform's coarse "refused" (14: the recipient refused, the sender signed) on the way back is
+  the sender's signature; at the door it is a refusal like any other;
 * returned holds: the sender has it;
 * a parcel that moves again after "cancelled" or "expired" is moving;
 * a guess from words (`Certainty.TEXT`) never undoes an end or a return;
@@ -20,7 +22,7 @@ matter) and walked through once:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -70,8 +72,9 @@ _ORDER = (
     EXPIRED,
     DELIVERED,
 )
-_RANK = {status: rank for rank, status in enumerate(_ORDER)}
+RANK = {status: rank for rank, status in enumerate(_ORDER)}
 _GUESS = Certainty.TEXT.value
+_COARSE = Certainty.BASIC.value
 _FINAL, _THROUGH = 0, 1
 _DAWN = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
@@ -119,7 +122,15 @@ class _State(NamedTuple):
 
 def compute_status(happenings: Iterable[Happening], *, base: str = CREATED) -> Outcome:
     """Return the status of a set of events; ``base`` is what holds before anything happened."""
-    events = sorted(happenings, key=_position)
+    return fold(sorted(happenings, key=_position), base=base)
+
+
+def fold(events: Sequence[Happening], *, base: str) -> Outcome:
+    """Return what events come to that stand in the order of :func:`compute_status`.
+
+    An event that follows one of the same meaning, role and mark changes nothing but the time of
+    the last event; only a withdrawn signature may count twice.
+    """
     state = _State(base, "", None, None, back=False)
     undone = state
     delivered_at: dt.datetime | None = None
@@ -153,7 +164,7 @@ def _position(event: Happening) -> tuple[dt.datetime, int, bytes, dt.datetime]:
     """Order by time; at one moment by progress. "Expired" without a single node comes first."""
     if event.status == EXPIRED and event.certainty <= _GUESS:
         return (_DAWN, 0, event.key, event.heard_at)
-    return (event.occurred_at, _RANK[event.status], event.key, event.heard_at)
+    return (event.occurred_at, RANK[event.status], event.key, event.heard_at)
 
 
 def _effective(event: Happening) -> str:
@@ -180,6 +191,8 @@ def _admits(state: _State, status: str, certainty: int) -> bool:
 
 def _enter(state: _State, status: str, event: Happening) -> _State:
     """Return the state after an event that counts."""
+    if state.back and status == REFUSED and event.certainty == _COARSE:
+        status = RETURNED
     if state.back and status in _ON_THE_WAY_BACK:
         status = RETURNING
         if state.status == RETURNING:
@@ -191,11 +204,11 @@ def _enter(state: _State, status: str, event: Happening) -> _State:
     return _State(status, substatus, event.occurred_at, event.heard_at, back)
 
 
-def _last_event(events: list[Happening]) -> dt.datetime | None:
+def _last_event(events: Sequence[Happening]) -> dt.datetime | None:
     return max((e.occurred_at for e in events if e.status != EXPIRED), default=None)
 
 
-def _first_pickup(events: list[Happening]) -> dt.datetime | None:
+def _first_pickup(events: Sequence[Happening]) -> dt.datetime | None:
     """Return when the carrier first had it: the pickup scan, else the first that implies it."""
     scans = [e for e in events if e.status in _MOVEMENT]
     pickups = [e.occurred_at for e in scans if e.status == PICKED_UP]

@@ -47,7 +47,7 @@ def test_neither_order_nor_repetition_matters(items: list[Happening], rng: rando
 
 @given(st.lists(plain, max_size=10))
 def test_what_happened_earlier_never_undoes_delivered(items: list[Happening]) -> None:
-    earlier = [item for item in items if item.status not in {"returned"}]
+    earlier = [item for item in items if item.status not in {"returned", "refused"}]
     outcome = compute_status([*earlier, happening(61, "delivered", "self")])
     assert outcome.status == "delivered"
 
@@ -115,6 +115,21 @@ def test_scans_on_the_way_back_stay_returning_until_the_sender_has_it() -> None:
     assert status_of(*back)[0] == "returning"
     assert status_of(*back, happening(4, "returned"))[0] == "returned"
     assert status_of(*back, happening(4, "returned"), happening(5, "delivered"))[0] == "returned"
+
+
+def test_a_coarse_refusal_on_the_way_back_is_the_senders_signature() -> None:
+    back = [happening(1, "refused"), happening(2, "returning")]
+    assert status_of(*back)[0] == "returning"
+    assert status_of(*back, happening(3, "refused"))[0] == "returned"
+
+
+def test_a_coarse_refusal_at_the_door_is_a_refusal() -> None:
+    assert status_of(happening(1, "out_for_delivery"), happening(2, "refused"))[0] == "refused"
+
+
+def test_an_exact_refusal_on_the_way_back_is_not_the_senders_signature() -> None:
+    exact = happening(3, "refused", certainty=Certainty.ADVANCED.value)
+    assert status_of(happening(2, "returning"), exact)[0] == "returning"
 
 
 def test_a_return_called_off_ends_in_a_delivery_if_a_code_says_so() -> None:
