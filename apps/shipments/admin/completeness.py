@@ -88,7 +88,7 @@ def completeness_page(request: HttpRequest) -> dict[str, Any]:
     if mode:
         rows = rows.filter(mode__in=REAL if mode == "live" else (ShipmentMode.SANDBOX.value,))
     parts = hourly(rows, since=since)
-    hours = [since + dt.timedelta(hours=index) for index in range(HOURS)]
+    hours = [since + dt.timedelta(hours=index) for index in reversed(range(HOURS))]
     is_staff = merchant_of(request.user) is None
     return {
         "now": now,
@@ -96,7 +96,7 @@ def completeness_page(request: HttpRequest) -> dict[str, Any]:
         "modes": [("live", _("Live")), ("sandbox", _("Sandbox")), ("", _("All"))],
         "hours": hours,
         "total": summed(parts),
-        "share_text": f"{percent(summed(parts))} %" if summed(parts).expected else "",
+        "share_text": f"{percent(summed(parts))}\u00a0%" if summed(parts).expected else "",
         "carriers": carrier_rows(parts, hours, mode),
         "entries": entries_url("", since, now, mode),
         "run": last_good_reconciliation() if is_staff else None,
@@ -125,7 +125,7 @@ def carrier_rows(
                 "total": total,
                 "share": percent(total),
                 "cells": cells,
-                "url": entries_url(carrier, hours[0], hours[-1], mode),
+                "url": entries_url(carrier, hours[-1], hours[0], mode),
             }
         )
     return sorted(rows, key=lambda row: (-row["total"].missing, -row["total"].expected))
