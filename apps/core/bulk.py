@@ -67,7 +67,7 @@ def escaped(fields: str) -> str:
     return fields
 
 
-def fetch(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a query; moments are read by the driver itself, aware and in UTC.
 
     Django's own reading of them costs more than everything else about such a row.

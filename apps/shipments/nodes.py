@@ -123,8 +123,8 @@ def content_hash(
     Push and poll with the same content have the same hash.
     """
     lines = [
-        f"{n.time}\x1f{n.context}\x1f{n.code}\x1f{n.area_code}\x1f{n.area_name}"
-        f"\x1f{n.location}\x1f{n.longitude}\x1f{n.latitude}"
+        f"{n.time}\x1f{n.context}"
+        + hashed_fields(n.code, n.area_code, n.area_name, n.location, n.longitude, n.latitude)
         for n in nodes
     ]
     whole = f"{state}\x1e{is_signed}\x1e{marks}\x1e" + "\x1e".join(lines)
@@ -155,8 +155,7 @@ def build_row(
     """Return the row of one node; ``overall``: the snapshot's state, if this is its newest node."""
     local, node = item
     text = node.text
-    given = text if text == node.context else _clip(node.context)
-    facts = _facts(
+    facts = facts_of_fields(
         node.code,
         node.area_code,
         node.area_name,
@@ -183,7 +182,7 @@ def build_row(
             facts.zone,
             heard_at,
             text,
-            "" if text == given else given,
+            original_of(text, node.context),
             code,
             meaning.status,
             meaning.substatus,
@@ -287,7 +286,7 @@ class _Facts(NamedTuple):
 
 
 @remembered(maxsize=16_384)
-def _facts(  # noqa: PLR0917  (what is remembered is found by position)
+def facts_of_fields(  # noqa: PLR0917  (what is remembered is found by position)
     code: str,
     area_code: str,
     area_name: str,
@@ -297,6 +296,7 @@ def _facts(  # noqa: PLR0917  (what is remembered is found by position)
     carrier: str,
     leg_zone: str,
 ) -> _Facts:
+    """Return code, meaning, area, point and zone as they are stored."""
     area = _area(area_code, area_name, location)
     zone = times.zone_for(
         carrier=carrier,
@@ -325,9 +325,24 @@ def withdrawn(text: str, meaning: Meaning) -> Meaning:
     return Meaning(status, WITHDRAWN, max(meaning.certainty, Certainty.TEXT.value))
 
 
-def _clip(text: str) -> str:
-    text = texts.storable(text)
-    return text if len(text) <= 4000 else text[:4000]
+def original_of(text: str, context: str) -> str:
+    """Return the words as given, at most 4000 characters, "" where cleaning changed nothing."""
+    if text == context:
+        return ""
+    given = texts.storable(context)[:4000]
+    return "" if text == given else given
+
+
+def hashed_fields(  # noqa: PLR0917  (called for every node)
+    code: str,
+    area_code: str,
+    area_name: str,
+    location: str,
+    longitude: float | None,
+    latitude: float | None,
+) -> str:
+    """Return a node's part of a snapshot's hash, its moment and words apart."""
+    return f"\x1f{code}\x1f{area_code}\x1f{area_name}\x1f{location}\x1f{longitude}\x1f{latitude}"
 
 
 def _area(code: str, name: str, location: str) -> tuple[str, str, str]:

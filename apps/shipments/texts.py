@@ -45,7 +45,7 @@ def storable(text: str) -> str:
     """Return the text with what cannot be stored marked as U+FFFD.
 
     That is NUL and lone surrogates, which PostgreSQL refuses, and the two separators of bulk
-    writing (`services/bulk.py`). The bytes as they came stay in the inbox.
+    writing (`apps/core/bulk.py`). The bytes as they came stay in the inbox.
     """
     return _UNSTORABLE.sub("\ufffd", text)
 

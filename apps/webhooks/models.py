@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.ids import new_uid
+from apps.core.ids import new_uid, new_uids
 from apps.core.vault import SEALED
 from apps.webhooks.choices import DeliveryState, EndpointMode, MessageKind
 
@@ -23,6 +23,11 @@ def new_endpoint_uid() -> str:
 def new_message_uid() -> str:
     """Return a fresh id of a message: the ``webhook-id`` of all its deliveries."""
     return new_uid("msg")
+
+
+def new_message_uids(count: int) -> list[str]:
+    """Return fresh ids of several messages."""
+    return new_uids("msg", count)
 
 
 class Endpoint(models.Model):

@@ -35,11 +35,20 @@ from apps.shipments.models import Shipment
 from apps.shipments.numbers import Tenure, attribute
 from apps.shipments.promises import may_promise, read_arrival, window_of
 from apps.shipments.services import store
-from apps.shipments.services.folding import schedule, settle
+from apps.shipments.services.folding import (
+    RETURN,
+    base_status,
+    outcome_of,
+    schedule,
+    take_outcome,
+    unknown_codes_in,
+)
+from apps.shipments.services.fresh import read_first
 from apps.shipments.services.ledger import Ledger
 from apps.shipments.services.mapping import refresh_mappings
 from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.signals import shipments_changed
+from apps.shipments.status import Outcome
 
 SANDBOX = ShipmentMode.SANDBOX.value
 ABORT = "abort"
@@ -58,10 +67,10 @@ class _Report:
     row: InboxRow
     snapshot: Snapshot
     content: tuple[Node, ...]
-    hash: bytes
     leg: LegState
     shipment: ShipmentState
     candidates: list[LegState]
+    hash: bytes = b""
     note: str = ""
 
 
@@ -96,7 +105,7 @@ class _Batch:
         """Read, lock, apply, write."""
         numbers = {_number(row) for row in self.rows} - {""}
         subjects = {row.subject for row in self.rows if row.subject is not None}
-        self.shipments = store.lock_shipments(subjects | store.shipments_with_numbers(numbers))
+        self.shipments = store.lock_shipments(subjects, numbers=numbers)
         for shipment in self.shipments.values():
             for leg in shipment.legs:
                 self.by_number.setdefault(leg.number, []).append(leg)
@@ -105,6 +114,8 @@ class _Batch:
         left = Counter(leg.shipment_id for report in fresh for leg in report.candidates)
         with store.EventWriter() as writer:
             for report in fresh:
+                if left[report.shipment.id] == 1 and self._apply_first(report, writer):
+                    continue
                 self._apply(report)
                 for leg in report.candidates:
                     left[leg.shipment_id] -= 1
@@ -132,7 +143,7 @@ class _Batch:
                 self._repeated(row, leg, known)
                 continue
             report = self._read(row, leg)
-            if report.hash == leg.snapshot_hash and leg.id not in busy:
+            if leg.snapshot_hash and leg.id not in busy and _hash_of(report) == leg.snapshot_hash:
                 self._repeated(row, leg, known)
                 continue
             busy.add(leg.id)
@@ -166,9 +177,6 @@ class _Batch:
             row=row,
             snapshot=snapshot,
             content=content,
-            hash=nodes.content_hash(
-                content, state=snapshot.state, is_signed=snapshot.is_signed, marks=_marks(snapshot)
-            ),
             leg=leg,
             shipment=self.shipments[leg.shipment_id],
             candidates=[
@@ -188,6 +196,44 @@ class _Batch:
     def _shipments_of(self, reports: Iterable[_Report]) -> list[ShipmentState]:
         wanted = {leg.shipment_id for report in reports for leg in report.candidates}
         return [self.shipments[shipment_id] for shipment_id in sorted(wanted)]
+
+    def _apply_first(self, report: _Report, writer: store.EventWriter) -> bool:
+        """Apply a plain first push about a shipment (`fresh.py`); False if it is anything else.
+
+        It must be the batch's only report about the shipment.
+        """
+        shipment, leg, snapshot = report.shipment, report.leg, report.snapshot
+        if (
+            report.row.source == POLLED
+            or shipment.events
+            or shipment.kinds
+            or leg.snapshot_newest_at
+            or len(shipment.legs) > 1
+            or len(report.candidates) > 1
+            or leg.kind == RETURN
+            or snapshot.push_status == ABORT
+            or snapshot.corrected_carrier
+        ):
+            return False
+        first = read_first(
+            snapshot,
+            place=shipment.place(leg),
+            source=PUSH,
+            heard_at=self.now,
+            since=leg.opened_at - dt.timedelta(days=leg.reach_back_days),
+            base=base_status(shipment.number),
+            marks=_marks(snapshot),
+        )
+        if first is None:
+            return False
+        writer.add_lines(first.lines)
+        report.hash = first.hash
+        shipment.kinds.add(ChangeKind.EVENTS.value)
+        self._remember(report, first.newest)
+        self._promise(report)
+        self._settle(shipment, first.outcome)
+        self._answer(report.row, InboxState.APPLIED.value, shipment.id, report.note)
+        return True
 
     def _apply(self, report: _Report) -> None:
         """Bring one snapshot into the events of its shipment (and of the number's former users)."""
@@ -282,7 +328,7 @@ class _Batch:
         leg = report.leg
         if leg.snapshot_newest_at is None or leg.snapshot_received_at is None:
             return True
-        mine = (newest, report.row.received_at, report.hash)
+        mine = (newest, report.row.received_at, _hash_of(report))
         return mine >= (leg.snapshot_newest_at, leg.snapshot_received_at, leg.snapshot_hash)
 
     def _mark_omitted(self, report: _Report, listed: set[bytes]) -> None:
@@ -303,7 +349,7 @@ class _Batch:
     def _remember(self, report: _Report, newest: dt.datetime | None) -> None:
         """Keep what makes this the leg's latest snapshot."""
         leg = report.leg
-        leg.snapshot_hash = report.hash
+        leg.snapshot_hash = _hash_of(report)
         leg.snapshot_print = head_of(report.row).fingerprint
         leg.snapshot_newest_at = newest
         leg.snapshot_received_at = report.row.received_at
@@ -382,10 +428,15 @@ class _Batch:
     def _finish(self, shipment: ShipmentState, writer: store.EventWriter) -> None:
         """Recompute a shipment nothing more is said about in this batch; its events go out."""
         if shipment.kinds:
-            self.before[shipment.id] = (shipment.status, shipment.substatus)
-            settle(shipment, now=self.now)
-            shipment.version += 1
+            unknown = unknown_codes_in(shipment.events.values())
+            self._settle(shipment, outcome_of(shipment), unknown_codes=unknown)
             writer.add(shipment)
+
+    def _settle(self, shipment: ShipmentState, outcome: Outcome, *, unknown_codes: int = 0) -> None:
+        """Set a changed shipment's columns and remember what they were."""
+        self.before[shipment.id] = (shipment.status, shipment.substatus)
+        take_outcome(shipment, outcome, unknown_codes=unknown_codes, now=self.now)
+        shipment.version += 1
 
     def _write(self) -> None:
         """Write everything that is not written yet, one statement a table."""
@@ -408,6 +459,16 @@ class _Batch:
 def _number(row: InboxRow) -> str:
     """Return the number a report is about; an empty answer is about the one asked for."""
     return (head_of(row).number or row.number).strip().upper()
+
+
+def _hash_of(report: _Report) -> bytes:
+    """Return the hash of what a report says, computed once."""
+    if not report.hash:
+        said = report.snapshot
+        report.hash = nodes.content_hash(
+            report.content, state=said.state, is_signed=said.is_signed, marks=_marks(said)
+        )
+    return report.hash
 
 
 def _marks(snapshot: Snapshot) -> str:

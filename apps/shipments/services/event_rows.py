@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from apps.core.bulk import copy_into, escaped, pack, unnest
 from apps.shipments.nodes import Row
-from apps.shipments.services.bulk import copy_into, escaped, pack, unnest
 
 if TYPE_CHECKING:
     from apps.shipments.services.store import ShipmentState
@@ -83,6 +83,12 @@ class EventWriter:
                 self._lines.append(_line(row))
         shipment.stored.update(shipment.written)
         shipment.written.clear()
+        if len(self._lines) >= LINES_AT_ONCE:
+            self._send()
+
+    def add_lines(self, lines: list[str]) -> None:
+        """Write events of a shipment that had none, as lines of COPY."""
+        self._lines += lines
         if len(self._lines) >= LINES_AT_ONCE:
             self._send()
 

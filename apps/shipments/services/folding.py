@@ -57,7 +57,14 @@ def unknown_codes_in(rows: Iterable[Row]) -> int:
 
 def settle(shipment: ShipmentState, *, now: dt.datetime) -> None:
     """Set every column that follows from the events, and close legs of what has ended."""
-    outcome = outcome_of(shipment)
+    unknown = unknown_codes_in(shipment.events.values())
+    take_outcome(shipment, outcome_of(shipment), unknown_codes=unknown, now=now)
+
+
+def take_outcome(
+    shipment: ShipmentState, outcome: Outcome, *, unknown_codes: int, now: dt.datetime
+) -> None:
+    """Set the columns that follow from a status, and close legs of what has ended."""
     if (outcome.status, outcome.substatus) != (shipment.status, shipment.substatus):
         shipment.kinds.add(ChangeKind.STATUS.value)
     shipment.status, shipment.substatus = outcome.status, outcome.substatus
@@ -66,7 +73,7 @@ def settle(shipment: ShipmentState, *, now: dt.datetime) -> None:
     shipment.last_event_at = outcome.last_event_at
     shipment.picked_up_at = outcome.picked_up_at
     shipment.delivered_at = outcome.delivered_at
-    shipment.unknown_codes = unknown_codes_in(shipment.events.values())
+    shipment.unknown_codes = unknown_codes
     terminal = outcome.status in TERMINAL_STATUSES
     shipment.closed_at = (outcome.status_at or now) if terminal else None
     if terminal:

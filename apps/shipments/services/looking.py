@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 from django.db import connection, transaction
 
 from apps.core import clock
-from apps.shipments.services.bulk import pack, unnest
+from apps.core.bulk import pack, unnest
 from apps.shipments.choices import PositionUse
 from apps.shipments.models import PlannedRoute, Position, Shipment, Track
 

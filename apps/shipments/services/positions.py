@@ -11,12 +11,12 @@ from operator import itemgetter
 from django.db import connection, transaction
 
 from apps.core import clock
+from apps.core.bulk import pack, unnest
 from apps.core.locks import lock_keys
 from apps.shipments.choices import PositionSource
 from apps.shipments.fixes import Fix, Refusal, first_use, read_fix, to_wgs84
 from apps.shipments.models import Device
 from apps.shipments.months import month_of
-from apps.shipments.services.bulk import pack, unnest
 from apps.shipments.signals import positions_arrived
 from apps.shipments.track_selectors import shipments_by_reference
 

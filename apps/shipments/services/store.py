@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection
 
 from apps.core import clock
+from apps.core.bulk import fetch, pack, unnest
 from apps.shipments.months import month_of
 from apps.shipments.nodes import Place, Row
-from apps.shipments.services.bulk import pack, unnest
 from apps.shipments.services.event_rows import EVENT_COLUMNS, EventWriter
 from apps.shipments.services.telling import tell
 
@@ -179,29 +178,26 @@ class ShipmentState:
         self.written[row.key] = row
 
 
-def shipments_with_numbers(numbers: Iterable[str]) -> set[int]:
-    """Return the shipments that ever had one of the numbers."""
-    sql = "SELECT DISTINCT shipment_id FROM shipments_leg WHERE number = ANY(%s::text[])"
-    return {row[0] for row in _rows(sql, [sorted(numbers)])}
-
-
-def lock_shipments(ids: Iterable[int]) -> dict[int, ShipmentState]:
+def lock_shipments(ids: Iterable[int], *, numbers: Iterable[str] = ()) -> dict[int, ShipmentState]:
     """Lock shipments in the order of their ids and return them with their legs, two queries.
 
-    The lock is the one an UPDATE takes: rows that refer to a shipment may still be inserted.
+    With ``numbers`` those that ever had one of them are locked too. The lock is the one an UPDATE
+    takes: rows that refer to a shipment may still be inserted.
     """
-    wanted = sorted(set(ids))
     sql = (
-        f"SELECT {SHIPMENT_COLUMNS} FROM shipments_shipment WHERE id = ANY(%s)"  # noqa: S608
+        f"SELECT {SHIPMENT_COLUMNS} FROM shipments_shipment WHERE id = ANY(ARRAY("  # noqa: S608
+        "SELECT unnest(%s::bigint[]) UNION"
+        " SELECT shipment_id FROM shipments_leg WHERE number = ANY(%s::text[])))"
         " ORDER BY id FOR NO KEY UPDATE"
     )
-    found = {row[0]: ShipmentState(*_plain(row)) for row in _rows(sql, [wanted])}
+    wanted = [sorted(set(ids)), sorted(set(numbers))]
+    found = {row[0]: ShipmentState(*row) for row in fetch(sql, wanted)}
     sql = (
         f"SELECT {LEG_COLUMNS} FROM shipments_leg WHERE shipment_id = ANY(%s)"  # noqa: S608
         " ORDER BY shipment_id, sequence"
     )
-    for row in _rows(sql, [list(found)]):
-        leg = LegState(*_plain(row))
+    for row in fetch(sql, [list(found)]):
+        leg = LegState(*row)
         found[leg.shipment_id].legs.append(leg)
     return found
 
@@ -216,8 +212,8 @@ def load_events(shipments: Iterable[ShipmentState]) -> None:
         f"SELECT {EVENT_COLUMNS} FROM shipments_event"  # noqa: S608
         " WHERE shipment_month = ANY(%s) AND shipment_id = ANY(%s)"
     )
-    for values in _rows(sql, [months, sorted(wanted)]):
-        row = Row(*_plain(values))
+    for values in fetch(sql, [months, sorted(wanted)]):
+        row = Row(*values)
         shipment = wanted[row.shipment_id]
         shipment.events[row.key] = row
         shipment.stored.add(row.key)
@@ -286,13 +282,3 @@ def _execute(
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(sql, pack(columns, rows))
-
-
-def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
-def _plain(row: tuple[Any, ...]) -> list[Any]:
-    return [bytes(value) if isinstance(value, memoryview) else value for value in row]

@@ -10,14 +10,22 @@ import orjson
 from django.db import connection
 
 from apps.core import clock
+from apps.core.bulk import pack, unnest
 from apps.webhooks.choices import DeliveryState
-from apps.webhooks.models import new_message_uid
+from apps.webhooks.models import new_message_uids
 
+COLUMNS = (
+    ("uid", "text"),
+    ("merchant_id", "bigint"),
+    ("mode", "text"),
+    ("kind", "text"),
+    ("subject", "text"),
+    ("payload", "text"),
+    ("occurred_at", "timestamptz"),
+)
 QUEUE = f"""
 WITH told AS (
-    SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
-                         %s::timestamptz[])
-           AS new(uid, merchant_id, mode, kind, subject, payload, occurred_at)
+    SELECT * FROM {unnest(COLUMNS, "new")}
 ), said AS (
     INSERT INTO webhooks_message (uid, merchant_id, mode, kind, subject, payload, occurred_at,
                                   created_at, is_unheard)
@@ -58,14 +66,10 @@ def queue_messages(drafts: Sequence[Draft]) -> None:
     if not drafts:
         return
     now = clock.real_now()
-    columns: list[Any] = [
-        [new_message_uid() for _ in drafts],
-        [draft.merchant_id for draft in drafts],
-        [draft.mode for draft in drafts],
-        [draft.kind for draft in drafts],
-        [draft.subject for draft in drafts],
-        [orjson.dumps(draft.payload).decode() for draft in drafts],
-        [draft.occurred_at for draft in drafts],
-    ]
+    rows = [
+        (uid, draft.merchant_id, draft.mode, draft.kind, draft.subject,
+         orjson.dumps(draft.payload).decode(), draft.occurred_at)
+        for uid, draft in zip(new_message_uids(len(drafts)), drafts, strict=True)
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(QUEUE, [*columns, now, now])
+        cursor.execute(QUEUE, [*pack(COLUMNS, rows), now, now])

@@ -1,0 +1,193 @@
+"""The short way for a parcel's first snapshot: nothing is stored, so nothing has to be merged.
+
+Most pushes of a busy hour are the first word about their parcel. For those one loop over the
+nodes gives everything: the lines COPY takes, the snapshot's hash, the status. It does exactly
+what the general way does (`applying.py`, `nodes.py`, `status.py`; a property test compares them)
+and hands back whatever is not plain: `read_first` then answers None and nothing has happened.
+
+Plain means: every time is "yyyy-mm-dd hh:mm:ss" of China within the leg's tenure, every code is
+known, no signature is withdrawn, no node is listed twice. Texts of China's time sort as the
+moments they mean, so no moment is built that is not stored with the shipment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from apps.baidiyun.products.tracking import Snapshot
+from apps.core.bulk import escaped
+from apps.shipments import nodes, texts, times
+from apps.shipments.codes import Meaning, remembered
+from apps.shipments.keys import KEY_BYTES
+from apps.shipments.nodes import Place
+from apps.shipments.status import EXPIRED, RANK, Happening, Outcome, fold
+from apps.shipments.zones import CHINA
+
+FIRST_TIME = f"{times.FIRST_YEAR}-01-01 00:00:00"
+LAST_TIME = f"{times.LAST_YEAR}-01-01 00:00:00"
+MOST_NODES = 200
+_AWAY = dt.timedelta(hours=8)
+_read_time = dt.datetime.fromisoformat
+
+
+class First(NamedTuple):
+    """What a first snapshot comes to: the lines of its events, its hash, the shipment's status."""
+
+    lines: list[str]
+    hash: bytes
+    outcome: Outcome
+    newest: dt.datetime
+
+
+class _Tail(NamedTuple):
+    """What follows from a node's fields, its words and moment apart: these repeat.
+
+    ``line`` ends its line of COPY, ``hashed`` its part of the snapshot's hash.
+    """
+
+    line: str
+    hashed: str
+    rank: int
+    meaning: Meaning
+
+
+def read_first(
+    snapshot: Snapshot,
+    *,
+    place: Place,
+    source: int,
+    heard_at: dt.datetime,
+    since: dt.datetime,
+    base: str,
+    marks: str,
+) -> First | None:
+    """Return what the first snapshot of a leg comes to, None where it has to go the general way.
+
+    ``since`` is the moment from which nodes belong to the leg, ``base`` the status before
+    anything happened, ``marks`` what else the snapshot says (`nodes.content_hash`).
+    """
+    given = snapshot.nodes
+    if not 0 < len(given) <= MOST_NODES or place.zone != CHINA or snapshot.destination:
+        return None
+    month, shipment_id, leg_id, carrier, _ = place
+    who = f"{month}\x1e{shipment_id}\x1e{leg_id}\x1e\\\\x"
+    heard = f"\x1e{CHINA}\x1e{_moment(heard_at)}\x1e"
+    items, hashed = [], []
+    try:
+        for time, context, _, code, area_code, area_name, _, location, x, y, text in given:
+            tail = _tail(code, area_code, area_name, location, x, y, carrier, source)
+            if (
+                tail is None
+                or not _is_plain(time)
+                or ("签收" in text and (texts.withdraws_signature(text)))
+            ):
+                return None
+            _read_time(time)
+            key = blake2b(
+                f"{leg_id}\x1f{time}\x1f{context}".encode("utf-8", "surrogatepass"),
+                digest_size=KEY_BYTES,
+            ).hexdigest()
+            words = _words(text, context) if text != context or "\\" in text else f"{text}\x1e"
+            items.append(
+                (
+                    time,
+                    tail.rank,
+                    key,
+                    tail,
+                    f"{who}{key}\x1e{time}+08\x1e{time}{heard}{words}{tail.line}",
+                )
+            )
+            hashed.append(f"{time}\x1f{context}{tail.hashed}")
+    except ValueError:
+        return None
+    if len({item[2] for item in items}) != len(items):
+        return None
+    items.sort()
+    if _moment_of(items[0][0]) < since:
+        return None
+    whole = f"{snapshot.state}\x1e{snapshot.is_signed}\x1e{marks}\x1e" + "\x1e".join(hashed)
+    digest = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
+    newest = _moment_of(items[-1][0])
+    return First(
+        [item[4] for item in items], digest, _outcome(items, base, heard_at, newest), newest
+    )
+
+
+def _outcome(
+    items: list[tuple[str, int, str, _Tail, str]],
+    base: str,
+    heard_at: dt.datetime,
+    newest: dt.datetime,
+) -> Outcome:
+    """Return the status of events in order; of neighbours that say the same the first decides."""
+    turns: list[Happening] = []
+    before: _Tail | None = None
+    for time, _, key, tail, _ in items:
+        if before is None or tail.meaning != before.meaning:
+            said = tail.meaning
+            turns.append(
+                Happening(
+                    _moment_of(time),
+                    bytes.fromhex(key),
+                    said.status,
+                    said.substatus,
+                    said.certainty,
+                    heard_at,
+                )
+            )
+            before = tail
+    return fold(turns, base=base)._replace(last_event_at=newest)
+
+
+@remembered(maxsize=16_384)
+def _tail(  # noqa: PLR0917  (what is remembered is found by position)
+    code: str,
+    area_code: str,
+    area_name: str,
+    location: str,
+    longitude: float | None,
+    latitude: float | None,
+    carrier: str,
+    source: int,
+) -> _Tail | None:
+    """Return what follows from a node's fields, None for those that are not plain."""
+    facts = nodes.facts_of_fields(
+        code, area_code, area_name, location, longitude, latitude, carrier, CHINA
+    )
+    said = facts.meaning
+    if not code or not said.status or said.status == EXPIRED or facts.zone != CHINA:
+        return None
+    if 0 in {longitude, latitude}:  # 0.0 and -0.0 are found as one and written as two.
+        return None
+    point = "\x1d\x1e\x1d" if facts.longitude is None else f"{facts.longitude}\x1e{facts.latitude}"
+    line = escaped(
+        f"\x1e{facts.code}\x1e{said.status}\x1e{said.substatus}\x1e{said.certainty}\x1e{facts.area_code}"
+        f"\x1e{facts.area_name}\x1e{facts.location}\x1e{point}\x1e{source}\x1e\x1d"
+    )
+    hashed = nodes.hashed_fields(code, area_code, area_name, location, longitude, latitude)
+    return _Tail(line + "\n", hashed, RANK[said.status], said)
+
+
+def _is_plain(time: str) -> bool:
+    """Whether a text can only be read as date and time the way it is stored."""
+    return len(time) == 19 and time[4::3] == "-- ::" and FIRST_TIME <= time < LAST_TIME
+
+
+def _words(text: str, context: str) -> str:
+    """Return text and original as fields of a line; the original is "" where nothing changed."""
+    original = nodes.original_of(text, context)
+    return escaped(f"{text}\x1e{original}")
+
+
+@lru_cache(maxsize=4_096)
+def _moment_of(time: str) -> dt.datetime:
+    return times.to_utc(_read_time(time), CHINA)
+
+
+@lru_cache(maxsize=64)
+def _moment(value: dt.datetime) -> str:
+    """The moment of hearing is one for a whole batch."""
+    return str(value)
