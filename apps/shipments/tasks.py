@@ -7,8 +7,8 @@ from typing import Any
 from celery import shared_task
 
 from apps.core.jobs import current_slot, real_slot, run_job
-from apps.core.locks import try_lock
 from apps.core.lanes import alone
+from apps.core.locks import try_lock
 from apps.shipments import services
 
 SILENT_LIMIT = 50
