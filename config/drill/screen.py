@@ -143,10 +143,10 @@ class _Moving(threading.Thread):
         sign = MOVING[frame % len(MOVING)]
         line = self.line.replace(MOVING[0], sign) or sign
         seconds = f"{time.monotonic() - self.began:.0f} s"
-        room = max(shutil.get_terminal_size().columns, NARROWEST) - width_of(line + seconds) - 7
+        room = max(shutil.get_terminal_size().columns, NARROWEST) - width_of(line + seconds) - 9
         with self.lock:
             words = f"{fit(self.words, room)}  {GREY}{seconds}{PLAIN}"
-            self.out.write(f"{CLEAR}  {GREEN}{line}{PLAIN}  {words}")
+            self.out.write(f"{CLEAR}  {GREEN}{line}{PLAIN}    {words}")
             self.out.flush()
 
 

@@ -43,6 +43,14 @@ def test_what_waited_is_sent_when_its_time_has_come(platform, script, limit, mon
     assert not Subscription.objects.filter(state="pending").exists()
 
 
+def test_what_a_round_has_no_time_for_is_left_to_the_next(platform, script, monkeypatch):
+    platform.will_answer(DONE)
+    queue(3)
+    monkeypatch.setattr("apps.baidiyun.services.sending.ROUND_SECONDS", -1.0)
+    assert send_due_subscriptions(limit=10).sent == 0
+    assert set(Subscription.objects.values_list("state", "attempts")) == {("pending", 0)}
+
+
 def test_at_intake_only_every_subscription_waits(platform, script, stand_at):
     stand_at("intake_only")
     queue(3)
