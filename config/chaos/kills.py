@@ -48,7 +48,7 @@ class Case:
 
 CASES = (
     *(Case(kind) for kind in KINDS),
-    *(Case(kind, limit=SMALL) for kind in ("growing", "mixed", "exploding")),
+    *(Case(kind, limit=SMALL) for kind in ("growing", "mixed")),
     Case("fresh", then="read"),
     Case("fresh", then="send"),
 )

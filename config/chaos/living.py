@@ -10,12 +10,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import Error, connection
+from django.core.management import call_command
+from django.db import InterfaceError, OperationalError, connection
 
 from config.chaos.checker import check
 from config.chaos.crew import LINES, Crew, bring_back, server_pid, until
@@ -40,7 +42,8 @@ OPEN = """
 SELECT (SELECT count(*) FROM baidiyun_inboxrow WHERE state = 'pending')
      + (SELECT count(*) FROM webhooks_delivery WHERE state IN ('pending', 'failed'))
      + (SELECT count(*) FROM shipments_readercursor WHERE reader <> %s AND (txid, last_id) <
-            (SELECT (txid, id) FROM shipments_shipmentchange ORDER BY txid DESC, id DESC LIMIT 1))
+            (SELECT txid, id FROM shipments_shipmentchange ORDER BY txid DESC, id DESC LIMIT 1))
+     + (SELECT (count(*) = 0)::int FROM shipments_readercursor WHERE reader = 'orders')
 """
 
 
@@ -59,6 +62,7 @@ class Living:
     def run(self) -> Outcome:
         """Start everything, hurt everybody, wait until it is quiet, check."""
         plant(1, PARCELS)
+        call_command("sync_schedule", stdout=StringIO())
         for name in (*LINES, "drain2", "beat2"):
             self.crew.start(name)
         until(self.crew.answers, what="the web server")
@@ -179,7 +183,7 @@ class Living:
             with connection.cursor() as cursor:
                 cursor.execute(sql, values)
                 row = cursor.fetchone()
-        except Error:
+        except (OperationalError, InterfaceError):
             connection.close()
             return 0
         return int(row[0]) if row else 0

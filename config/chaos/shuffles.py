@@ -2,7 +2,9 @@
 
 A world is one parcel's life and all that push and poll ever said about it. Its first parcel hears
 it in the order it was received; hundreds of others hear it shuffled, reversed, repeated and late,
-with forged ones among it. What is applied late keeps the moment it was received.
+with forged ones among it. What is applied late keeps the moment it was received. Which of push and
+poll told a node is not compared: an answer that says what is known already is not read again, so
+whether it counts as a source depends on what came before it.
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ WHERE shipment.id BETWEEN %s AND %s ORDER BY shipment.id
 """
 EVENTS = """
 SELECT shipment_id, occurred_at, original_time, zone, text, original_text, code, status,
-       substatus, certainty, area_code, area_name, location, longitude, latitude, sources,
+       substatus, certainty, area_code, area_name, location, longitude, latitude,
        omitted_at IS NULL
 FROM shipments_event WHERE shipment_id BETWEEN %s AND %s
 ORDER BY shipment_id, occurred_at, original_time, text
