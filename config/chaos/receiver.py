@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NoReturn
 
+from config.services import children
+
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
@@ -41,8 +43,9 @@ def recording() -> Iterator[Receiver]:
         book.touch()
         descriptor = os.open(book, os.O_WRONLY | os.O_APPEND)
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(descriptor))
-        child = os.fork()
+        parent, child = os.getpid(), os.fork()
         if not child:
+            children.die_with_parent(parent)
             _serve(server)
         port = server.server_address[1]
         server.server_close()

@@ -17,6 +17,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from config.services import children
+
 Work = Callable[[], object]
 FAILED = 3
 _kept: list[Any] = []
@@ -51,11 +53,12 @@ class Counter:
 
 def run_apart(work: Work, *, target: int | str = -1, number: int = signal.SIGKILL) -> int:
     """Fork, run ``work`` and get ``number`` at point ``target``; returns the child's id."""
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child:
         return child
     code = FAILED
     try:
+        children.die_with_parent(parent)
         forsake_connection()
         install(Counter(target, number))
         work()
