@@ -10,7 +10,8 @@ import pytest
 
 from apps.sandbox import ride_path
 from apps.sandbox.choices import FixFault
-from apps.sandbox.courier_app import plan_batches, round_fixes
+from apps.sandbox.courier_app import plan_batches
+from apps.sandbox.courier_round import plan_round
 from apps.sandbox.faults.positions import draw_fault, spoil
 from apps.sandbox.fixes import Fix
 from apps.sandbox.plan import Courier, Node, Plan
@@ -194,14 +195,39 @@ def delivery(hours: float) -> Plan:
 
 
 def test_a_courier_goes_through_the_streets_of_the_parcels_district():
-    fixes = round_fixes(delivery(2), seed=SEED)
+    made = plan_round(delivery(2), seed=SEED, rates={})
+    assert made is not None
+    fixes = made.fixes
     centre = place_of("广东省深圳市南山区", seed=SEED)
     assert centre is not None
     assert max(metres_between(fix.place, centre) for fix in fixes) < 8_000
     assert fixes[0].at == AT
     assert fixes[-1].at == AT + 7_200
     assert max(steps(fixes)) < 25
-    assert round_fixes(delivery(9), seed=SEED) == ()
+    assert made.fault == ""
+    assert plan_round(delivery(9), seed=SEED, rates={}) is None
+
+
+def test_a_courier_keeps_to_the_planned_way_from_the_depot_to_the_door():
+    made = plan_round(delivery(2), seed=SEED, rates={})
+    assert made is not None
+    gaps = [metres_between(a, b) for a, b in pairwise(made.route)]
+    assert 15 < sum(gaps) / len(gaps) < 120
+    assert len(made.route) <= 2_000
+    assert metres_between(made.route[-1], made.fixes[-1].place) < 20
+    for fix in made.fixes[::10]:
+        assert min(metres_between(fix.place, place) for place in made.route) < 120
+
+
+def test_a_round_carries_the_fault_of_the_set_rates():
+    clean = plan_round(delivery(2), seed=SEED, rates={})
+    made = plan_round(delivery(2), seed=SEED, rates={"drift": 1.0})
+    assert clean is not None
+    assert made is not None
+    assert made.fault == "drift"
+    assert made.route == clean.route
+    off = [metres_between(a.place, b.place) for a, b in zip(made.fixes, clean.fixes, strict=True)]
+    assert 5 <= sum(metres > 1 for metres in off) <= 20
 
 
 def test_an_address_lies_in_its_own_district_and_two_streets_lie_apart():
