@@ -34,9 +34,20 @@ def pack(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]) -
     ``columns`` are the (name, type) pairs of `unnest`; a column of type text holds strings only.
     """
     return [
-        _texts(values) if kind == "text" else SEPARATOR.join(map(_text, values))
+        _column(kind, values)
         for (_, kind), values in zip(columns, zip(*rows, strict=True), strict=True)
     ]
+
+
+def _column(kind: str, values: tuple[Any, ...]) -> str:
+    """Join one column; a moment all rows share is written out once."""
+    if kind == "text":
+        return _texts(values)
+    if kind == "timestamptz" and values.count(values[0]) == len(values):
+        return SEPARATOR.join([_text(values[0])] * len(values))
+    if kind == "bytea" or None in values:
+        return SEPARATOR.join(map(_text, values))
+    return SEPARATOR.join(map(str, values))
 
 
 def _texts(values: Sequence[Any]) -> str:

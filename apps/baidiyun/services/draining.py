@@ -10,6 +10,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 import structlog
 from django.db import connection, transaction
@@ -17,7 +19,7 @@ from django.db import connection, transaction
 from apps.baidiyun import hints
 from apps.baidiyun.choices import InboxState, Source, Topic
 from apps.baidiyun.errors import MalformedPayload
-from apps.baidiyun.models import InboxRow, Subscription
+from apps.baidiyun.models import InboxRow
 from apps.baidiyun.outcomes import DrainResult
 from apps.baidiyun.services.asking import count_hygiene
 from apps.baidiyun.services.delays import note_delays
@@ -32,6 +34,7 @@ from apps.baidiyun.topics import (
     registered_topics,
 )
 from apps.core import clock
+from apps.core.bulk import fetch, pack, unnest
 from apps.core.errors import PortalError
 
 log = structlog.get_logger(__name__)
@@ -40,15 +43,50 @@ MAX_ATTEMPTS = 6
 GROWTH = 4
 ERROR_LENGTH = 1_000
 SETTLED = frozenset({InboxState.APPLIED.value, InboxState.ASIDE.value, InboxState.SKIPPED.value})
-MARK = """
+CLAIMED = [field.attname for field in InboxRow._meta.concrete_fields]
+CLAIM = f"""
+SELECT {", ".join(CLAIMED)} FROM baidiyun_inboxrow
+WHERE state = 'pending' AND next_at <= %s AND topic = ANY(%s)
+ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+"""  # noqa: S608
+BIND = """
+SELECT token, topic, subject, carrier, number, mode FROM baidiyun_subscription
+WHERE token = ANY(%s)
+"""
+SETTLED_TYPES = (
+    ("id", "bigint"),
+    ("state", "text"),
+    ("subject", "bigint"),
+    ("carrier", "text"),
+    ("number", "text"),
+    ("mode", "text"),
+    ("error", "text"),
+)
+WAITING_TYPES = (*SETTLED_TYPES, ("attempts", "int"), ("next_at", "timestamptz"))
+MARK_SETTLED = f"""
 UPDATE baidiyun_inboxrow AS r
 SET state = v.state, subject = v.subject, carrier = v.carrier, number = v.number, mode = v.mode,
-    attempts = v.attempts, next_at = v.next_at, applied_at = v.applied_at, error = v.error
-FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-            %s::int[], %s::timestamptz[], %s::timestamptz[], %s::text[])
-     AS v(id, state, subject, carrier, number, mode, attempts, next_at, applied_at, error)
-WHERE r.id = v.id
-"""
+    error = v.error, applied_at = %s
+FROM {unnest(SETTLED_TYPES, "v")} WHERE r.id = v.id
+"""  # noqa: S608
+MARK_WAITING = f"""
+UPDATE baidiyun_inboxrow AS r
+SET state = v.state, subject = v.subject, carrier = v.carrier, number = v.number, mode = v.mode,
+    error = v.error, applied_at = NULL, attempts = v.attempts, next_at = v.next_at
+FROM {unnest(WAITING_TYPES, "v")} WHERE r.id = v.id
+"""  # noqa: S608
+_settled_values = attrgetter(*(name for name, _ in SETTLED_TYPES))
+_waiting_values = attrgetter(*(name for name, _ in WAITING_TYPES))
+
+
+class Bound(NamedTuple):
+    """What a token is bound to."""
+
+    topic: str
+    subject: int
+    carrier: str
+    number: str
+    mode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +127,27 @@ def drain_once(*, limit: int = 200) -> DrainResult:
 
 
 def _claim(topics: Sequence[str], limit: int) -> list[InboxRow]:
-    return list(
-        InboxRow.objects.select_for_update(skip_locked=True)
-        .filter(state=InboxState.PENDING.value, next_at__lte=clock.real_now(), topic__in=topics)
-        .order_by("next_at", "id")[:limit]
-    )
+    found = fetch(CLAIM, [clock.real_now(), list(topics), limit])
+    return [InboxRow.from_db(connection.alias, CLAIMED, values) for values in found]
 
 
-def _bind(rows: Iterable[InboxRow]) -> dict[str, Subscription]:
-    """Fill in whose push it is; returns the subscriptions by token."""
+def _bind(rows: Iterable[InboxRow]) -> dict[str, Bound]:
+    """Fill in whose push it is; returns what the tokens are bound to."""
     pushes = [row for row in rows if row.source == Source.PUSH.value]
-    found = {
-        subscription.token: subscription
-        for subscription in Subscription.objects.filter(token__in={row.token for row in pushes})
+    if not pushes:
+        return {}
+    bound = {
+        token: Bound(*rest) for token, *rest in fetch(BIND, [list({row.token for row in pushes})])
     }
     for row in pushes:
-        subscription = found.get(row.token)
-        if subscription is not None and subscription.topic == row.topic:
-            row.subject = subscription.subject
-            row.carrier = subscription.carrier
-            row.number = subscription.number
-            row.mode = subscription.mode
-    return found
+        found = bound.get(row.token)
+        if found is not None and found.topic == row.topic:
+            _, row.subject, row.carrier, row.number, row.mode = found
+    return bound
 
 
 def _judge(
-    topic: str, rows: Sequence[InboxRow], subscriptions: dict[str, Subscription]
+    topic: str, rows: Sequence[InboxRow], subscriptions: dict[str, Bound]
 ) -> dict[int, Verdict]:
     """Keep aside what cannot be applied, hand the rest to the topic's owner."""
     verdicts: dict[int, Verdict] = {}
@@ -131,7 +164,7 @@ def _judge(
     return verdicts
 
 
-def _examine(row: InboxRow, subscriptions: dict[str, Subscription]) -> Verdict | None:
+def _examine(row: InboxRow, subscriptions: dict[str, Bound]) -> Verdict | None:
     if row.subject is None:
         why = "wrong topic for its token" if row.token in subscriptions else "unknown token"
         return Verdict(InboxState.ASIDE.value, note=why)
@@ -193,7 +226,7 @@ def _failure(row: InboxRow, error: Exception) -> Verdict:
 
 
 def _mark(rows: Sequence[InboxRow], verdicts: dict[int, Verdict]) -> None:
-    """Write every row's fate in one statement, and onto the objects."""
+    """Write every row's fate onto the objects, and in a statement for each kind of fate."""
     now = clock.real_now()
     for row in rows:
         verdict = verdicts[row.id]
@@ -202,12 +235,13 @@ def _mark(rows: Sequence[InboxRow], verdicts: dict[int, Verdict]) -> None:
             row.attempts += 1
             row.next_at = now + dt.timedelta(seconds=GROWTH ** (row.attempts - 1))
         row.applied_at = now if row.state in SETTLED else None
-    names = (
-        "id", "state", "subject", "carrier", "number", "mode", "attempts", "next_at",
-        "applied_at", "error",
-    )  # fmt: skip
+    settled = [_settled_values(row) for row in rows if row.state in SETTLED]
+    waiting = [_waiting_values(row) for row in rows if row.state not in SETTLED]
     with connection.cursor() as cursor:
-        cursor.execute(MARK, [[getattr(row, name) for row in rows] for name in names])
+        if settled:
+            cursor.execute(MARK_SETTLED, [now, *pack(SETTLED_TYPES, settled)])
+        if waiting:
+            cursor.execute(MARK_WAITING, pack(WAITING_TYPES, waiting))
 
 
 def _count_hygiene(rows: Sequence[InboxRow]) -> None:

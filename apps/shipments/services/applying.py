@@ -62,16 +62,38 @@ HEARD = PUSH | POLL
 
 @dataclass(slots=True)
 class _Report:
-    """One inbox row on its way: its snapshot, the leg it is about, all legs of its number."""
+    """One inbox row on its way: the leg it is about, all legs of its number.
+
+    Its snapshot is read when it is needed: PostgreSQL stores what came before meanwhile.
+    """
 
     row: InboxRow
-    snapshot: Snapshot
-    content: tuple[Node, ...]
     leg: LegState
     shipment: ShipmentState
     candidates: list[LegState]
-    hash: bytes = b""
+    known_hash: bytes = b""
     note: str = ""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """All that is said."""
+        return snapshot_of(self.row)
+
+    @property
+    def content(self) -> tuple[Node, ...]:
+        """The nodes, those abroad included."""
+        abroad = self.snapshot.destination
+        return self.snapshot.nodes + (abroad.nodes if abroad else ())
+
+    @property
+    def hash(self) -> bytes:
+        """The hash of what is said, computed once."""
+        if not self.known_hash:
+            said = self.snapshot
+            self.known_hash = nodes.content_hash(
+                self.content, state=said.state, is_signed=said.is_signed, marks=_marks(said)
+            )
+        return self.known_hash
 
 
 def apply_snapshots(rows: Sequence[InboxRow]) -> list[Applied]:
@@ -127,7 +149,8 @@ class _Batch:
     def _sift(self) -> list[_Report]:
         """Answer what is about nothing of ours or says nothing new; return the other reports.
 
-        The bytes of most repetitions are known: those are not even read.
+        The bytes of most repetitions are known: those are not even read, and neither are yet
+        those about a leg nothing was said of.
         """
         fresh: list[_Report] = []
         busy: set[int] = set()
@@ -142,8 +165,8 @@ class _Batch:
             if known and known == leg.snapshot_print and leg.id not in busy:
                 self._repeated(row, leg, known)
                 continue
-            report = self._read(row, leg)
-            if leg.snapshot_hash and leg.id not in busy and _hash_of(report) == leg.snapshot_hash:
+            report = self._report(row, leg)
+            if leg.snapshot_hash and leg.id not in busy and report.hash == leg.snapshot_hash:
                 self._repeated(row, leg, known)
                 continue
             busy.add(leg.id)
@@ -168,23 +191,11 @@ class _Batch:
             return own[0]
         return max(own, key=lambda item: (item.closed_at is None, item.opened_at, item.id))
 
-    def _read(self, row: InboxRow, leg: LegState) -> _Report:
-        """Return a report with all that is said in it."""
-        snapshot = snapshot_of(row)
-        abroad = snapshot.destination.nodes if snapshot.destination else ()
-        content = snapshot.nodes + abroad
-        return _Report(
-            row=row,
-            snapshot=snapshot,
-            content=content,
-            leg=leg,
-            shipment=self.shipments[leg.shipment_id],
-            candidates=[
-                other
-                for other in self.by_number.get(leg.number, [])
-                if self._same_carrier(leg, other)
-            ],
-        )
+    def _report(self, row: InboxRow, leg: LegState) -> _Report:
+        candidates = [
+            other for other in self.by_number.get(leg.number, []) if self._same_carrier(leg, other)
+        ]
+        return _Report(row, leg, self.shipments[leg.shipment_id], candidates)
 
     def _same_carrier(self, leg: LegState, other: LegState) -> bool:
         """Whether two legs share a number of one carrier, in the same world."""
@@ -202,7 +213,7 @@ class _Batch:
 
         It must be the batch's only report about the shipment.
         """
-        shipment, leg, snapshot = report.shipment, report.leg, report.snapshot
+        shipment, leg = report.shipment, report.leg
         if (
             report.row.source == POLLED
             or shipment.events
@@ -211,9 +222,10 @@ class _Batch:
             or len(shipment.legs) > 1
             or len(report.candidates) > 1
             or leg.kind == RETURN
-            or snapshot.push_status == ABORT
-            or snapshot.corrected_carrier
         ):
+            return False
+        snapshot = report.snapshot
+        if snapshot.push_status == ABORT or snapshot.corrected_carrier:
             return False
         first = read_first(
             snapshot,
@@ -227,7 +239,7 @@ class _Batch:
         if first is None:
             return False
         writer.add_lines(first.lines)
-        report.hash = first.hash
+        report.known_hash = first.hash
         shipment.kinds.add(ChangeKind.EVENTS.value)
         self._remember(report, first.newest)
         self._promise(report)
@@ -328,7 +340,7 @@ class _Batch:
         leg = report.leg
         if leg.snapshot_newest_at is None or leg.snapshot_received_at is None:
             return True
-        mine = (newest, report.row.received_at, _hash_of(report))
+        mine = (newest, report.row.received_at, report.hash)
         return mine >= (leg.snapshot_newest_at, leg.snapshot_received_at, leg.snapshot_hash)
 
     def _mark_omitted(self, report: _Report, listed: set[bytes]) -> None:
@@ -349,7 +361,7 @@ class _Batch:
     def _remember(self, report: _Report, newest: dt.datetime | None) -> None:
         """Keep what makes this the leg's latest snapshot."""
         leg = report.leg
-        leg.snapshot_hash = _hash_of(report)
+        leg.snapshot_hash = report.hash
         leg.snapshot_print = head_of(report.row).fingerprint
         leg.snapshot_newest_at = newest
         leg.snapshot_received_at = report.row.received_at
@@ -459,16 +471,6 @@ class _Batch:
 def _number(row: InboxRow) -> str:
     """Return the number a report is about; an empty answer is about the one asked for."""
     return (head_of(row).number or row.number).strip().upper()
-
-
-def _hash_of(report: _Report) -> bytes:
-    """Return the hash of what a report says, computed once."""
-    if not report.hash:
-        said = report.snapshot
-        report.hash = nodes.content_hash(
-            report.content, state=said.state, is_signed=said.is_signed, marks=_marks(said)
-        )
-    return report.hash
 
 
 def _marks(snapshot: Snapshot) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from django.db import connection
 
@@ -47,6 +48,10 @@ SHIPMENT_TYPES = (
     ("promise_to", "timestamptz"),
     ("promise_source", "text"),
 )
+HEARD_TYPES = tuple(
+    pair for pair in SHIPMENT_TYPES if pair[0] in {"id", "risk", "last_heard_at", "poll_due_at"}
+)
+"""What changes where nothing new was said."""
 LEG_TYPES = (
     ("id", "bigint"),
     ("carrier", "text"),
@@ -75,6 +80,7 @@ def _update(table: str, types: Sequence[tuple[str, str]]) -> str:
 
 
 UPDATE_SHIPMENTS = _update("shipments_shipment", SHIPMENT_TYPES)
+UPDATE_HEARD = _update("shipments_shipment", HEARD_TYPES)
 UPDATE_LEGS = _update("shipments_leg", LEG_TYPES)
 INSERT_CHANGES = (
     "INSERT INTO shipments_shipmentchange (shipment_id, merchant_id, from_status, to_status,"  # noqa: S608
@@ -178,6 +184,11 @@ class ShipmentState:
         self.written[row.key] = row
 
 
+_leg_values = attrgetter(*(name for name, _ in LEG_TYPES))
+_shipment_values = attrgetter(*(name for name, _ in SHIPMENT_TYPES))
+_heard_values = attrgetter(*(name for name, _ in HEARD_TYPES))
+
+
 def lock_shipments(ids: Iterable[int], *, numbers: Iterable[str] = ()) -> dict[int, ShipmentState]:
     """Lock shipments in the order of their ids and return them with their legs, two queries.
 
@@ -221,18 +232,21 @@ def load_events(shipments: Iterable[ShipmentState]) -> None:
 
 def write_legs(legs: Iterable[LegState]) -> None:
     """Update the columns of legs that a batch can change."""
-    names = [name for name, _ in LEG_TYPES]
-    _execute(UPDATE_LEGS, LEG_TYPES, [[getattr(leg, name) for name in names] for leg in legs])
+    _execute(UPDATE_LEGS, LEG_TYPES, list(map(_leg_values, legs)))
 
 
-def write_shipments(shipments: Iterable[ShipmentState]) -> None:
-    """Update the columns of shipments that a batch can change."""
-    names = [name for name, _ in SHIPMENT_TYPES]
-    _execute(
-        UPDATE_SHIPMENTS,
-        SHIPMENT_TYPES,
-        [[getattr(item, name) for name in names] for item in shipments],
-    )
+def write_shipments(
+    shipments: Iterable[ShipmentState], *, changed: Container[int] = frozenset()
+) -> None:
+    """Update the columns of shipments that a batch can change; fewer where nothing ``changed``."""
+    whole, heard = [], []
+    for item in shipments:
+        if item.id in changed:
+            whole.append(_shipment_values(item))
+        else:
+            heard.append(_heard_values(item))
+    _execute(UPDATE_SHIPMENTS, SHIPMENT_TYPES, whole)
+    _execute(UPDATE_HEARD, HEARD_TYPES, heard)
 
 
 def write_estimates(shipments: Sequence[ShipmentState], *, now: dt.datetime) -> None:
@@ -255,7 +269,7 @@ def write_all(
         for item in shipments:
             writer.add(item)
     write_legs(leg for item in shipments for leg in item.legs if leg.touched)
-    write_shipments(shipments)
+    write_shipments(shipments, changed=before)
     write_estimates([item for item in shipments if item.estimate], now=now)
     changes = [
         (
