@@ -61,13 +61,19 @@ PE America/Lima 秘鲁 peru
 
 _CITIES = """
 America/New_York 纽约 new-york jfk newark 新泽西 new-jersey 波士顿 boston 费城 philadelphia
-America/New_York 华盛顿特区 迈阿密 miami 亚特兰大 atlanta
+America/New_York 华盛顿特区 迈阿密 miami 亚特兰大 atlanta 奥兰多 orlando 坦帕 tampa jacksonville
+America/New_York 夏洛特 charlotte raleigh 匹兹堡 pittsburgh 克利夫兰 cleveland cincinnati 巴尔的摩
+America/New_York baltimore 底特律 detroit indianapolis florida pennsylvania massachusetts maryland
+America/New_York connecticut north-carolina south-carolina ohio
 America/Chicago 芝加哥 chicago 达拉斯 dallas 休斯顿 houston 孟菲斯 memphis 明尼阿波利斯
-America/Chicago minneapolis
-America/Denver 丹佛 denver 盐湖城 salt-lake-city
-America/Phoenix 凤凰城 phoenix
+America/Chicago minneapolis 圣路易斯 st-louis kansas-city san-antonio austin 新奥尔良 new-orleans
+America/Chicago nashville milwaukee oklahoma-city omaha texas illinois wisconsin minnesota missouri
+America/Chicago louisiana alabama iowa arkansas
+America/Denver 丹佛 denver 盐湖城 salt-lake-city albuquerque colorado utah new-mexico
+America/Phoenix 凤凰城 phoenix tucson arizona
 America/Los_Angeles 洛杉矶 los-angeles 旧金山 san-francisco 西雅图 seattle oakland 加利福尼亚
-America/Los_Angeles california 波特兰 portland
+America/Los_Angeles california 波特兰 portland 圣何塞 san-jose 萨克拉门托 sacramento san-diego
+America/Los_Angeles fresno 拉斯维加斯 las-vegas reno spokane tacoma long-beach oregon nevada
 America/Anchorage 安克雷奇 anchorage
 Pacific/Honolulu 火奴鲁鲁 檀香山 honolulu
 America/Kentucky/Louisville 路易斯维尔 louisville

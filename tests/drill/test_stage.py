@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
 
 from apps.sandbox import services, world
+from apps.sandbox.foreign import BY_CODE
 from apps.sandbox.models import SandboxAccount, SandboxOrder
+from apps.sandbox.services.outages import find_hub
+from apps.shipments.zones import zone_of_place
 from config.drill import stage
+from config.drill.chapters.faults import hub_of
 from config.drill.chapters.following import find_number
 from config.drill.chapters.peak import percentile
 from config.drill.profiles import CHAPTERS
@@ -129,3 +134,25 @@ def test_the_drill_is_a_command_with_three_profiles(capsys):
     with pytest.raises(SystemExit):
         call_command("drill", "--help")
     assert "{smoke,full,peak}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("area", "hub"), [("440305000000", "4403"), ("110105000000", "110000"), ("310115", "310000")]
+)
+def test_the_hub_before_a_door_is_one_the_world_can_close(area: str, hub: str) -> None:
+    assert hub_of(area) == hub
+    assert find_hub(hub).code.startswith(hub)
+
+
+CITIES = [(city, country) for country in BY_CODE.values() for city in country.cities]
+
+
+@pytest.mark.parametrize(("city", "country"), CITIES, ids=[city.name for city, _ in CITIES])
+def test_the_portal_knows_the_zone_of_every_city_the_world_flies_to(city, country) -> None:
+    known = zone_of_place(f"{city.name}, {country.name.upper()}")
+    assert known, "its times would be read in another zone"
+    for moment in (START, START + dt.timedelta(days=200)):
+        assert (
+            moment.astimezone(ZoneInfo(known)).utcoffset()
+            == moment.astimezone(ZoneInfo(city.zone)).utcoffset()
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from apps.baidiyun import services as gateway
 from apps.baidiyun.choices import CoordinateSystem, Mode, ReplyOutcome, SameCityState, Topic
 from apps.baidiyun.products.samecity import End, Goods, RideRequest
 from apps.baidiyun.services import Return
+from apps.orders.errors import NotAllowedNow
 from apps.orders.models import CarrierNotice
 from apps.orders.services import note_rider_position
 from apps.sandbox import services as world
@@ -78,13 +80,14 @@ def order(stage: Stage) -> str:
 
 
 def follow(stage: Stage) -> str:
-    """Ask where the rider is until the ride is over."""
+    """Ask where the rider is; one who gave the ride back has no position until the next."""
     seen: set[tuple[float | None, float | None]] = set()
     ride_id = str(stage.notes["ride"])
 
     def look() -> bool:
-        found = note_rider_position(parcel_id=int(stage.notes["parcel"]), ride_id=ride_id)
-        seen.add((found.longitude, found.latitude))
+        with contextlib.suppress(NotAllowedNow):
+            found = note_rider_position(parcel_id=int(stage.notes["parcel"]), ride_id=ride_id)
+            seen.add((found.longitude, found.latitude))
         return len(seen) >= FIXES
 
     stage.until(look, what=f"{FIXES} positions")
