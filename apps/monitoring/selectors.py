@@ -15,6 +15,9 @@ from apps.baidiyun.limits.selectors import BreakerView, breaker_views, ladder_ro
 from apps.baidiyun.models import QUARANTINE_ROWS, QUARANTINE_STRANGERS, InboxRow, Quarantine
 from apps.core import clock
 from apps.core.jobs import last_finished
+from apps.core.paging import COUNT_CAP, capped_count
+from apps.exceptions.choices import FlagState
+from apps.exceptions.models import Flag
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.delays import delays_as_json
 from apps.monitoring.models import Alarm
@@ -98,7 +101,7 @@ def portal_state() -> dict[str, Any]:
         "oldest_undrained_seconds": oldest_undrained_seconds(),
         "outbox": outbox_position(),
         "delays": delays_as_json(),
-        "flags_open": 0,
+        "flags_open": capped_count(Flag.objects.filter(state=FlagState.OPEN.value), COUNT_CAP),
         "cases_open": 0,
         "jobs": {name: moment.isoformat() for name, moment in sorted(last_finished().items())},
         "gateway": gateway_position(),
