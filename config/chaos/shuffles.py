@@ -4,8 +4,8 @@ A world is one parcel's life and all that push and poll ever said about it. Its 
 it in the order it was received; hundreds of others hear it shuffled, reversed, repeated and late,
 with forged ones among it. What is applied late keeps the moment it was received. Which of push and
 poll told a node is not compared: an answer that says what is known already is not read again, so
-whether it counts as a source depends on what came before it. Nor is when a leg was closed: once it is,
-it stays so (`Leg.closed_at`), also when what ended the parcel for a moment turns out to be old.
+whether it counts as a source depends on what came before it. Nor is when a leg was closed: once it
+is, it stays so (`Leg.closed_at`), also when what ended the parcel for a moment turns out to be old.
 """
 
 from __future__ import annotations
