@@ -1,4 +1,4 @@
-"""``manage.py sandbox``: the carrier cloud, its world and its shoppers in one process."""
+"""``manage.py sandbox``: the carrier cloud, its world, shoppers and couriers in one process."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from apps.core.actions import Actor
 from apps.core.errors import PortalError
 from apps.sandbox import services, world
 from apps.sandbox.choices import FaultName
+from apps.sandbox.couriers import Couriers
 from apps.sandbox.engine import Engine, open_world
 from apps.sandbox.faults.kinds import HUB_OUT, parse_faults
 from apps.sandbox.gateway.server import GatewayServer
@@ -67,7 +68,7 @@ def faults(text: str) -> tuple[dict[FaultName, float], str]:
 class Command(BaseCommand):
     """Starts the simulated Baidiyun on loopback and keeps its world moving."""
 
-    help = "Run the simulated carrier cloud: HTTP on loopback, a moving world, shoppers."
+    help = "Run the simulated carrier cloud: HTTP on loopback, a moving world, shoppers, couriers."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Options of the world."""
@@ -104,15 +105,15 @@ class Command(BaseCommand):
             raise CommandError(f"Port {options['port']}: {error.strerror}.") from error
         services.announce_process(port=server.port, speed=clock.speed)
         engine = Engine(running_clock=clock, retry_floor=options["retry_floor"])
-        shoppers = self._shoppers(options)
+        demo = self._demo(options)
         threading.Thread(target=server.serve_forever, name="gateway", daemon=True).start()
         engine.start()
-        if shoppers is not None:
-            shoppers.start()
+        for one in demo:
+            one.start()
         self._say(server.port, clock.speed, seed)
         stopping.wait()
-        if shoppers is not None:
-            shoppers.stop()
+        for one in demo:
+            one.stop()
         server.shutdown()
         engine.stop()
         server.server_close()
@@ -154,12 +155,11 @@ class Command(BaseCommand):
         self.stdout.write(f"  desk     {settings.BAIDIYUN_CALLBACK_BASE}{DESK_PATH}")
         self.stdout.write(f"  control  {origin}/control/  (loopback only)")
 
-    def _shoppers(self, options: dict[str, Any]) -> Shoppers | None:
+    def _demo(self, options: dict[str, Any]) -> tuple[Shoppers | Couriers, ...]:
+        """Those who play the demo merchants' shops and their carriers' couriers, if any do."""
         if options["orders_per_minute"] <= 0:
-            return None
+            return ()
         local = Path(getattr(settings, "LOCAL_DIR", settings.BASE_DIR / ".local"))
-        return Shoppers(
-            shop_url=options["shop_url"],
-            per_minute=options["orders_per_minute"],
-            demo_file=local / "demo.json",
-        )
+        file, url = local / "demo.json", options["shop_url"]
+        shoppers = Shoppers(shop_url=url, per_minute=options["orders_per_minute"], demo_file=file)
+        return shoppers, Couriers(shop_url=url, demo_file=file)
