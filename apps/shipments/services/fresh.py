@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from apps.baidiyun.products.tracking import Snapshot
 from apps.core.bulk import escaped
@@ -54,6 +54,10 @@ class _Tail(NamedTuple):
     meaning: Meaning
 
 
+_Item = tuple[str, int, str, _Tail, str]
+"""An event: time, rank of its status, key, what its fields say, its line."""
+
+
 def read_first(
     snapshot: Snapshot,
     *,
@@ -75,7 +79,8 @@ def read_first(
     month, shipment_id, leg_id, carrier, _ = place
     who = f"{month}\x1e{shipment_id}\x1e{leg_id}\x1e\\\\x"
     heard = f"\x1e{CHINA}\x1e{_moment(heard_at)}\x1e"
-    items, hashed = [], []
+    items: list[_Item] = []
+    hashed: list[str] = []
     try:
         for time, context, _, code, area_code, area_name, _, location, x, y, text in given:
             tail = _tail(code, area_code, area_name, location, x, y, carrier, source)
@@ -116,30 +121,34 @@ def read_first(
     )
 
 
-def _outcome(
-    items: list[tuple[str, int, str, _Tail, str]],
-    base: str,
-    heard_at: dt.datetime,
-    newest: dt.datetime,
-) -> Outcome:
-    """Return the status of events in order; of neighbours that say the same the first decides."""
+def _outcome(items: list[_Item], base: str, heard_at: dt.datetime, newest: dt.datetime) -> Outcome:
+    """Return the status of events in order; of neighbours that say the same the first decides.
+
+    The times go through the rules as the texts they are; those that remain become moments.
+    """
     turns: list[Happening] = []
-    before: _Tail | None = None
-    for time, _, key, tail, _ in items:
-        if before is None or tail.meaning != before.meaning:
-            said = tail.meaning
-            turns.append(
-                Happening(
-                    _moment_of(time),
-                    bytes.fromhex(key),
-                    said.status,
-                    said.substatus,
-                    said.certainty,
-                    heard_at,
-                )
-            )
-            before = tail
-    return fold(turns, base=base)._replace(last_event_at=newest)
+    before: Meaning | None = None
+    for time, _, _, tail, _ in items:
+        said = tail.meaning
+        if said is not before and said != before:
+            moment = cast("dt.datetime", time)
+            status, substatus, certainty = said.status, said.substatus, said.certainty
+            turns.append(Happening(moment, b"", status, substatus, certainty, heard_at))
+            before = said
+    outcome = fold(turns, base=base)
+    return Outcome(
+        outcome.status,
+        outcome.substatus,
+        _moment_or_none(outcome.status_at),
+        outcome.known_at,
+        newest,
+        _moment_or_none(outcome.picked_up_at),
+        _moment_or_none(outcome.delivered_at),
+    )
+
+
+def _moment_or_none(time: object) -> dt.datetime | None:
+    return None if time is None else _moment_of(cast("str", time))
 
 
 @remembered(maxsize=16_384)
@@ -182,7 +191,6 @@ def _words(text: str, context: str) -> str:
     return escaped(f"{text}\x1e{original}")
 
 
-@lru_cache(maxsize=4_096)
 def _moment_of(time: str) -> dt.datetime:
     return times.to_utc(_read_time(time), CHINA)
 
