@@ -27,6 +27,9 @@ SENTENCES: dict[str, Any] = {
     "unreadable_time": _("A time with its zone (ISO 8601) or seconds since 1970 are needed."),
     "time_out_of_range": _("No satellite gave a fix at that time."),
     "unknown_shipment": _("You have no such shipment."),
+    "too_many_devices": _(
+        "At most 1,000 new devices are taken a day. Does the name change with every report?"
+    ),
 }
 
 

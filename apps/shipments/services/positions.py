@@ -73,6 +73,9 @@ class _Placed:
 
 
 STORED, DUPLICATE = PointAnswer("stored"), PointAnswer("duplicate")
+_TOO_MANY_DEVICES = PointAnswer("refused", "too_many_devices", "device")
+MOST_NEW_DEVICES = 1_000
+NEW_FOR = dt.timedelta(days=1)
 
 
 def store_positions(
@@ -86,8 +89,10 @@ def store_positions(
 
     A point names its shipment by our id, the order number or the carrier's number; the newest
     one counts, and one of another merchant (or, with ``modes``, of another mode) does not exist
-    here: ``unknown_shipment``. A repeated point is a ``duplicate`` and changes nothing. All
-    that is storable is stored in one transaction, or nothing is.
+    here: ``unknown_shipment``. A repeated point is a ``duplicate`` and changes nothing. Of a
+    merchant's devices at most 1,000 new ones are taken in 24 business hours, points of others
+    are refused: ``too_many_devices``. All that is storable is stored in one transaction, or
+    nothing is.
     """
     now = clock.now()
     read = [read_fix(raw, now=now) for raw in points]
@@ -105,8 +110,12 @@ def store_positions(
                 placed.append(_Placed(index, fix, found[0], month_of(found[1])))
             else:
                 answers[index] = PointAnswer("refused", "unknown_shipment", "shipment")
-        if placed:
-            for row, answer in zip(placed, _insert(merchant_id, placed, source, now), strict=True):
+        devices = _devices(merchant_id, {row.fix.device for row in placed} - {""}, now)
+        kept = [row for row in placed if not row.fix.device or row.fix.device in devices]
+        for row in placed:
+            answers[row.index] = _TOO_MANY_DEVICES
+        if kept:
+            for row, answer in zip(kept, _insert(kept, source, now, devices), strict=True):
                 answers[row.index] = answer
     return answers
 
@@ -118,7 +127,7 @@ def _refused(item: Fix | Refusal) -> PointAnswer:
 
 
 def _insert(
-    merchant_id: int, placed: list[_Placed], source: PositionSource, now: dt.datetime
+    placed: list[_Placed], source: PositionSource, now: dt.datetime, devices: Mapping[str, int]
 ) -> list[PointAnswer]:
     """Insert in the order in which the points were given: ids count the order of arrival.
 
@@ -126,7 +135,6 @@ def _insert(
     row appears below one that was already looked at.
     """
     lock_keys("positions", {row.shipment_id for row in placed})
-    devices = _devices(merchant_id, {row.fix.device for row in placed} - {""})
     rows = _rows(placed, source, now, devices)
     once: dict[tuple[object, object], tuple[object, ...]] = {}
     for row in rows:
@@ -174,19 +182,30 @@ def _rows(
     ]
 
 
-def _devices(merchant_id: int, names: set[str]) -> dict[str, int]:
-    """Return the devices of these names, made where they are new."""
+def _devices(merchant_id: int, names: set[str], now: dt.datetime) -> dict[str, int]:
+    """Return the devices of these names, made where they are new and not too many.
+
+    Names are free text of the reporter: without a limit a batch of made-up ones would leave
+    5,000 rows that nobody ever deletes.
+    """
     if not names:
         return {}
-    known = dict(
-        Device.objects.filter(merchant_id=merchant_id, name__in=names).values_list("name", "pk")
-    )
+    known = _known_devices(merchant_id, names)
+    if names - known.keys():
+        lock_keys("devices", [merchant_id])
+        known = _known_devices(merchant_id, names)
     if missing := sorted(names - known.keys()):
-        made = [Device(merchant_id=merchant_id, name=name) for name in missing]
-        Device.objects.bulk_create(made, ignore_conflicts=True)
-        rows = Device.objects.filter(merchant_id=merchant_id, name__in=missing)
-        known |= dict(rows.values_list("name", "pk"))
+        recent = Device.objects.filter(merchant_id=merchant_id, created_at__gt=now - NEW_FOR)
+        room = max(0, MOST_NEW_DEVICES - recent.count())
+        made = [Device(merchant_id=merchant_id, name=name) for name in missing[:room]]
+        Device.objects.bulk_create(made)
+        known |= {device.name: device.pk for device in made}
     return known
+
+
+def _known_devices(merchant_id: int, names: set[str]) -> dict[str, int]:
+    rows = Device.objects.filter(merchant_id=merchant_id, name__in=names)
+    return dict(rows.values_list("name", "pk"))
 
 
 def _want_a_look(
