@@ -82,7 +82,7 @@ class Tidy:
         self, rule: Callable[[str], Cleaned], source: Mapping[str, object], names: tuple[str, ...]
     ) -> str:
         given = text(source, *names)
-        value = _within(rule, given)
+        value = clean_place(given) if rule is clean_line else _within(rule, given)
         if value != given:
             self.remember(names[0], given)
         return value

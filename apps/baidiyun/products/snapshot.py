@@ -229,11 +229,19 @@ CONTAINERS = frozenset({dict, list})
 
 def _read_place(route: Mapping[str, Any], name: str) -> Place | None:
     place = member(route, name)
-    found = Place(code=text(place, "number"), name=clean_place(text(place, "name")))
-    return found if found.code or found.name else None
+    return _place(text(place, "number"), text(place, "name")) if place else None
+
+
+@lru_cache(maxsize=4_096)
+def _place(code: str, name: str) -> Place | None:
+    """Areas are few and are remembered."""
+    name = clean_place(name)
+    return Place(code=code, name=name) if code or name else None
 
 
 def _read_courier(info: Mapping[str, Any], tidy: Tidy) -> Courier | None:
+    if not info:
+        return None
     found = Courier(
         pickup_name=tidy.name(info, "pickupManName"),
         pickup_phones=_read_phones(text(info, "pickupManPhone")),
