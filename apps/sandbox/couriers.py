@@ -1,7 +1,7 @@
 """Couriers: a thread that plays the apps of couriers who report to the demo merchants' portal.
 
-A round begins with its planned way, told with the key of the shop whose parcel it is; then its
-fixes follow as their time comes, all that are due in one request a shop.
+A round begins with a first fix, told with each shop's key until one knows the parcel, and the
+planned way; then its fixes follow as their time comes, all that are due in one request a shop.
 """
 
 from __future__ import annotations
@@ -107,23 +107,29 @@ class Couriers:
             if made.starts_at > at:
                 heapq.heappush(self._waiting, (made.starts_at, parcel_id))
                 continue
+            batches = plan_batches(
+                made.fixes, seed=world.seed(), shipment=made.number, device=made.device
+            )
             try:
-                shop = self._shop_of(shops, made)
+                shop = self._shop_of(shops, made, batches[0])
             except HttpFailure:
                 for again in (parcel_id, *rounds):
                     heapq.heappush(self._waiting, (at, again))
                 raise
             if shop is not None:
-                batches = plan_batches(
-                    made.fixes, seed=world.seed(), shipment=made.number, device=made.device
-                )
                 self._reporting[parcel_id] = _Reporting(shop, deque(batches))
 
-    def _shop_of(self, shops: list[Shop], made: Round) -> Shop | None:
-        """The shop that takes the planned way, for the parcel is its own; None for nobody's."""
+    def _shop_of(self, shops: list[Shop], made: Round, first: Batch) -> Shop | None:
+        """The shop whose parcel it is: the one that takes a fix of it, and then its planned way.
+
+        None for a parcel of nobody's; that is an answer of the portal, no error.
+        """
+        probe = {"positions": first.body["positions"][:1]}
         points = [[round(lat, 6), round(lng, 6)] for lng, lat in made.route]
         for shop in shops:
-            if self._post(shop, f"/shipments/{made.number}/route", {"points": points}).status < 300:
+            answer = self._post(shop, "/positions", probe)
+            if answer.status < 300 and json.loads(answer.text)["refused"] == 0:
+                self._post(shop, f"/shipments/{made.number}/route", {"points": points})
                 return shop
         return None
 
