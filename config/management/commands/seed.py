@@ -23,6 +23,7 @@ from config.demo import write_demo
 from config.seeding.accounts import seed_accounts
 from config.seeding.past_bookings import book_past
 from config.seeding.past_orders import Moment, moments, place_orders
+from config.seeding.past_rounds import report_past, set_demo_rules
 from config.seeding.past_tracks import push_past, subscribe_past
 
 BATCH = 50
@@ -62,8 +63,9 @@ class Command(BaseCommand):
         set_world_clock(world_at=clock.real_now(), speed=pace, running=False)
         booked = self._orders(options["history"])
         self._tracks()
+        flags = self._rounds(pace) if options["history"] else 0
         seconds = time.monotonic() - started
-        self.stdout.write(f"seed: {booked} parcels of history in {seconds:.0f} s")
+        self.stdout.write(f"seed: {booked} parcels of history, {flags} flags in {seconds:.0f} s")
 
     def _orders(self, parcels: int) -> int:
         now = clock.now()
@@ -87,3 +89,7 @@ class Command(BaseCommand):
         push_past(now=now)
         while follow_changes(limit=500):
             pass
+
+    def _rounds(self, pace: float) -> int:
+        set_demo_rules(pace=pace)
+        return report_past(now=clock.now())
