@@ -21,6 +21,7 @@ from apps.baidiyun.salts import current_kid
 from apps.baidiyun.selectors import subscribed_this_month
 from apps.baidiyun.topics import snapshot_of
 from apps.core import clock
+from apps.core.bulk import pack, unnest
 from apps.core.ids import new_token
 
 STATES = {
@@ -33,7 +34,8 @@ LOCK = """
 SELECT token, state, carrier FROM baidiyun_subscription
 WHERE token = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
-UPDATE = """
+SAID = (("token", "text"), ("state", "text"), ("message", "text"))
+UPDATE = f"""
 UPDATE baidiyun_subscription AS s
 SET last_push_at = %s, poll_wanted_at = NULL,
     subscribed_at = coalesce(s.subscribed_at, %s),
@@ -41,9 +43,9 @@ SET last_push_at = %s, poll_wanted_at = NULL,
     closed_at = CASE WHEN s.state IN ('pending', 'active') AND v.state <> 'active'
                      THEN %s ELSE s.closed_at END,
     message = CASE WHEN v.state = 'aborted' THEN v.message ELSE s.message END
-FROM unnest(%s::text[], %s::text[], %s::text[]) AS v(token, state, message)
+FROM {unnest(SAID, "v")}
 WHERE s.token = v.token
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,10 @@ def _join(known: _News, said: _News) -> _News:
 
 
 def _write(news: dict[str, _News]) -> None:
-    tokens = sorted(news)
     now = clock.now()
-    states = [news[token].state for token in tokens]
-    messages = [news[token].message for token in tokens]
+    said = [(token, one.state, one.message) for token, one in sorted(news.items())]
     with connection.cursor() as cursor:
-        cursor.execute(UPDATE, [now, now, now, tokens, states, messages])
+        cursor.execute(UPDATE, [now, now, now, *pack(SAID, said)])
 
 
 def _move(subscription: Subscription, carrier: str) -> None:
