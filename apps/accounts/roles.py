@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from apps.accounts.choices import Role
 
-READ_BUSINESS = ("orders.view_*", "shipments.view_*", "webhooks.view_*")
+READ_BUSINESS = ("orders.view_*", "shipments.view_*", "webhooks.view_*", "exceptions.view_flag")
 TURN_SANDBOX = ("sandbox.view_sandboxcontrol", "sandbox.change_sandboxcontrol")
 """The sandbox's desk; such permissions exist only where the sandbox is installed."""
 
@@ -35,11 +35,14 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "shipments.change_shipment",
         "shipments.poll_shipment",
         "shipments.*_mappingreplay",
+        "exceptions.view_*",
+        "exceptions.change_flag",
         "accounts.view_merchant",
         "accounts.reveal_personal_data",
     ),
     Role.CUSTOMER_SERVICE: (
         *READ_BUSINESS,
+        "exceptions.view_*",
         "shipments.poll_shipment",
         "orders.cancel_order",
         "orders.work_on_bookings",
@@ -61,6 +64,11 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "orders.work_on_bookings",
         "shipments.add_position",
         "shipments.*_mappingreplay",
+        "exceptions.view_*",
+        "exceptions.change_flag",
+        "exceptions.change_kindpolicy",
+        "exceptions.*_thresholdset",
+        "exceptions.add_backtest",
         "shipments.change_shipment",
         "shipments.poll_shipment",
         "baidiyun.change_inboxrow",
@@ -81,6 +89,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.AUDITOR: (
         *READ_BUSINESS,
+        "exceptions.view_*",
         *READ_PLATFORM,
         "sandbox.view_sandboxcontrol",
         "accounts.view_*",

@@ -13,6 +13,7 @@ from apps.accounts.scoping import merchant_of, scope_to
 from apps.core import clock
 from apps.exceptions.choices import Decider, FaultKind, FlagState
 from apps.exceptions.models import Flag, Verdict
+from apps.shipments.models import Track
 
 JUDGED = 200
 MOST_COUNTED = 1_000
@@ -113,6 +114,12 @@ def precision_of(kind: str, *, last: int = JUDGED) -> Precision:
         .values_list("state", flat=True)[:last]
     )
     return Precision(len(states), sum(state in RIGHT for state in states))
+
+
+def last_look() -> dt.datetime | None:
+    """Return when the newest fix that was looked at had come in; None where none ever was."""
+    looked = Track.objects.filter(looked_version__gt=0).order_by("-last_heard_at")
+    return looked.values_list("last_heard_at", flat=True).first()
 
 
 def _an_hour(rows: QuerySet[Any], field: str) -> float:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.scoping import merchant_of
@@ -57,9 +58,16 @@ def list_address(request: HttpRequest, label: str, **query: str | list[str]) -> 
     return reverse(name) + (f"?{urlencode(query, doseq=True)}" if query else "")
 
 
-def _item(request: HttpRequest, title: Any, icon: str, target: str) -> Item | None:
+def _item(request: HttpRequest, title: Any, icon: str, target: str, *more: str) -> Item | None:
+    """Return an entry; ``more`` is the permission it asks for and what counts its badge."""
+    permission, badge = (*more, "", "")[:2]
+    if permission and not request.user.has_perm(permission):
+        return None
     link = reverse(target) if ":" in target else list_address(request, target)
-    return {"title": title, "icon": icon, "link": link} if link else None
+    item = {"title": title, "icon": icon, "link": link}
+    if badge and (shown := import_string(badge)(request)):
+        item["badge"] = shown
+    return item if link else None
 
 
 def _is_closed(request: HttpRequest, page: Any) -> bool:

@@ -118,6 +118,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 X_FRAME_OPTIONS = "DENY"
 CSP_IMG_SOURCES = env.list("CSP_IMG_SOURCES", default=[])
+REVIEW_TILES = {
+    "url": env.str("REVIEW_TILES_URL", default=""),
+    "system": env.str("REVIEW_TILES_SYSTEM", default="wgs84"),
+    "attribution": env.str("REVIEW_TILES_ATTRIBUTION", default=""),
+}
+"""The map of the review page: without an address it draws its own lines and asks nobody.
+``system`` is that of the tiles (wgs84, gcj02, bd09); their host belongs into CSP_IMG_SOURCES."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 

@@ -15,6 +15,20 @@ MENU = (
             (_("Orders"), "receipt_long", "orders.order"),
             (_("Shipments"), "local_shipping", "shipments.shipment"),
             (_("Events"), "timeline", "shipments.event"),
+            (
+                _("Track review"),
+                "rate_review",
+                "admin:exceptions_flag_review",
+                "exceptions.change_flag",
+                "apps.exceptions.badge.waiting_badge",
+            ),
+            (_("Flags"), "flag", "exceptions.flag"),
+            (
+                _("Learning"),
+                "school",
+                "admin:exceptions_flag_learning",
+                "exceptions.view_kindpolicy",
+            ),
             (_("Claims"), "request_quote", "orders.claim"),
         ),
     ),
@@ -69,7 +83,9 @@ MENU = (
         ),
     ),
 )
-"""Groups of (title, icon, model or address) in the order of a working day."""
+"""Groups of (title, icon, model or address, permission, badge) in the order of a working day.
+
+Permission and badge may be left out."""
 
 UNFOLD = {
     "SITE_TITLE": "Lastmile",

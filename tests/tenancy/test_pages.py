@@ -32,6 +32,7 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
+from apps.exceptions.models import Flag
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
@@ -81,6 +82,7 @@ def foreign(db: None) -> Merchant:
     plant_webhook_rows(merchant)
     plant_route_rows(booking, merchant)
     plant_ledger_rows(booking, merchant)
+    plant_flag(booking, merchant)
     count("cleaned", "phone")
     open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
     run_job(job="sweep", slot=current_slot(60), work=dict)
@@ -107,6 +109,14 @@ def plant_ledger_rows(booking: Booking, merchant: Merchant) -> None:
     CompletenessHour.objects.create(
         hour=clock.now(), merchant=merchant, mode="sandbox", carrier="yuantong", expected=1
     )
+
+
+def plant_flag(booking: Booking, merchant: Merchant) -> None:
+    """One flag over a track of merchant B."""
+    Flag.objects.create(
+        merchant=merchant, shipment_id=booking.parcel.shipment_id, kind="drift", first_row=1,
+        last_row=2, rows=2, started_at=clock.now(), ended_at=clock.now(), score=3.0,
+    )  # fmt: skip
 
 
 def plant_platform_rows(subject: int) -> None:
