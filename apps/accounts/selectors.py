@@ -7,8 +7,10 @@ import hmac
 from apps.accounts.models import ApiKey
 from apps.accounts.services import digest_of
 from apps.core import clock
+from apps.core.fixed import FixedRead
 
 LAST_USED_STEP_SECONDS = 60
+KEY_BY_PREFIX = FixedRead(ApiKey, "own.prefix = %s", related="merchant")
 
 
 def find_api_key(*, plain: str) -> ApiKey | None:
@@ -19,7 +21,7 @@ def find_api_key(*, plain: str) -> ApiKey | None:
     parts = plain.split("_", 2)
     if len(parts) != 3 or parts[0] != "lm":
         return None
-    key = ApiKey.objects.select_related("merchant").filter(prefix=parts[1]).first()
+    key = KEY_BY_PREFIX.first(parts[1])
     expected = key.digest if key else "0" * 64
     if not hmac.compare_digest(expected, digest_of(plain)) or key is None:
         return None

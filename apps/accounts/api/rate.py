@@ -17,6 +17,10 @@ log = structlog.get_logger(__name__)
 WINDOW_SECONDS = 60
 REDIS_TIMEOUT_SECONDS = 0.25
 PAUSE_SECONDS = 5.0
+COUNT = """
+redis.call('SET', KEYS[1], 0, 'EX', ARGV[1], 'NX')
+return {redis.call('INCR', KEYS[1]), redis.call('TTL', KEYS[1])}
+"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ _resting_until = 0.0
 def count_request(*, caller: Any, credential: Any) -> Rate | None:
     """Count one request of a key or a person; None where Redis cannot be asked.
 
-    One MULTI: the counter begins with its expiry or not at all, so that no lost reply leaves
+    One script: the counter begins with its expiry or not at all, so that no lost reply leaves
     a key locked out. Without Redis everybody passes, with a line in the log; for five seconds
     it is not asked again, so that its absence costs nothing either.
     """
@@ -61,11 +65,7 @@ def count_request(*, caller: Any, credential: Any) -> Rate | None:
         return None
     key = _name_of(caller, credential)
     try:
-        with connect_for_counting().pipeline(transaction=True) as pipe:
-            pipe.set(key, 0, ex=WINDOW_SECONDS, nx=True)
-            pipe.incr(key)
-            pipe.ttl(key)
-            _begun, used, reset = pipe.execute()
+        used, reset = connect_for_counting().eval(COUNT, 1, key, WINDOW_SECONDS)
     except (redis.RedisError, OSError) as error:
         _resting_until = time.monotonic() + PAUSE_SECONDS
         log.warning("api.rate_not_counted", error=type(error).__name__)

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from apps.accounts.api.problems import Problem
 from apps.accounts.api.rate import Rate, count_request
+from apps.accounts.api.rendering import FastJSONRenderer
 from apps.accounts.models import ApiKey, Merchant
 from apps.accounts.scoping import merchant_of, scope_to
 from apps.core.actions import Actor
@@ -31,6 +32,7 @@ class ApiView(GenericAPIView[Any]):
     """
 
     http_method_names = ["get", "head", "post"]
+    renderer_classes = [FastJSONRenderer]
     scopes: dict[str, str] = {}
     parameters: frozenset[str] = frozenset({MERCHANT_PARAMETER})
     rate: Rate | None = None
@@ -117,6 +119,12 @@ class ApiView(GenericAPIView[Any]):
         if slug is None:
             return rows
         return rows.filter(**{f"{path}__slug": _printable_or_nothing(slug)})
+
+    def may_see(self, row: Any) -> bool:
+        """Tell of one row with its ``merchant`` what :meth:`scoped` tells of all."""
+        own = merchant_of(_viewer(self.request))
+        slug = self.request.query_params.get(MERCHANT_PARAMETER)
+        return own in {None, row.merchant_id} and slug in {None, row.merchant.slug}
 
     @property
     def is_staff_session(self) -> bool:

@@ -15,12 +15,12 @@ from apps.accounts.api.schema import COMMON, answers
 from apps.accounts.api.views import ApiView
 from apps.accounts.choices import Scope
 from apps.shipments.api import examples
+from apps.shipments.api.detail import detail_of
 from apps.shipments.api.filters import ShipmentFilter
-from apps.shipments.api.references import find_shipment
+from apps.shipments.api.references import PREFIX, find_shipment
 from apps.shipments.api.serializers import ShipmentDetailSerializer, ShipmentSerializer
-from apps.shipments.models import Event, Shipment
-
-MAX_EVENTS = 500
+from apps.shipments.models import Shipment
+from apps.shipments.selectors import shipment_by_uid, shipment_timeline
 
 
 class ShipmentList(ListModelMixin, ApiView):
@@ -87,14 +87,8 @@ class ShipmentDetail(ApiView):
     )
     def get(self, request: Request, ref: str) -> Response:
         """Answer the shipment."""
-        rows = self.scoped(Shipment.objects.select_related("merchant"))
-        shipment = find_shipment(rows=rows, ref=ref)
-        shipment.newest_events = newest_events(shipment)  # type: ignore[attr-defined]
-        context = {**self.get_serializer_context(), "masked": self.is_staff_session}
-        return Response(ShipmentDetailSerializer(shipment, context=context).data)
-
-
-def newest_events(shipment: Shipment) -> list[Event]:
-    """Return a shipment's events by the time they happened, newest first, at most 500."""
-    rows = Event.objects.filter(shipment_month=shipment.month, shipment=shipment)
-    return list(rows.select_related("leg").order_by("-occurred_at", "-id")[:MAX_EVENTS])
+        shipment = shipment_by_uid(ref) if ref.startswith(PREFIX) else None
+        if shipment is None or not self.may_see(shipment):
+            rows = self.scoped(Shipment.objects.select_related("merchant"))
+            shipment = find_shipment(rows=rows, ref=ref)
+        return Response(detail_of(shipment_timeline(shipment), masked=self.is_staff_session))
