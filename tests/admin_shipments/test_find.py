@@ -39,6 +39,28 @@ def test_three_characters_find_no_beginnings(staff, merchant):
     assert find_shipment_ids(staff, "YT1") == []
 
 
+@pytest.mark.parametrize("term", ["000001", "0000 001", "1000000001", "t1000000001"])
+def test_six_characters_at_the_end_of_a_number_find_it(staff, merchant, term):
+    wanted = make_shipment(merchant, "YT1000000001")
+    make_shipment(merchant, "YT1000000002")
+
+    assert find_shipment_ids(staff, term) == [wanted.pk]
+
+
+@pytest.mark.parametrize("term", ["00001", "%00001", "_00001", "YT10000000"])
+def test_fewer_characters_wildcards_and_middles_find_no_ends(staff, merchant, term):
+    make_shipment(merchant, "ZZYT1000000001")
+
+    assert find_shipment_ids(staff, term) == []
+
+
+def test_the_end_of_a_number_finds_a_merchants_user_nothing_of_others(merchant, other):
+    make_shipment(merchant, "YT1000000001")
+    mine = make_shipment(other, "JT2000000001")
+
+    assert find_shipment_ids(make_user(Role.MERCHANT, merchant=other), "000001") == [mine.pk]
+
+
 def test_an_order_number_and_our_id_are_found(staff, merchant):
     wanted = make_shipment(merchant, reference="TB-7")
 

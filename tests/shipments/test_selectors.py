@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import Merchant
+from apps.shipments.admin.find import find_shipment_ids
 from apps.shipments.models import Leg, Shipment
 from apps.shipments.selectors import (
     due_for_poll,
@@ -87,6 +90,21 @@ def test_a_carriers_number_is_found_by_an_index(crowd: Merchant) -> None:
     assert "shipments_number" in plan
 
 
+def test_the_end_of_a_number_is_found_by_its_index_whatever_was_searched_before(
+    crowd: Merchant,
+) -> None:
+    staff = SimpleNamespace(merchant_id=None)
+    for term in ["9000000077", "YT9000000077", "YT90000"] * 4:
+        find_shipment_ids(staff, term)
+
+    with CaptureQueriesContext(connection) as asked:
+        found = find_shipment_ids(staff, "000077")
+
+    ends = [query["sql"] for query in asked if "REVERSE" in query["sql"]]
+    assert found
+    assert ["shipments_leg_tail" in sql_plan(sql.replace("%", "%%"), []) for sql in ends] == [True]
+
+
 def test_the_newest_of_a_rare_status_come_from_an_index(crowd: Merchant) -> None:
     plan = scans(Shipment.objects.filter(status="refused").order_by("-id")[:50])
     assert "shipments_status_newest" in plan
@@ -159,9 +177,9 @@ def test_a_timeline_takes_two_queries_however_long_it_is(
 
     with django_assert_num_queries(2):
         timeline = shipment_timeline(shipment)
-        legs = {event.leg.number for event in timeline.events}
 
-    assert legs == {shipment.number}
+    assert [leg.number for leg in timeline.legs] == [shipment.number]
+    assert {event.leg_id for event in timeline.events} == {leg.id for leg in timeline.legs}
     assert [event.occurred_at for event in timeline.events] == [
         at(hours) for hours in (26, 24, 20, 5, 1)
     ]

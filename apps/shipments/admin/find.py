@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from django.db.models.functions import Reverse
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,6 +18,8 @@ from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Leg, Shipment
 
 PREFIX_MIN = 4
+TAIL_MIN = 6
+TAILS_MAX = 1_000
 FOUND_MAX = 200
 PALETTE_MAX = 8
 
@@ -35,16 +38,17 @@ def quick_find(request: HttpRequest, term: str) -> list[SearchResult]:
 
 
 def find_shipment_ids(viewer: Any, term: str, *, limit: int = FOUND_MAX) -> list[int]:
-    """Return ids of the viewer's shipments that a term names exactly or begins, newest first.
+    """Return ids of the viewer's shipments that a term names, begins or ends, newest first.
 
     Each place is asked on its own and by its own index, so that the answer takes constant time
-    however many shipments there are. Fewer than four characters match exactly or not at all.
+    however many shipments there are. Fewer than four characters match exactly or not at all; six
+    and more also find the numbers that end so, as people read them out on the telephone.
     """
     spellings = spellings_of(term)
     if not spellings:
         return []
     found: set[int] = set()
-    for question in (_by_number, _by_leg, _by_uid, _by_reference):
+    for question in (_by_number, _by_leg, _by_tail, _by_uid, _by_reference):
         found.update(question(viewer, spellings, limit))
     return sorted(found, reverse=True)[:limit]
 
@@ -72,6 +76,21 @@ def _by_number(viewer: Any, spellings: list[str], limit: int) -> list[int]:
 def _by_leg(viewer: Any, spellings: list[str], limit: int) -> list[int]:
     rows = scope_to(viewer, Leg.objects.filter(number__in=spellings), path="shipment__merchant")
     return list(rows.order_by("number").values_list("shipment_id", flat=True)[:limit])
+
+
+def _by_tail(viewer: Any, spellings: list[str], limit: int) -> list[int]:
+    """Ask the index of reversed numbers, then whose they are: a join here invites a full scan.
+
+    The order is the index's own expression, so that no other index is tempting. More than
+    `TAILS_MAX` numbers that end alike are cut off before it is asked whose they are.
+    """
+    word = spellings[-1]
+    if len(word) < TAIL_MIN:
+        return []
+    rows = Leg.objects.annotate(tail=Reverse("number")).filter(tail__startswith=word[::-1])
+    found = list(rows.order_by("tail").values_list("shipment_id", flat=True)[:TAILS_MAX])
+    mine = scope_to(viewer, Shipment.objects.filter(pk__in=found))
+    return list(mine.order_by("-id").values_list("pk", flat=True)[:limit]) if found else []
 
 
 def _by_uid(viewer: Any, spellings: list[str], limit: int) -> list[int]:

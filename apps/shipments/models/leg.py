@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -64,7 +66,10 @@ class Leg(models.Model):
         verbose_name = _("leg")
         verbose_name_plural = _("legs")
         ordering = ["shipment_id", "sequence"]
-        indexes = [models.Index(fields=["number", "carrier"], name="shipments_leg_number")]
+        indexes = [
+            models.Index(fields=["number", "carrier"], name="shipments_leg_number"),
+            models.Index(OpClass(Reverse("number"), "text_pattern_ops"), name="shipments_leg_tail"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["shipment", "sequence"], name="shipments_leg_sequence_once"
