@@ -25,7 +25,7 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=po
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	BAIDIYUN_SALT_KEYS=k1:$$($(PY) -c 'import secrets; print(secrets.token_hex(16))')
 
-.PHONY: help run test bench chaos storm drill check check-code check-django setup services stop seed reset chromium requirements
+.PHONY: help run test bench soak chaos storm drill check check-code check-django setup services stop seed reset chromium requirements
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ check-django: $(DEV_READY)
 
 bench: setup ## measure every promised figure (ONLY=name chooses, WRITE=1 keeps them in docs/benchmarks.md)
 	@exec $(SERVICES) run --bound --instance bench -- $(PY) manage.py bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
+soak: setup ## 300 callbacks a second for ten minutes with faults on (ARGS="--minutes 2")
+	@exec $(SERVICES) run --bound --instance bench -- $(PY) manage.py soak $(ARGS)
 
 chaos: setup ## kill, stop, cut off and shuffle: nothing lost, doubled or wrong (SEED=… ONLY=name)
 	@exec $(SERVICES) run --bound --instance chaos -- $(PY) manage.py chaos $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)

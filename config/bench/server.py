@@ -15,7 +15,7 @@ from pathlib import Path
 TICKS = os.sysconf("SC_CLK_TCK")
 WORKERS = 2
 COMMAND = (
-    "-m", "gunicorn", "config.bench.web.wsgi", "--worker-class", "gthread",
+    "-m", "gunicorn", "--worker-class", "gthread",
     "--workers", str(WORKERS), "--threads", "4", "--timeout", "30", "--graceful-timeout", "3",
     "--keep-alive", "60",
     "--no-control-socket", "--preload", "--log-level", "warning",
@@ -35,12 +35,17 @@ class WebServer:
 
 
 @contextmanager
-def web_server(*, database_url: str, extra: Mapping[str, str] | None = None) -> Iterator[WebServer]:
+def web_server(
+    *,
+    database_url: str,
+    extra: Mapping[str, str] | None = None,
+    application: str = "config.bench.web.wsgi",
+) -> Iterator[WebServer]:
     """Run the server on a free port for the length of a block. Raises RuntimeError."""
     port = _free_port()
-    env = {**os.environ, "DATABASE_URL": database_url, **(extra or {})}
-    env["DJANGO_SETTINGS_MODULE"] = "config.bench.web.settings"
-    command = [sys.executable, *COMMAND, "--bind", f"127.0.0.1:{port}"]
+    env = {**os.environ, "DATABASE_URL": database_url}
+    env |= {"DJANGO_SETTINGS_MODULE": "config.bench.web.settings", **(extra or {})}
+    command = [sys.executable, *COMMAND, "--bind", f"127.0.0.1:{port}", application]
     process = subprocess.Popen(command, env=env)
     try:
         _wait(process, port)
