@@ -20,7 +20,7 @@ from apps.sandbox.ride_path import Way, make_way, place_on
 from apps.sandbox.rng import chance, stream
 from apps.sandbox.streets import street_in
 
-PING_S = 30
+PING_S = 20
 STOPS = 4
 MOST_RIDING = 0.7
 LONGEST_S = 4 * 3600
@@ -131,7 +131,7 @@ def _legs(rng: Random, stops: Sequence[Place], starts: int, ends: int) -> Legs:
 
 
 def _measure(rng: Random, legs: Legs, starts: int, ends: int) -> list[Fix]:
-    """What the phone measures every half minute: a few metres off."""
+    """What the phone measures every 20 s: a few metres off."""
     fixes = []
     for at in range(starts, ends + 1, PING_S):
         start, since, way = max((leg for leg in legs if leg[1] <= at), key=lambda leg: leg[1])

@@ -22,7 +22,7 @@ from apps.shipments.models import Shipment
 from apps.shipments.services import plan_route, store_positions
 
 DAYS = 6
-ROUNDS = 180
+ROUNDS = 165
 WRONG_EVERY = 3
 GPS_RATE = 0.006
 """Of each kind: with fourteen kinds one round in twelve goes wrong from now on."""

@@ -53,7 +53,7 @@ def test_fixes_were_heard_within_the_half_hour_after_they_were_taken(reported):
     lags = {row.heard_at - row.happened_at for row in Position.objects.all()}
     assert dt.timedelta(0) <= min(lags)
     assert max(lags) <= dt.timedelta(minutes=45)
-    assert Position.objects.count() == 2 * 241
+    assert Position.objects.count() == 2 * 361
 
 
 def test_the_planned_way_is_there_and_a_parcel_nobody_ordered_is_not(reported):
