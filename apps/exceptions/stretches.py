@@ -85,6 +85,19 @@ def undecided(
     return left
 
 
+def together(found: Iterable[Stretch]) -> list[Stretch]:
+    """Return findings of one kind that share rows as one stretch, with the surer one's evidence."""
+    out: list[Stretch] = []
+    for one in sorted(found, key=lambda one: (one.kind, one.first, one.last)):
+        last = out[-1] if out else None
+        if last is None or last.kind != one.kind or one.first > last.last:
+            out.append(one)
+            continue
+        surer = max(last, one, key=lambda stretch: stretch.score)
+        out[-1] = replace(surer, first=last.first, last=max(last.last, one.last))
+    return sorted(out, key=lambda one: (one.first, one.last, one.kind))
+
+
 def plan(
     found: Sequence[Stretch], flags: Iterable[Held], ids: NDArray[np.int64], *, trusted: int
 ) -> Plan:
@@ -95,7 +108,7 @@ def plan(
     kind now keeps its flag and changes its kind.
     """
     free = {flag.flag_id: flag for flag in flags if flag.state == OPEN}
-    left = list(found)
+    left = together(found)
     out = Plan()
     for near in (_same_begin, _overlap, _beside, _other_kind):
         for one in list(left):
