@@ -50,6 +50,7 @@ class Drainer:
         """Drain for ever; a lost database is waited for, an unexpected error is logged."""
         with _collecting_by_hand(), letting_go():
             self._run()
+        book.flush()
 
     def _run(self) -> None:
         while not self._stop.is_set():

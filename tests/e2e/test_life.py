@@ -58,7 +58,6 @@ def test_the_status_command_shows_the_whole_portal(portal):
     assert state["callbacks"]["parked"] == 0
     assert state["callbacks"]["quarantined"] == 0
     assert set(state) == {
-        "orders", "shipments", "callbacks", "oldest_undrained_seconds", "outbox", "flags_open",
-        "cases_open",
-        "jobs", "gateway", "reconciliation",
+        "orders", "shipments", "callbacks", "oldest_undrained_seconds", "outbox", "delays",
+        "flags_open", "cases_open", "jobs", "gateway", "reconciliation",
     }  # fmt: skip

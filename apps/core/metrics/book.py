@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 import time
 from collections import Counter
@@ -83,9 +82,3 @@ book = Book()
 def observe(name: str, label: str, seconds: Iterable[float]) -> None:
     """Count durations in this process's book; its loop writes the book down."""
     book.add(name, label, seconds)
-
-
-@atexit.register
-def _write_the_rest() -> None:
-    if book._counts:
-        book.flush()
