@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from apps.accounts.choices import Role
 from apps.shipments.admin.find import find_shipment_ids, spellings_of
 from apps.shipments.services import assign_number
 from tests.shipments.builders import make_shipment
 from tests.support.people import make_user
+
+
+class Explained:
+    """Keeps the plan of the last statement, and lets it run."""
+
+    plan = ""
+
+    def __call__(self, execute, sql, params, many, context):
+        execute(f"EXPLAIN {sql}", params, many, context)
+        self.plan = "\n".join(row[0] for row in context["cursor"].fetchall())
+        return execute(sql, params, many, context)
 
 
 @pytest.fixture
@@ -101,6 +116,50 @@ def test_a_percent_sign_is_a_character_like_any_other(staff, merchant):
 
     assert find_shipment_ids(staff, "YT1%0000") == []
     assert spellings_of("a%b") == ["a%b", "A%B"]
+
+
+@pytest.mark.parametrize("term", ["YT1000000001", "yt 10", "000001", "shp_000000", "YT1"])
+def test_every_place_is_asked_in_one_query(staff, merchant, other, django_assert_num_queries, term):
+    make_shipment(merchant)
+
+    for viewer in (staff, make_user(Role.MERCHANT, merchant=other)):
+        with django_assert_num_queries(1):
+            find_shipment_ids(viewer, term)
+
+
+def test_every_place_is_looked_up_in_its_own_index(staff, merchant):
+    wanted = make_shipment(merchant)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    with connection.execute_wrapper(explained := Explained()):
+        find_shipment_ids(staff, wanted.uid)
+
+    asked = set(re.findall(r"(?:using|on) shipments_(\w+)", explained.plan))
+    assert asked >= {"leg_number", "leg_tail", "number", "merchant_reference"}
+    assert any(name.startswith("shipment_uid") for name in asked)
+
+
+def test_many_parcels_of_others_do_not_hide_ones_own(merchant, other):
+    mine = make_shipment(other, "YT1000000009")
+    for n in range(3):
+        make_shipment(merchant, f"YT100000000{n}")
+
+    found = find_shipment_ids(make_user(Role.MERCHANT, merchant=other), "YT1000", limit=1)
+
+    assert found == [mine.pk]
+
+
+def test_nobody_logged_in_finds_nothing(merchant):
+    make_shipment(merchant)
+
+    assert find_shipment_ids(AnonymousUser(), "YT1000000001") == []
+
+
+def test_a_character_no_number_can_have_finds_nothing(staff, merchant):
+    make_shipment(merchant)
+
+    assert find_shipment_ids(staff, "YT1000000001\x00") == []
 
 
 def test_the_palette_leads_to_the_page(log_in, merchant):
