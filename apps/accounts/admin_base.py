@@ -116,6 +116,13 @@ class ScopedModelAdmin(TaskPages, ModelAdmin):
         """Nothing is deleted by hand."""
         return False
 
+    def _check_may_view(self, request: HttpRequest) -> None:
+        """Let a page of its own be seen by whom the list is open to; a closed one is not there."""
+        if self._is_closed_to(request):
+            raise Http404
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
     def get_visible_or_404(self, request: HttpRequest, object_id: str) -> Any:
         """Return a row the viewer may see; anybody else's row does not exist."""
         row = self.get_object(request, object_id)

@@ -201,12 +201,6 @@ class DeskAdmin(RecordAdmin):
     def _address(self) -> str:
         return reverse(f"admin:{self.url_name('changelist')}")
 
-    def _check_may_view(self, request: HttpRequest) -> None:
-        if self._is_closed_to(request):
-            raise Http404
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-
     def _desk(self, request: HttpRequest) -> HttpResponse:
         number = request.GET.get("number", "").replace("\x00", "")
         context = {

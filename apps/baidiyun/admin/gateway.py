@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -115,12 +114,6 @@ class GatewayAdmin(RecordAdmin):
         """The row has no page of its own: the gateway's page shows it."""
         self._check_may_view(request)
         return HttpResponseRedirect(reverse("admin:baidiyun_ladderstate_changelist"))
-
-    def _check_may_view(self, request: HttpRequest) -> None:
-        if self._is_closed_to(request):
-            raise Http404
-        if not self.has_view_permission(request):
-            raise PermissionDenied
 
     def _gateway_page(self, request: HttpRequest) -> HttpResponse:
         shown = gateway_context()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -56,9 +55,3 @@ class DelayAdmin(RecordAdmin):
             ),
         }
         return TemplateResponse(request, "monitoring/delays.html", context)
-
-    def _check_may_view(self, request: HttpRequest) -> None:
-        if self._is_closed_to(request):
-            raise Http404
-        if not self.has_view_permission(request):
-            raise PermissionDenied

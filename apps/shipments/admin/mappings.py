@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -176,12 +175,6 @@ class MappingReplayAdmin(RecordAdmin):
         }
         status = 422 if form.errors else 200
         return TemplateResponse(request, "shipments/draft_mapping.html", context, status=status)
-
-    def _check_may_view(self, request: HttpRequest) -> None:
-        if self._is_closed_to(request):
-            raise Http404
-        if not self.has_view_permission(request):
-            raise PermissionDenied
 
     @admin.display(description=_("worked out"))
     def progress(self, row: MappingReplay) -> str:
