@@ -84,7 +84,7 @@ def test_a_stretch_that_still_lasts_is_not_decided_by_a_rule(shipment, ann) -> N
 
 
 def test_a_kind_that_is_wrong_lately_decides_nothing_any_more(shipment, ann) -> None:
-    KindPolicy.objects.filter(kind="drift").update(decides_itself=True)
+    KindPolicy.objects.filter(kind="drift").update(decides_itself=True, judged=200, right=200)
     judged(flag_rows(shipment, 10, 11), ann, 150, 50)
     assert decide_by_rule()["decided"] == 0
 
@@ -118,7 +118,9 @@ def test_what_somebody_holds_does_not_expire_under_their_eyes(shipment, ann) -> 
 
 def test_the_active_thresholds_are_used_with_their_version(db) -> None:
     assert current_rules().version == 0
-    ThresholdSet.objects.create(version=3, values={"top_speed": 30}, is_active=True)
+    ThresholdSet.objects.create(
+        version=3, values={"top_speed": 30}, is_active=True, tested_at=at(0)
+    )
     forget_rules()
     rules = current_rules()
     assert (rules.version, rules.thresholds.top_speed) == (3, 30.0)

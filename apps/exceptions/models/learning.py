@@ -6,11 +6,15 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.exceptions.choices import BackTestState, FaultKind
+from apps.exceptions.choices import PROVABLE, BackTestState, FaultKind
+
+LEAST_JUDGED = 200
+LEAST_RIGHT_PERMILLE = 995
+MOST_DAYS = 90
 
 
 class KindPolicy(models.Model):
@@ -18,8 +22,10 @@ class KindPolicy(models.Model):
 
     ``is_raised`` off: the detector's findings of this kind are not shown. ``decides_itself``: a
     rule confirms or repairs them, and ``sample_share`` of these is shown to a person all the
-    same. ``expires_after_hours`` (business hours of the clock, not of the calendar): undecided
-    flags then fall into the safer view, their fixes excluded.
+    same; ``judged`` and ``right`` are the figures it was allowed by. ``second_look_share`` of
+    what persons decide is shown to somebody else once more. ``expires_after_hours`` (business
+    hours of the clock, not of the calendar): undecided flags then fall into the safer view,
+    their fixes excluded. ``former`` holds the values before the last change, to go back to.
     """
 
     kind = models.CharField(
@@ -30,9 +36,18 @@ class KindPolicy(models.Model):
     sample_share = models.DecimalField(
         max_digits=4, decimal_places=3, default=Decimal("0.020"), verbose_name=_("sample share")
     )
+    second_look_share = models.DecimalField(
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.020"),
+        verbose_name=_("share of second looks"),
+    )
     expires_after_hours = models.PositiveIntegerField(
         default=24, verbose_name=_("expires after (h)")
     )
+    judged = models.PositiveIntegerField(default=0, verbose_name=_("judged when switched"))
+    right = models.PositiveIntegerField(default=0, verbose_name=_("right when switched"))
+    former = models.JSONField(default=dict, blank=True, verbose_name=_("former values"))
     changed_at = models.DateTimeField(default=clock.now, verbose_name=_("changed"))
 
     class Meta:
@@ -45,7 +60,20 @@ class KindPolicy(models.Model):
                 name="exceptions_policy_share",
             ),
             models.CheckConstraint(
+                condition=Q(second_look_share__gte=0, second_look_share__lte=1),
+                name="exceptions_policy_second_looks",
+            ),
+            models.CheckConstraint(
                 condition=Q(expires_after_hours__gte=1), name="exceptions_policy_expiry"
+            ),
+            models.CheckConstraint(
+                condition=Q(decides_itself=False)
+                | Q(kind__in=sorted(PROVABLE))
+                | Q(
+                    judged__gte=LEAST_JUDGED,
+                    judged__lte=F("right") * 1000 / LEAST_RIGHT_PERMILLE,
+                ),
+                name="exceptions_policy_earned",
             ),
         ]
 
@@ -56,12 +84,14 @@ class KindPolicy(models.Model):
 class ThresholdSet(models.Model):
     """One version of the detector's thresholds; the active one is used, none is ever changed.
 
-    ``values`` holds what differs from the detector's own; keys are fields of `Thresholds`.
+    ``values`` holds what differs from the detector's own; keys are fields of `Thresholds`. A set
+    is a draft until a back-test of it is done (``tested_at``); only then can it be activated.
+    ``replaced`` is the set that was active before it (None: the detector's own numbers).
     """
 
     version = models.PositiveIntegerField(unique=True, verbose_name=_("version"))
     values = models.JSONField(default=dict, blank=True, verbose_name=_("values"))
-    note = models.CharField(max_length=200, blank=True, default="", verbose_name=_("note"))
+    note = models.CharField(max_length=200, blank=True, default="", verbose_name=_("reason"))
     is_active = models.BooleanField(default=False, verbose_name=_("active"))
     created_at = models.DateTimeField(default=clock.now, verbose_name=_("created"))
     created_by = models.ForeignKey(
@@ -71,6 +101,16 @@ class ThresholdSet(models.Model):
         null=True,
         blank=True,
         verbose_name=_("created by"),
+    )
+    tested_at = models.DateTimeField(null=True, blank=True, verbose_name=_("back-tested"))
+    activated_at = models.DateTimeField(null=True, blank=True, verbose_name=_("activated"))
+    replaced = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("took the place of"),
     )
 
     class Meta:
@@ -86,6 +126,10 @@ class ThresholdSet(models.Model):
             models.CheckConstraint(
                 condition=Q(version__gte=1), name="exceptions_thresholds_version"
             ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(tested_at__isnull=False),
+                name="exceptions_thresholds_tested",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,13 +137,27 @@ class ThresholdSet(models.Model):
 
 
 class BackTest(models.Model):
-    """Draft thresholds run over stored tracks and past verdicts before they are saved.
+    """A set of thresholds run over stored tracks and past verdicts before it may be activated.
 
-    ``done`` of ``total`` tracks are looked at. ``result`` says by kind how many flags the draft
-    raises, how many the active set did, and what share of those judged was confirmed.
+    The tracks of ``days`` before ``created_at`` are looked at from the newest shipment backwards,
+    ``before_shipment`` is how far it came, ``done`` of ``total`` are looked at. ``against`` was
+    active then. ``result`` says by kind what both sets raise and how persons had judged it.
     """
 
-    values = models.JSONField(default=dict, blank=True, verbose_name=_("values"))
+    thresholds = models.ForeignKey(
+        ThresholdSet,
+        on_delete=models.PROTECT,
+        related_name="back_tests",
+        verbose_name=_("set of thresholds"),
+    )
+    against = models.ForeignKey(
+        ThresholdSet,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("compared with"),
+    )
     days = models.PositiveIntegerField(default=30, verbose_name=_("days back"))
     state = models.CharField(
         max_length=8,
@@ -109,6 +167,9 @@ class BackTest(models.Model):
     )
     total = models.PositiveIntegerField(default=0, verbose_name=_("tracks"))
     done = models.PositiveIntegerField(default=0, verbose_name=_("tracks looked at"))
+    before_shipment = models.BigIntegerField(
+        null=True, blank=True, verbose_name=_("looked at down to shipment")
+    )
     result = models.JSONField(default=dict, blank=True, verbose_name=_("result"))
     error = models.CharField(max_length=500, blank=True, default="", verbose_name=_("error"))
     created_at = models.DateTimeField(default=clock.now, verbose_name=_("created"))
@@ -126,6 +187,16 @@ class BackTest(models.Model):
         verbose_name = _("back-test")
         verbose_name_plural = _("back-tests")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thresholds"],
+                condition=Q(state__in=[BackTestState.WAITING.value, BackTestState.RUNNING.value]),
+                name="exceptions_back_test_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(days__gte=1, days__lte=MOST_DAYS), name="exceptions_back_test_days"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"

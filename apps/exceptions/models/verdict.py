@@ -18,8 +18,11 @@ class Verdict(models.Model):
     ``state`` is what the flag became. ``before`` holds what the fixes were used for until then:
     rows of [position id, use, corrected time, latitude, longitude]. ``took_ms`` is how long the
     flag was open on the person's screen. ``carrier``, ``source`` and ``score`` are copied, so
-    that precision is counted without a join. ``is_second_look`` marks the blind repetition from
-    which agreement is measured; it changes no fix.
+    that precision is counted without a join.
+
+    ``is_second_look`` marks the blind repetition of ``repeats`` by somebody else; it changes no
+    fix. ``agrees`` says whether both found the flag right (or wrong); where they did not,
+    somebody settles it, and ``settled_state`` is what holds.
     """
 
     flag = models.ForeignKey(
@@ -59,6 +62,31 @@ class Verdict(models.Model):
     )
     before = models.JSONField(default=list, blank=True, verbose_name=_("before"))
     is_second_look = models.BooleanField(default=False, verbose_name=_("second look"))
+    repeats = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="second_looks",
+        null=True,
+        blank=True,
+        verbose_name=_("repeats"),
+    )
+    agrees = models.BooleanField(null=True, blank=True, verbose_name=_("agrees"))
+    settled_at = models.DateTimeField(null=True, blank=True, verbose_name=_("settled"))
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("settled by"),
+    )
+    settled_state = models.CharField(
+        max_length=10,
+        choices=FlagState.choices(),
+        blank=True,
+        default="",
+        verbose_name=_("settled as"),
+    )
     undone_at = models.DateTimeField(null=True, blank=True, verbose_name=_("undone"))
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -77,6 +105,14 @@ class Verdict(models.Model):
             models.Index(fields=["kind", "-id"], name="exceptions_verdict_kind"),
             models.Index(fields=["user", "-id"], name="exceptions_verdict_user"),
             models.Index(fields=["at"], name="exceptions_verdict_at"),
+            models.Index(
+                fields=["-id"], condition=Q(is_second_look=True), name="exceptions_second_looks"
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(agrees=False, settled_at__isnull=True, undone_at__isnull=True),
+                name="exceptions_disagreements",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -90,6 +126,22 @@ class Verdict(models.Model):
             models.CheckConstraint(
                 condition=Q(state=FlagState.REPAIRED.value) | Q(repair=""),
                 name="exceptions_verdict_repair",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_second_look=False, repeats__isnull=True, agrees__isnull=True)
+                | Q(is_second_look=True, repeats__isnull=False, agrees__isnull=False),
+                name="exceptions_verdict_repeats",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True, settled_state="")
+                | Q(settled_at__isnull=False, settled_by__isnull=False, is_second_look=True)
+                & ~Q(settled_state=""),
+                name="exceptions_verdict_settled",
+            ),
+            models.UniqueConstraint(
+                fields=["repeats"],
+                condition=Q(undone_at__isnull=True),
+                name="exceptions_second_look_once",
             ),
         ]
 
