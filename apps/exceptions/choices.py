@@ -84,3 +84,189 @@ class BackTestState(LabelledEnum):
     RUNNING = "running", _("Running"), "info"
     DONE = "done", _("Done"), "success"
     FAILED = "failed", _("Failed"), "danger"
+
+
+class RuleState(LabelledEnum):
+    """How far a rule has come: tried, counting in the shadow, opening cases, or put away."""
+
+    DRAFT = "draft", _("Draft"), "default"
+    SHADOW = "shadow", _("Shadow"), "info"
+    LIVE = "live", _("Live"), "success"
+    OFF = "off", _("Off"), "default"
+
+
+class Anchor(LabelledEnum):
+    """The moment a rule counts from. A rule fires its hours after it, if it is still so."""
+
+    CREATED = "created", _("Shipment opened"), "default"
+    NUMBERED = "numbered", _("Number given"), "default"
+    PICKED_UP = "picked_up", _("Picked up"), "default"
+    LAST_SCAN = "last_scan", _("Last sign of life"), "default"
+    STATUS_SINCE = "status_since", _("In this status since"), "default"
+    CUSTOMS_SINCE = "customs_since", _("In customs since"), "default"
+    OUT_SINCE = "out_since", _("Out for delivery since"), "default"
+    DELIVERED = "delivered", _("Delivered"), "default"
+    PROMISE_END = "promise_end", _("End of the promise"), "default"
+    BOOKING_PROBLEM = "booking_problem", _("Booking failed"), "default"
+    CARRIER_CORRECTED = "carrier_corrected", _("Carrier corrected"), "default"
+    SIGNATURE_UNDONE = "signature_undone", _("Came back after a signature"), "default"
+    FLAGGED = "flagged", _("Track flagged by a person"), "default"
+
+
+class DayKind(LabelledEnum):
+    """Which hours a threshold counts."""
+
+    WALL = "wall", _("All hours"), "default"
+    BUSINESS = "business", _("Business days"), "default"
+
+
+class Severity(LabelledEnum):
+    """How bad a case is."""
+
+    NOTICE = "notice", _("Notice"), "info"
+    AMBER = "amber", _("Amber"), "warning"
+    RED = "red", _("Red"), "danger"
+
+
+SEVERITY_ORDER = {Severity.NOTICE.value: 0, Severity.AMBER.value: 1, Severity.RED.value: 2}
+
+
+class CaseState(LabelledEnum):
+    """Where a case stands. The clock stops while it waits for somebody else."""
+
+    OPEN = "open", _("Open"), "warning"
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged"), "info"
+    WAITING = "waiting", _("Waiting"), "default"
+    RESOLVED = "resolved", _("Resolved"), "success"
+    DISMISSED = "dismissed", _("Dismissed"), "default"
+
+
+LIVE_CASE_STATES = (
+    CaseState.OPEN.value,
+    CaseState.ACKNOWLEDGED.value,
+    CaseState.WAITING.value,
+)
+"""States in which somebody still has to do something; one such case per shipment and rule."""
+
+
+class WaitingFor(LabelledEnum):
+    """Whom a case waits for."""
+
+    NOBODY = "", _("—"), "default"
+    CARRIER = "carrier", _("The carrier"), "default"
+    CUSTOMER = "customer", _("The customer"), "default"
+    CUSTOMS = "customs", _("Customs"), "default"
+    MERCHANT = "merchant", _("The merchant"), "default"
+
+
+class CloseReason(LabelledEnum):
+    """Why a case was closed."""
+
+    NONE = "", _("—"), "default"
+    MOVED_ON = "moved_on", _("The parcel moved on"), "success"
+    DELIVERED = "delivered", _("Delivered"), "success"
+    RETURNED = "returned", _("Came back"), "default"
+    CARRIER_FIXED = "carrier_fixed", _("The carrier put it right"), "success"
+    CUSTOMER_INFORMED = "customer_informed", _("The customer was told"), "success"
+    SENT_AGAIN = "sent_again", _("Sent again"), "info"
+    COMPENSATED = "compensated", _("Compensated"), "info"
+    CANCELLED = "cancelled", _("Cancelled"), "default"
+    FALSE_ALARM = "false_alarm", _("False alarm"), "warning"
+    DUPLICATE = "duplicate", _("Already dealt with in another case"), "default"
+    RULE_CHANGED = "rule_changed", _("The rule no longer says so"), "default"
+    INCIDENT_OVER = "incident_over", _("The incident is over"), "success"
+    OTHER = "other", _("Another reason"), "default"
+
+
+class Closer(LabelledEnum):
+    """Who closed a case."""
+
+    NOBODY = "", _("—"), "default"
+    PERSON = "person", _("A person"), "default"
+    BULK = "bulk", _("A person, for many"), "info"
+    ITSELF = "itself", _("The parcel itself"), "success"
+    INCIDENT = "incident", _("Its incident"), "info"
+
+
+class NoteKind(LabelledEnum):
+    """What was written on a case."""
+
+    COMMENT = "comment", _("Comment"), "default"
+    REPLY = "reply", _("Reply to the customer"), "info"
+    SYSTEM = "system", _("Said by the portal"), "default"
+
+
+class StepKind(LabelledEnum):
+    """What can be done about a case."""
+
+    URGE = "urge", _("Urge the carrier"), "default"
+    WORK_ORDER = "work_order", _("Work order to the carrier"), "default"
+    INTERCEPT = "intercept", _("Stop or redirect"), "default"
+    RESEND = "resend", _("Send again"), "default"
+    COMPENSATE = "compensate", _("Compensate"), "default"
+
+
+class StepState(LabelledEnum):
+    """What became of a step."""
+
+    ASKED = "asked", _("Asked"), "info"
+    ACCEPTED = "accepted", _("Accepted"), "info"
+    REFUSED = "refused", _("Refused"), "danger"
+    DONE = "done", _("Done"), "success"
+
+
+class IncidentState(LabelledEnum):
+    """Where an incident stands."""
+
+    OPEN = "open", _("Open"), "danger"
+    EASING = "easing", _("Easing"), "warning"
+    RESOLVED = "resolved", _("Resolved"), "success"
+
+
+class Cause(LabelledEnum):
+    """What the cases of an incident have in common."""
+
+    HUB = "hub", _("Hub"), "default"
+    LANE = "lane", _("Lane"), "default"
+    CARRIER = "carrier", _("Carrier"), "default"
+    RULE = "rule", _("Cause"), "default"
+
+
+class ContactReason(LabelledEnum):
+    """Why a customer got in touch."""
+
+    WHERE_IS_IT = "where_is_it", _("Where is it?"), "info"
+    LATE = "late", _("It is late"), "warning"
+    NOT_RECEIVED = "not_received", _("Signed for, not received"), "danger"
+    DAMAGED = "damaged", _("Damaged"), "danger"
+    LOST = "lost", _("Lost"), "danger"
+    WRONG_GOODS = "wrong_goods", _("Wrong or missing goods"), "warning"
+    COURIER = "courier", _("About the courier"), "warning"
+    CUSTOMS = "customs", _("Customs or duties"), "warning"
+    ADDRESS = "address", _("Change of address"), "default"
+    RETURN = "return", _("Return or refund"), "default"
+    OTHER = "other", _("Something else"), "default"
+
+
+COMPLAINTS = frozenset(
+    {
+        ContactReason.WHERE_IS_IT.value,
+        ContactReason.LATE.value,
+        ContactReason.NOT_RECEIVED.value,
+        ContactReason.DAMAGED.value,
+        ContactReason.LOST.value,
+        ContactReason.COURIER.value,
+        ContactReason.CUSTOMS.value,
+    }
+)
+"""Reasons that say the delivery went wrong: what rules are measured against."""
+
+
+class Channel(LabelledEnum):
+    """How a customer got in touch."""
+
+    PHONE = "phone", _("Phone"), "default"
+    CHAT = "chat", _("Chat"), "default"
+    MAIL = "mail", _("Mail"), "default"
+    STOREFRONT = "storefront", _("Storefront"), "default"
+    PLATFORM = "platform", _("Marketplace"), "default"

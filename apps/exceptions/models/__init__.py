@@ -1,7 +1,56 @@
-"""Tables of exceptions: flags on tracks, verdicts, policies of kinds, thresholds, back-tests."""
+"""Tables of exceptions: rules and cases, incidents, the customer's voice; flags and verdicts."""
 
+from apps.exceptions.models.case import Case, CaseLink
+from apps.exceptions.models.casework import (
+    CannedReply,
+    CaseFile,
+    CaseNote,
+    CaseStep,
+    CaseTally,
+    WorklistView,
+)
 from apps.exceptions.models.flag import Flag, FlagSkip
+from apps.exceptions.models.incident import CauseHour, Incident
 from apps.exceptions.models.learning import BackTest, KindPolicy, ThresholdSet
+from apps.exceptions.models.rule import (
+    CalendarDay,
+    CaseTarget,
+    OwnerGroup,
+    Rule,
+    RuleLimit,
+    RuleVersion,
+)
+from apps.exceptions.models.rule_trial import RuleTrial, ShadowHit
 from apps.exceptions.models.verdict import Verdict
+from apps.exceptions.models.voice import Contact, NpsAnswer
+from apps.exceptions.models.watch import Watch
 
-__all__ = ["BackTest", "Flag", "FlagSkip", "KindPolicy", "ThresholdSet", "Verdict"]
+__all__ = [
+    "BackTest",
+    "CalendarDay",
+    "CannedReply",
+    "Case",
+    "CaseFile",
+    "CaseLink",
+    "CaseNote",
+    "CaseStep",
+    "CaseTally",
+    "CaseTarget",
+    "CauseHour",
+    "Contact",
+    "Flag",
+    "FlagSkip",
+    "Incident",
+    "KindPolicy",
+    "NpsAnswer",
+    "OwnerGroup",
+    "Rule",
+    "RuleLimit",
+    "RuleTrial",
+    "RuleVersion",
+    "ShadowHit",
+    "ThresholdSet",
+    "Verdict",
+    "Watch",
+    "WorklistView",
+]

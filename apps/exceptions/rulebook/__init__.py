@@ -1,0 +1,1 @@
+"""The rules of cases, pure: facts, fields, conditions, hours that count, judgements."""
