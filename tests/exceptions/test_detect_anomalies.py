@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from django.core.management import call_command
@@ -37,7 +38,7 @@ def test_findings_are_written_as_lines_with_their_track(tmp_path):
     assert [(one["track_id"], one["kind"], one["start"], one["end"]) for one in found] == [
         ("b", "zero", 17, 17)
     ]
-    assert found[0]["sentence"] == "Row 18: at 0° 0°, the receiver had no fix."
+    assert found[0]["sentence"] == "Row 18: at 0°, 0°; the receiver had no fix."
 
 
 def test_tracks_whose_lines_are_mixed_keep_their_own_order(tmp_path):
@@ -46,7 +47,7 @@ def test_tracks_whose_lines_are_mixed_keep_their_own_order(tmp_path):
     found = run(tmp_path, mixed, "--language", "zh")
 
     assert [(one["track_id"], one["start"]) for one in found] == [("a", 3)]
-    assert found[0]["sentence"] == "第 4 行:位于 0° 0°,设备没有定位。"
+    assert found[0]["sentence"] == "第 4 行：经纬度均为 0°，设备没有定位。"
 
 
 def test_a_file_without_a_column_is_refused(tmp_path):
@@ -98,6 +99,20 @@ def test_every_kind_is_said_in_both_languages(kind, language):
     assert "{" not in said
     assert "5" in said
     assert TEXTS[language].keys() == TEXTS["en"].keys()
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *SCAN_KINDS, "nowhere"])
+def test_chinese_is_set_in_full_width_with_spaces_only_around_latin_words_and_numbers(kind):
+    numbers = {"metres": 12_400.0, "seconds": 7_300.0, "speed": 50.0, "weeks": 1024.0, "visits": 3}
+    if kind == "nowhere":
+        kind, numbers = "jump", {"nowhere": 1.0}
+
+    said = sentence(Finding(kind, 4, 6, 1.0, numbers), "zh")
+
+    han, latin = "[\u4e00-\u9fff]", "[A-Za-z0-9]"
+    assert not re.search(r"[,;:!?]|\.(?!\d)", said)
+    assert not re.search(f"{han} {han}| [，。：；]|[，。：；] ", said)
+    assert not re.search(f"{han}{latin}|{latin}{han}", said)
 
 
 @pytest.mark.parametrize(

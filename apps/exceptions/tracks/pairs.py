@@ -12,7 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apps.core.geo.coordinates import bd09_to_wgs84_arrays, gcj02_to_wgs84_arrays
+from apps.core.geo.coordinates import (
+    bd09_to_wgs84_arrays,
+    gcj02_to_wgs84_arrays,
+    wgs84_to_bd09_arrays,
+    wgs84_to_gcj02_arrays,
+)
 from apps.exceptions.tracks.model import (
     LOG_TWO_PI,
     Context,
@@ -22,10 +27,12 @@ from apps.exceptions.tracks.model import (
     local,
     log_t,
 )
-from apps.exceptions.tracks.steps import Bools, Floats, Ints, Walk, ahead, displacement
+from apps.exceptions.tracks.steps import Bools, Floats, Ints, Walk, displacement
 from apps.exceptions.tracks.thresholds import Thresholds
 
 BEYOND_SLOPE = 12.0
+OFFSET_STEPS = 2
+SHIFTED = {"gcj": wgs84_to_gcj02_arrays, "bd": wgs84_to_bd09_arrays}
 SYSTEMS = {"gcj": gcj02_to_wgs84_arrays, "bd": bd09_to_wgs84_arrays}
 
 
@@ -52,6 +59,10 @@ class Candidates:
         """Return all candidates together."""
         names = ("entry", "exit", "kind", "east", "north", "score", "slack")
         return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+
+    def above(self, least: float) -> Candidates:
+        """Return the candidates whose score exceeds ``least``."""
+        return self.take(np.flatnonzero(self.score > least))
 
     def take(self, index: np.ndarray) -> Candidates:
         """Return the chosen candidates."""
@@ -131,12 +142,14 @@ def known_shifts(
 ) -> list[Candidates]:
     """Return stretches in which GCJ-02 or BD-09 was taken for WGS-84."""
     walk, found = around.walk, []
-    for kind, undo in SYSTEMS.items():
-        lat, lon = undo(walk.lat, walk.lon)
-        sx, sy = displacement(lat, lon, walk.lat, walk.lon)
-        entry = expect.log_density(walk.dx - sx, walk.dy - sy) - base
-        px, py = ahead(sx, -1), ahead(sy, -1)
-        leave = expect.log_density(walk.dx + px, walk.dy + py) - base
+    loud = np.flatnonzero(expect.log_density(expect.mx, expect.my) - base > limits.least_gain)
+    chosen = expect.take(loud)
+    for kind in SYSTEMS:
+        sx, sy, px, py = _offsets(walk, loud, kind)
+        entry, leave = np.full(len(walk), -np.inf), np.full(len(walk), -np.inf)
+        entry[loud] = chosen.log_density(walk.dx[loud] - sx[loud], walk.dy[loud] - sy[loud])
+        leave[loud] = chosen.log_density(walk.dx[loud] + px, walk.dy[loud] + py)
+        entry, leave = entry - base, leave - base
         useful = np.hypot(sx, sy) >= limits.least_offset
         i, j = paired(walk, (entry > limits.least_gain) & useful, leave > limits.least_gain, limits)
         keep = j - i >= limits.least_rows
@@ -155,15 +168,37 @@ def known_shifts(
     return found
 
 
+def _offsets(walk: Walk, steps: Ints, kind: str) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the shift of a system (metres) per row, and that of the rows before the steps.
+
+    Computed at the ends of the given steps only; elsewhere it is 0. Two fixed-point steps bring
+    it to some centimetres, far below the width of any step.
+    """
+    near = np.zeros(len(walk) + 1, bool)
+    near[steps] = near[steps - 1] = True
+    rows = np.flatnonzero(near[:-1])
+    place = walk.lat[rows], walk.lon[rows]
+    lat, lon = place
+    for _ in range(OFFSET_STEPS):
+        there = SHIFTED[kind](lat, lon)
+        lat, lon = lat + (place[0] - there[0]), lon + (place[1] - there[1])
+    sx, sy = np.zeros(len(walk)), np.zeros(len(walk))
+    sx[rows], sy[rows] = displacement(lat, lon, *place)
+    return sx, sy, sx[steps - 1], sy[steps - 1]
+
+
 def drifts(
     around: Surround, expect: Context, base: Floats, impossible: Floats, limits: Thresholds
 ) -> Candidates:
     """Return stretches of several rows shifted by one unknown vector."""
     walk = around.walk
-    gain = expect.log_density(expect.mx, expect.my) - base
-    loud = gain > limits.least_gain
+    peak = expect.log_density(expect.mx, expect.my)
+    loud = peak - base > limits.least_gain
     i, j = paired(walk, loud, loud, limits)
-    keep = j - i >= limits.least_rows
+    least, most = limits.sizes("drift")
+    dearest = log_shift_density(np.full(1, least), least, most, log_spread=False)
+    bound = np.minimum(peak[i], peak[j]) - base[i] - base[j] + limits.prior("drift") + dearest
+    keep = (j - i >= limits.least_rows) & (bound > limits.floor - limits.route_reach)
     i, j = i[keep], j[keep]
     expected = expect.take(i), expect.take(j)
     return _free(walk, (i, j), expected, kind="drift", impossible=impossible, limits=limits)

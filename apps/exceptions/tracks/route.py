@@ -19,28 +19,39 @@ from apps.exceptions.tracks.thresholds import Thresholds
 class RoutePlan:
     """A planned route and a track, both in metres about the middle of the route."""
 
+    route: Floats
     vx: Floats
     vy: Floats
     x: Floats
     y: Floats
     to_path: Floats
+    missed: Floats
+    usual_miss: float
     width: float
     limits: Thresholds
 
     @classmethod
     def of(cls, route: Floats, lat: Floats, lon: Floats, limits: Thresholds) -> RoutePlan:
-        """Lay the route (rows of latitude, longitude) and the track into one plane."""
-        mid_lat, mid_lon = np.full(1, route[:, 0].mean()), np.full(1, np.median(route[:, 1]))
-        vx, vy = _plane(mid_lat, mid_lon, route[:, 0], route[:, 1])
-        x, y = _plane(mid_lat, mid_lon, lat, lon)
-        to_path = distances(vx, vy, x, y)
-        usual = float(np.median(to_path.min(axis=1))) / 0.67 if len(x) > 1 else np.inf
-        width = float(np.clip(usual, limits.route_width_least, limits.route_width_most))
-        return cls(vx, vy, x, y, to_path, width, limits)
+        """Lay the route (rows of latitude, longitude) and the track into one plane.
 
-    def missed(self) -> Floats:
-        """Return how far each waypoint lies from the path driven (metres)."""
-        return self.to_path.min(axis=1)
+        ``missed`` is how far each waypoint lies from the path driven and ``usual_miss`` the
+        median of that (metres).
+        """
+        middle = route[len(route) // 2]
+        n = len(route)
+        places = np.concatenate((route[:, 0], lat)), np.concatenate((route[:, 1], lon))
+        x, y = displacement(middle[:1], middle[1:], *places)
+        to_path = distances(x[:n], y[:n], x[n:], y[n:])
+        missed = to_path.min(axis=1)
+        ordered = np.sort(missed)
+        usual = float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0
+        width = usual / 0.67 if len(lat) > 1 else np.inf
+        width = min(max(width, limits.route_width_least), limits.route_width_most)
+        return cls(route, x[:n], y[:n], x[n:], y[n:], to_path, missed, usual, width, limits)
+
+    def beside(self, lat: Floats, lon: Floats) -> RoutePlan:
+        """Return the same route beside another track."""
+        return RoutePlan.of(self.route, lat, lon, self.limits)
 
     def gain(self, first: int, last: int, east: float, north: float, slack: float) -> float:
         """Return the log odds that rows ``first`` to ``last`` were shifted by that vector.
@@ -56,7 +67,7 @@ class RoutePlan:
         for rest in (self.to_path[:, :low], self.to_path[:, high - 1 :]):
             if rest.shape[1]:
                 then = np.maximum(then, self._log_density(rest.min(axis=1), self.width))
-        return float((then - self._log_density(self.missed(), self.width)).sum())
+        return float((then - self._log_density(self.missed, self.width)).sum())
 
     def _log_density(self, distance: Floats, width: float) -> Floats:
         near = np.exp(-0.5 * (distance / width) ** 2) / width * 0.8
@@ -123,8 +134,3 @@ def _bridged(mask: np.ndarray, gap: int) -> tuple[np.ndarray, np.ndarray]:
         return first, last
     apart = first[1:] - last[:-1] - 1 > gap
     return first[np.concatenate(([True], apart))], last[np.concatenate((apart, [True]))]
-
-
-def _plane(mid_lat: Floats, mid_lon: Floats, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
-    east, north = displacement(mid_lat, mid_lon, lat, lon)
-    return east, north

@@ -22,6 +22,8 @@ from apps.exceptions.tracks.thresholds import Thresholds
 ROUNDS = 8
 PIECES = 64
 EDGE_ROWS = 2
+LEAST_PLANNED = 5
+Plan = tuple[Walk, route.RoutePlan]
 
 
 class Search:
@@ -36,6 +38,7 @@ class Search:
         self.keep = np.ones(len(batch.t), bool)
         self.piece = self.track * PIECES
         self.righted: set[int] = set()
+        self.plans: dict[int, Plan] = {}
         self.findings: dict[int, list[Finding]] = defaultdict(list)
 
     def run(self) -> dict[int, list[Finding]]:
@@ -180,18 +183,20 @@ class Search:
     def _whole(self) -> None:
         """Report tracks that lie in GCJ-02 or BD-09 from end to end, and convert them."""
         for k in self.batch.routes.keys() | self.batch.anchors.keys():
-            rows = np.arange(self.batch.first[k], self.batch.first[k + 1])
-            rows = rows[self.keep[rows]]
+            plan = self._plan(k)
+            rows = self._rows_of(k) if plan is None else plan[0].row
             if len(rows) < 2:
                 continue
-            plan = self.batch.routes.get(k)
             anchors = [one.of_rows(rows - self.batch.first[k]) for one in self._anchors(k)]
-            found = whole.whole_shift(self.lat[rows], self.lon[rows], plan, anchors, self.limits)
+            anchors = [one for one in anchors if len(one.known())]
+            beside = None if plan is None else plan[1]
+            place = self.lat[rows], self.lon[rows]
+            found = whole.whole_shift(*place, beside, anchors, self.limits)
             if found is not None:
                 self._report_rows(rows, found.kind, found.score, metres=found.metres)
-                undo = pairs.SYSTEMS[found.kind]
-                self.lat[rows], self.lon[rows] = undo(self.lat[rows], self.lon[rows])
+                self.lat[rows], self.lon[rows] = pairs.SYSTEMS[found.kind](*place)
                 self.righted.add(k)
+                self.plans.pop(k, None)
 
     def _anchors(self, track: int) -> list[Anchors]:
         """Return what other evidence says of a track, unless the track was converted."""
@@ -200,7 +205,11 @@ class Search:
     # --------------------------------------------------------------- detours
     def _detours(self, active: Bools) -> bool:
         changed = False
-        for _, (walk, plan) in self._plans(active):
+        for k in self.batch.routes:
+            laid = self._plan(k) if active[k] else None
+            if laid is None or len(laid[0]) < LEAST_PLANNED:
+                continue
+            walk, plan = laid
             found = route.detour(plan, self.limits)
             if found is None:
                 continue
@@ -209,25 +218,25 @@ class Search:
                 continue
             self.report(walk, first, last, "detour", CERTAIN, metres=peak)
             self.keep[walk.row[max(first - EDGE_ROWS, 0) : last + 1 + EDGE_ROWS]] = False
+            self.plans.pop(k, None)
             changed = True
         return changed
 
-    def _plans(self, active: Bools) -> list[tuple[int, tuple[Walk, route.RoutePlan]]]:
-        out = []
-        for k, points in self.batch.routes.items():
-            if not active[k] or len(points) < 2:
-                continue
-            one = np.zeros(len(self.batch), bool)
-            one[k] = True
-            rows = np.arange(self.batch.first[k], self.batch.first[k + 1])
-            rows = rows[self.keep[rows]]
-            if len(rows) < 5:
-                continue
-            rows = rows[np.argsort(self.batch.t[rows], kind="stable")]
-            walk = self._walk_of(rows)
-            plan = route.RoutePlan.of(points, walk.lat, walk.lon, self.limits)
-            out.append((k, (walk, plan)))
-        return out
+    def _plan(self, track: int) -> Plan | None:
+        """Return a track in order of time and its route beside it, laid out once a change."""
+        points = self.batch.routes.get(track)
+        if track not in self.plans and points is not None and len(points) > 1:
+            rows = self._rows_of(track)
+            if len(rows) > 1:
+                rows = rows[np.argsort(self.batch.t[rows], kind="stable")]
+                walk = self._walk_of(rows)
+                beside = route.RoutePlan.of(points, walk.lat, walk.lon, self.limits)
+                self.plans[track] = walk, beside
+        return self.plans.get(track)
+
+    def _rows_of(self, track: int) -> Ints:
+        start = int(self.batch.first[track])
+        return np.flatnonzero(self.keep[start : self.batch.first[track + 1]]) + start
 
     # ---------------------------------------------------------------- shapes
     def _shapes(self, active: Bools) -> Bools:
@@ -246,6 +255,7 @@ class Search:
                 taken[a : b + 1] = True
                 again[self.track[walk.row[a]]] = True
                 self.report(walk, a, b, kind, CERTAIN, **shapes.numbers(walk, kind, a, b))
+                self.plans.pop(int(self.track[walk.row[a]]), None)
                 out = walk.row[a : b + 1 : 2] if kind == "pingpong" else walk.row[a : b + 1]
                 self.keep[out] = False
         return again
@@ -264,9 +274,15 @@ class Search:
         found = self._candidates(walk, around, expect, impossible, usual)
         best = self._best(walk, found)
         again = np.zeros(len(self.batch), bool)
+        again[self.track[walk.row[found.entry[best]]]] = True
+        converted: dict[str, list[Ints]] = defaultdict(list)
         for n in best:
-            again[self.track[walk.row[found.entry[n]]]] = True
-            self._put_right(walk, found, int(n))
+            rows = self._put_right(walk, found, int(n))
+            converted[str(found.kind[n])].append(rows)
+        for kind, undo in pairs.SYSTEMS.items():
+            if kind in converted:
+                at = np.concatenate(converted[kind])
+                self.lat[at], self.lon[at] = undo(self.lat[at], self.lon[at])
         return again
 
     def _blur(self, walk: Walk) -> Floats:
@@ -298,20 +314,20 @@ class Search:
         limits = self.limits
         base = expect.log_density(walk.dx, walk.dy) - impossible
         loud = np.flatnonzero(gate.loud_steps(walk, expect, limits))
-        found = pairs.Candidates.joined(
-            [
-                *pairs.known_shifts(around, expect, base, limits),
-                pairs.drifts(around, expect, base, impossible, limits),
-                pairs.jumps(around, self.model, loud, impossible, limits),
-                pairs.teleports(around, expect, base, limits),
-            ]
+        parts = (
+            *pairs.known_shifts(around, expect, base, limits),
+            pairs.drifts(around, expect, base, impossible, limits),
+            pairs.jumps(around, self.model, loud, impossible, limits),
+            pairs.teleports(around, expect, base, limits),
         )
+        least = limits.floor - limits.route_reach
+        found = pairs.Candidates.joined([part.above(least) for part in parts])
         found.score -= silence_cost(walk, usual, impossible > 0, found, limits)
         rarer = np.log(usual[found.entry] / limits.floor_seconds)
         rarer /= np.log(limits.floor_seconds_full / limits.floor_seconds)
         slope = np.where(found.kind == "drift", limits.floor_slope_drift, limits.floor_slope)
         found.score -= slope * np.clip(rarer, 0.0, 1.0)
-        found = found.take(np.flatnonzero(found.score > limits.floor - limits.route_reach))
+        found = found.above(least)
         self._ask_others(walk, found)
         return found
 
@@ -326,14 +342,13 @@ class Search:
         for n in self._best(walk, found):
             wanted[track[n]] &= found.kind[n] != "teleport"
             wanted[track[n]] &= found.score[n] < self.limits.decisive
-        plans = dict(self._plans(wanted))
         for k in asked:
             at = np.flatnonzero((track == k) & (found.kind != "teleport"))
             if not wanted[k] or not len(at):
                 continue
             at = at[np.argsort(-found.score[at])]
             best, rest = np.split(at, [self.limits.route_candidates])
-            self._ask(walk, found, best, plans.get(k), k)
+            self._ask(walk, found, best, k)
             found.score[rest] -= self.limits.route_reach
 
     def _ask(
@@ -341,11 +356,13 @@ class Search:
         walk: Walk,
         found: pairs.Candidates,
         chosen: Ints,
-        plan: tuple[Walk, route.RoutePlan] | None,
         track: int,
     ) -> None:
         start = int(np.searchsorted(self.track[walk.row], track))
-        if plan is not None and plan[0].track[0] != plan[0].track[-1]:
+        plan = self._plan(track)
+        if plan is not None and (
+            plan[0].track[0] != plan[0].track[-1] or len(plan[0]) < LEAST_PLANNED
+        ):
             plan = None
         for n in chosen:
             first, last = int(found.entry[n]), int(found.exit[n]) - 1
@@ -374,28 +391,32 @@ class Search:
         found.score[best] += np.log(np.maximum(total, 1.0))
         return best[found.score[best] > self.limits.floor]
 
-    def _put_right(self, walk: Walk, found: pairs.Candidates, n: int) -> None:
+    def _put_right(self, walk: Walk, found: pairs.Candidates, n: int) -> Ints:
+        """Report a hypothesis, put its rows right or take them out, and return them.
+
+        Those in other coordinates are left to the caller, who converts all at once.
+        """
         kind = str(found.kind[n])
         first, last = int(found.entry[n]), int(found.exit[n]) - 1
         east, north = float(found.east[n]), float(found.north[n])
         metres = float(np.hypot(east, north))
         score = float(found.score[n])
+        self.plans.pop(int(self.track[walk.row[first]]), None)
         if kind == "teleport":
             self.report(walk, first, first, kind, score, metres=metres)
             last = int(np.searchsorted(walk.track, walk.track[first], side="right")) - 1
             self.piece[walk.row[first : last + 1]] += 1
-            return
+            return walk.row[first : last + 1]
         self.report(walk, first, last, kind, score, metres=metres)
         rows = walk.row[first : last + 1]
         track = int(self.track[rows[0]])
         for anchors in self._anchors(track):
             anchors.forget(rows - int(self.batch.first[track]))
-        if kind in pairs.SYSTEMS:
-            self.lat[rows], self.lon[rows] = pairs.SYSTEMS[kind](self.lat[rows], self.lon[rows])
-        elif kind == "jump":
+        if kind == "jump":
             self.keep[rows] = False
-        else:
+        elif kind == "drift":
             self.lat[rows], self.lon[rows] = moved(self.lat[rows], self.lon[rows], -east, -north)
+        return rows
 
 
 def silence_cost(

@@ -73,14 +73,15 @@ def swings(walk: Walk, limits: Thresholds) -> tuple[Ints, Ints]:
 
 def numbers(walk: Walk, kind: str, first: int, last: int) -> dict[str, float]:
     """Return what a person can check about a stretch: metres, seconds, metres per second."""
-    length = np.hypot(walk.dx, walk.dy)
+    length = np.hypot(walk.dx[first : last + 2], walk.dy[first : last + 2])
+    inside = length[: last + 1 - first]
     if kind == "speed":
         seconds = float(walk.dt[first : last + 1].sum())
-        return {"speed": float(length[first : last + 1].sum()) / seconds}
+        return {"speed": float(inside.sum()) / seconds}
     if kind == "frozen":
         waited = float(walk.t[last] - walk.t[first - 1])
-        return {"seconds": waited, "metres": float(length[last + 1])}
-    return {"metres": float(np.median(length[first : last + 1]))}
+        return {"seconds": waited, "metres": float(length[-1])}
+    return {"metres": float(np.median(inside))}
 
 
 def fast_steps(walk: Walk, limits: Thresholds) -> Bools:
