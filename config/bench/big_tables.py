@@ -143,7 +143,8 @@ def fill(
         " AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'",
         [table],
     ).fetchall()
-    chosen = {str(name): NEUTRAL[str(kind)] for name, kind in columns} | dict(values)
+    left = {str(name): NEUTRAL[str(kind)] for name, kind in columns if name not in values}
+    chosen = left | dict(values)
     begin, end = _month(months_ago)
     given: dict[str, object] = {"month": begin, "next": end, "first": first_i, "last": last_i}
     given |= {"each": each, "param": push_param(EVENTS_EACH)}

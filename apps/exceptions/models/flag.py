@@ -107,6 +107,13 @@ class Flag(models.Model):
                 name="exceptions_flag_by_kind",
             ),
             models.Index(
+                F("merchant"),
+                F("rank").desc(),
+                F("id"),
+                condition=IS_OPEN,
+                name="exceptions_flag_by_merchant",
+            ),
+            models.Index(
                 F("merchant"), F("kind"), condition=IS_OPEN, name="exceptions_flag_merchant"
             ),
             models.Index(fields=["shipment", "kind"], name="exceptions_flag_shipment"),
