@@ -7,7 +7,7 @@ and the numbers a person can check it with.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -31,9 +31,12 @@ __all__ = [
     "Thresholds",
     "Track",
     "detect",
+    "detect_beside",
     "detect_many",
     "detect_scans",
     "sentence",
+    "shares_fixes",
+    "sound_part",
 ]
 
 KINDS = (
@@ -107,6 +110,52 @@ def detect_many(
             out += _detect(tracks[start : n + 1], limits)
             start, rows = n + 1, 0
     return out + _detect(tracks[start:], limits)
+
+
+def detect_beside(
+    tracks: Sequence[Track],
+    found: Sequence[list[Finding]],
+    siblings: Mapping[int, Sequence[Track]],
+    *,
+    thresholds: Thresholds | None = None,
+) -> list[list[Finding]]:
+    """Return what was ``found`` in each track alone, and what other tracks of its vehicle add.
+
+    ``siblings`` are given by the position of the track. They only add: one receiver may have led
+    them all astray, so they clear nothing.
+    """
+    out = list(found)
+    asked = [replace(tracks[k], siblings=others) for k, others in siblings.items()]
+    for k, more in zip(siblings, detect_many(asked, thresholds=thresholds), strict=True):
+        alone = [one for one in found[k] if not any(_meet(one, other) for other in more)]
+        out[k] = sorted([*more, *alone], key=lambda one: (one.start, one.end, one.kind))
+    return out
+
+
+def shares_fixes(one: Track, other: Track) -> bool:
+    """Tell whether two tracks have a fix in common.
+
+    A device that sends one fix for every parcel it carries says the same thing many times, which
+    proves nothing about it.
+    """
+    return not _fixes(one).isdisjoint(_fixes(other))
+
+
+def sound_part(track: Track, found: Sequence[Finding]) -> Track:
+    """Return the times and places of a track that are in no finding, as a sibling of others."""
+    doubted = np.zeros(len(track.t), bool)
+    for one in found:
+        doubted[one.start : one.end + 1] = True
+    kept = ~doubted & np.isfinite(track.t) & np.isfinite(track.lat) & np.isfinite(track.lon)
+    return Track(track.t[kept], track.lat[kept], track.lon[kept])
+
+
+def _fixes(track: Track) -> set[tuple[float, float, float]]:
+    return {*zip(track.t.tolist(), track.lat.tolist(), track.lon.tolist(), strict=True)}
+
+
+def _meet(one: Finding, other: Finding) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def _detect(tracks: Sequence[Track], limits: Thresholds) -> list[list[Finding]]:

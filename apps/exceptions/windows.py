@@ -12,7 +12,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from apps.exceptions.tracks.steps import Floats
-from apps.exceptions.trajectory import Fence, Track
+from apps.exceptions.trajectory import Fence, Track, shares_fixes
 from apps.shipments.models import PlannedRoute
 from apps.shipments.models import Track as TrackRow
 from apps.shipments.months import month_of
@@ -24,7 +24,6 @@ ROW = np.dtype(
     ]
 )
 NUMBERS = ("t", "lat", "lon", "heard", "accuracy")
-PLACED = ("t", "lat", "lon")
 MARGIN = 40
 """Rows at the beginning of a cut window that are context only."""
 FENCE_METRES = 300.0
@@ -95,17 +94,10 @@ class Window:
 
     @property
     def others(self) -> list[Track]:
-        """The other tracks of the device that are reports of their own.
-
-        A device that sends one fix for every parcel it carries says the same thing many times,
-        which proves nothing about it.
-        """
-        own = {*zip(*(self.rows[name].tolist() for name in PLACED), strict=True)}
-        return [
-            Track(*_columns(rows))
-            for rows in self.siblings
-            if own.isdisjoint(zip(*(rows[name].tolist() for name in PLACED), strict=True))
-        ]
+        """The other tracks of the device that are reports of their own."""
+        own = self.track
+        tracks = [Track(*_columns(rows)) for rows in self.siblings]
+        return [track for track in tracks if not shares_fixes(own, track)]
 
 
 def load_windows(shipment_ids: Collection[int], *, rows: int) -> list[Window]:

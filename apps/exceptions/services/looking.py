@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import structlog
@@ -18,7 +18,7 @@ from apps.exceptions.models import Flag
 from apps.exceptions.policies import Rules, current_rules
 from apps.exceptions.services.flag_rows import write_plan
 from apps.exceptions.stretches import Held, Plan, Stretch, plan, undecided
-from apps.exceptions.trajectory import Finding, Thresholds, detect_many
+from apps.exceptions.trajectory import Finding, Thresholds, detect_beside, detect_many
 from apps.exceptions.uses import ACCEPTED, HELD, HOLDING
 from apps.exceptions.windows import Window, load_windows
 from apps.shipments.fixes import CLOCK_AHEAD, CLOCK_BEHIND
@@ -97,7 +97,7 @@ def _look(
     windows = load_windows(shipment_ids, rows=rows or WHOLE_UP_TO)
     if rows is None:
         windows = [_recent(window) for window in windows]
-    found = _findings(windows, rules.thresholds)
+    found = findings_of(windows, rules.thresholds)
     stretches = {
         window.shipment_id: [
             Stretch(one.kind, one.start, one.end, float(one.score), _plain(one.numbers))
@@ -111,23 +111,12 @@ def _look(
         return _settle(_still_newest(windows), stretches, rules, since)
 
 
-def _findings(windows: Sequence[Window], limits: Thresholds) -> list[list[Finding]]:
-    """Return what is wrong with each track, by itself and against others of its device.
-
-    Others only add: one receiver may have led them all astray, so they clear nothing.
-    """
+def findings_of(windows: Sequence[Window], limits: Thresholds) -> list[list[Finding]]:
+    """Return what is wrong with each track, by itself and beside others of its device."""
     tracks = [window.track for window in windows]
     found = detect_many(tracks, thresholds=limits)
     others = {k: siblings for k, window in enumerate(windows) if (siblings := window.others)}
-    asked = [replace(tracks[k], siblings=siblings) for k, siblings in others.items()]
-    for k, more in zip(others, detect_many(asked, thresholds=limits), strict=True):
-        alone = [one for one in found[k] if not any(_meet(one, other) for other in more)]
-        found[k] = sorted([*more, *alone], key=lambda one: one.start)
-    return found
-
-
-def _meet(one: Finding, other: Finding) -> bool:
-    return one.start <= other.end and other.start <= one.end
+    return detect_beside(tracks, found, others, thresholds=limits)
 
 
 def _recent(window: Window) -> Window:
