@@ -17,7 +17,8 @@ INSERT INTO exceptions_flag (uid, merchant_id, shipment_id, device_id, kind, sta
     raised_at, waited_ms, is_sample)
 SELECT uid || n, CASE WHEN n > 200 THEN %s ELSE merchant_id END, shipment_id, device_id,
     CASE WHEN n > 200 THEN 'jump' ELSE kind END, state, last_row + n, last_row + n, 1,
-    started_at, ended_at, score, thresholds_version, rank + n - 201, rank_parts, raised_at, waited_ms, is_sample
+    started_at, ended_at, score, numbers, thresholds_version, rank + n - 201, rank_parts,
+    raised_at, waited_ms, is_sample
 FROM exceptions_flag, generate_series(1, 3000) AS n WHERE id = %s
 """
 
