@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db import connection
 from psycopg import adapters
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.pq import Format
 
 SEPARATOR = "\x1e"
@@ -78,15 +80,25 @@ def escaped(fields: str) -> str:
     return fields
 
 
-def fetch(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, params: Sequence[Any], *, raw_text: bool = False) -> list[tuple[Any, ...]]:
     """Return the rows of a query; moments are read by the driver itself, aware and in UTC.
 
-    Django's own reading of them costs more than everything else about such a row.
+    Django's own reading of them costs more than everything else about such a row. With
+    ``raw_text`` columns of type text (not varchar) come as the bytes they are stored in.
     """
     with connection.cursor() as cursor:
         cursor.cursor.adapters.register_loader("timestamptz", _moment_loader())
+        if raw_text:
+            cursor.cursor.adapters.register_loader("text", _RawText)
         cursor.execute(sql, params)
         return cursor.fetchall()
+
+
+class _RawText(Loader):
+    """Hands over a text as it came."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
 
 
 @cache

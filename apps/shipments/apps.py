@@ -16,8 +16,9 @@ class ShipmentsConfig(AppConfig):
     def ready(self) -> None:
         """Own the topics of the inbox that are about parcels on their way."""
         from apps.baidiyun import topics
-        from apps.shipments.services import apply_pickup_codes, apply_snapshots, apply_webhooks
+        from apps.shipments.services import apply_pickup_codes, apply_webhooks
+        from apps.shipments.services.applying import apply_unread
 
-        topics.register("tracking", apply_snapshots)
+        topics.register("tracking", apply_unread, examines=True)
         topics.register("pickup_code", apply_pickup_codes)
         topics.register("kd100", apply_webhooks)

@@ -15,7 +15,7 @@ from django.db import connection
 
 from apps.baidiyun.models import InboxRow
 from apps.baidiyun.services import drain_once
-from apps.baidiyun.topics import Applied, applier_for, register
+from apps.baidiyun.topics import Applied, applier_for, param_of, register
 from apps.webhooks.services import send_due
 from config.chaos.batches import EXPLODES, KINDS
 from config.chaos.checker import check
@@ -134,7 +134,7 @@ def explosive() -> Iterator[None]:
 
     def explode(rows: Sequence[InboxRow]) -> list[Applied]:
         answers = list(applier(rows)) if applier else []
-        if any(EXPLODES in row.param for row in rows):
+        if any(EXPLODES in param_of(row) for row in rows):
             raise ArithmeticError("as it was told to")
         return answers
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -25,9 +24,8 @@ from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.models import InboxRow
 from apps.baidiyun.outcomes import SeenCode
 from apps.baidiyun.products.push_rules import PushOutcome, judge_push
-from apps.baidiyun.products.tracking import Node, Snapshot
 from apps.baidiyun.services import record_unknown_codes
-from apps.baidiyun.topics import Applied, head_of, snapshot_of
+from apps.baidiyun.topics import Applied, examine, fingerprint_of, snapshot_of
 from apps.core import clock, counters
 from apps.shipments import codes, nodes, texts
 from apps.shipments.choices import ChangeKind, EventSource, PromiseSource, ShipmentMode
@@ -46,12 +44,12 @@ from apps.shipments.services.folding import (
 from apps.shipments.services.fresh import read_first
 from apps.shipments.services.ledger import Ledger
 from apps.shipments.services.mapping import refresh_mappings
+from apps.shipments.services.reports import ABORT, Report, marks_of, number_in
 from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.signals import shipments_changed
 from apps.shipments.status import Outcome
 
 SANDBOX = ShipmentMode.SANDBOX.value
-ABORT = "abort"
 UNPLACED = "shipments.nodes_unplaced"
 """Counts nodes, by carrier, that were left in the inbox: their time or their parcel is unknown."""
 SOURCES = {Source.PUSH.value: EventSource.PUSH.value, Source.POLL.value: EventSource.POLL.value}
@@ -60,60 +58,38 @@ PUSH, POLL = EventSource.PUSH.value, EventSource.POLL.value
 HEARD = PUSH | POLL
 
 
-@dataclass(slots=True)
-class _Report:
-    """One inbox row on its way: the leg it is about, all legs of its number.
-
-    Its snapshot is read when it is needed: PostgreSQL stores what came before meanwhile.
-    """
-
-    row: InboxRow
-    leg: LegState
-    shipment: ShipmentState
-    candidates: list[LegState]
-    known_hash: bytes = b""
-    note: str = ""
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """All that is said."""
-        return snapshot_of(self.row)
-
-    @property
-    def content(self) -> tuple[Node, ...]:
-        """The nodes, those abroad included."""
-        abroad = self.snapshot.destination
-        return self.snapshot.nodes + (abroad.nodes if abroad else ())
-
-    @property
-    def hash(self) -> bytes:
-        """The hash of what is said, computed once."""
-        if not self.known_hash:
-            said = self.snapshot
-            self.known_hash = nodes.content_hash(
-                self.content, state=said.state, is_signed=said.is_signed, marks=_marks(said)
-            )
-        return self.known_hash
-
-
 def apply_snapshots(rows: Sequence[InboxRow]) -> list[Applied]:
     """Apply inbox rows of topic ``tracking``, oldest first, and say what became of each.
 
     A report about another number than its shipment's is answered ``aside``, an unchanged one
     ``skipped``. Raises MalformedPayload for a row that cannot be read.
     """
+    return _apply_rows(rows, is_read=True)
+
+
+def apply_unread(rows: Sequence[InboxRow]) -> list[Applied]:
+    """Do the same with rows nobody has examined (`topics.examine`): what is unreadable is parked.
+
+    A row is read when its turn comes, while PostgreSQL stores what came before; one whose bytes
+    say what its leg's latest snapshot said is not read at all.
+    """
+    return _apply_rows(rows, is_read=False)
+
+
+def _apply_rows(rows: Sequence[InboxRow], *, is_read: bool) -> list[Applied]:
     if not rows:
         return []
     with transaction.atomic():
         refresh_mappings()
-        return _Batch(rows).run()
+        return _Batch(rows, is_read=is_read).run()
 
 
 class _Batch:
     """The work on one batch, with everything it has locked."""
 
-    def __init__(self, rows: Sequence[InboxRow]) -> None:
+    def __init__(self, rows: Sequence[InboxRow], *, is_read: bool) -> None:
         self.rows = rows
+        self.is_read = is_read
         self.now = clock.now()
         self.ledger = Ledger(self.now)
         self.shipments: dict[int, ShipmentState] = {}
@@ -125,7 +101,7 @@ class _Batch:
 
     def run(self) -> list[Applied]:
         """Read, lock, apply, write."""
-        numbers = {_number(row) for row in self.rows} - {""}
+        numbers = {self._number(row) for row in self.rows} - {""}
         subjects = {row.subject for row in self.rows if row.subject is not None}
         self.shipments = store.lock_shipments(subjects, numbers=numbers)
         for shipment in self.shipments.values():
@@ -136,9 +112,12 @@ class _Batch:
         left = Counter(leg.shipment_id for report in fresh for leg in report.candidates)
         with store.EventWriter() as writer:
             for report in fresh:
-                if left[report.shipment.id] == 1 and self._apply_first(report, writer):
+                if not self._read(report):
+                    pass
+                elif left[report.shipment.id] == 1 and self._apply_first(report, writer):
                     continue
-                self._apply(report)
+                else:
+                    self._apply(report)
                 for leg in report.candidates:
                     left[leg.shipment_id] -= 1
                     if not left[leg.shipment_id]:
@@ -146,36 +125,57 @@ class _Batch:
         self._write()
         return [self.answers[row.id] for row in self.rows]
 
-    def _sift(self) -> list[_Report]:
+    def _sift(self) -> list[Report]:
         """Answer what is about nothing of ours or says nothing new; return the other reports.
 
         The bytes of most repetitions are known: those are not even read, and neither are yet
         those about a leg nothing was said of.
         """
-        fresh: list[_Report] = []
+        fresh: list[Report] = []
         busy: set[int] = set()
         for row in self.rows:
             leg = self._leg_of(row)
             if leg is None:
                 continue
-            shipment = self.shipments[leg.shipment_id]
-            shipment.heard = True
-            shipment.last_heard_at = _latest(shipment.last_heard_at, self.now)
-            known = head_of(row).fingerprint
+            known = fingerprint_of(row)
             if known and known == leg.snapshot_print and leg.id not in busy:
                 self._repeated(row, leg, known)
                 continue
             report = self._report(row, leg)
-            if leg.snapshot_hash and leg.id not in busy and report.hash == leg.snapshot_hash:
-                self._repeated(row, leg, known)
-                continue
+            if leg.snapshot_hash and leg.id not in busy:
+                if not self._read(report):
+                    continue
+                if report.hash == leg.snapshot_hash:
+                    self._repeated(row, leg, known)
+                    continue
             busy.add(leg.id)
             fresh.append(report)
         return fresh
 
+    def _read(self, report: Report) -> bool:
+        """Read a report nobody has read; False if it cannot be applied and has its answer."""
+        if not report.is_read:
+            refused = examine(report.row)
+            if refused is not None:
+                self.answers[report.row.id] = refused
+                return False
+            report.is_read = True
+        self._hear(report.shipment)
+        return True
+
+    def _hear(self, shipment: ShipmentState) -> None:
+        shipment.heard = True
+        shipment.last_heard_at = _latest(shipment.last_heard_at, self.now)
+
+    def _number(self, row: InboxRow) -> str:
+        """Return the number a row is about: what nobody has read is held against its own."""
+        if self.is_read or row.subject is None:
+            return number_in(row)
+        return row.number.strip().upper()
+
     def _leg_of(self, row: InboxRow) -> LegState | None:
         """Find the leg a report is about; answer ``aside`` where there is none."""
-        number = _number(row)
+        number = self._number(row)
         legs = self.by_number.get(number, []) if number else []
         if row.subject is not None:
             own = [leg for leg in legs if leg.shipment_id == row.subject]
@@ -183,6 +183,10 @@ class _Batch:
             carrier = snapshot_of(row).carrier
             own = [leg for leg in legs if carrier in {leg.carrier, leg.carrier_before}]
         if not own:
+            refused = None if self.is_read else examine(row)
+            if refused is not None:
+                self.answers[row.id] = refused
+                return None
             known = row.subject is None or row.subject in self.shipments
             note = "another number than the subscription's" if known else "no such shipment"
             self._answer(row, InboxState.ASIDE.value, row.subject, note)
@@ -191,11 +195,11 @@ class _Batch:
             return own[0]
         return max(own, key=lambda item: (item.closed_at is None, item.opened_at, item.id))
 
-    def _report(self, row: InboxRow, leg: LegState) -> _Report:
+    def _report(self, row: InboxRow, leg: LegState) -> Report:
         candidates = [
             other for other in self.by_number.get(leg.number, []) if self._same_carrier(leg, other)
         ]
-        return _Report(row, leg, self.shipments[leg.shipment_id], candidates)
+        return Report(row, leg, self.shipments[leg.shipment_id], candidates, self.is_read)
 
     def _same_carrier(self, leg: LegState, other: LegState) -> bool:
         """Whether two legs share a number of one carrier, in the same world."""
@@ -204,11 +208,11 @@ class _Batch:
         mine, theirs = self.shipments[leg.shipment_id], self.shipments[other.shipment_id]
         return other.carrier == leg.carrier and (mine.mode == SANDBOX) == (theirs.mode == SANDBOX)
 
-    def _shipments_of(self, reports: Iterable[_Report]) -> list[ShipmentState]:
+    def _shipments_of(self, reports: Iterable[Report]) -> list[ShipmentState]:
         wanted = {leg.shipment_id for report in reports for leg in report.candidates}
         return [self.shipments[shipment_id] for shipment_id in sorted(wanted)]
 
-    def _apply_first(self, report: _Report, writer: store.EventWriter) -> bool:
+    def _apply_first(self, report: Report, writer: store.EventWriter) -> bool:
         """Apply a plain first push about a shipment (`fresh.py`); False if it is anything else.
 
         It must be the batch's only report about the shipment.
@@ -234,7 +238,7 @@ class _Batch:
             heard_at=self.now,
             since=leg.opened_at - dt.timedelta(days=leg.reach_back_days),
             base=base_status(shipment.number),
-            marks=_marks(snapshot),
+            marks=marks_of(snapshot),
         )
         if first is None:
             return False
@@ -247,7 +251,7 @@ class _Batch:
         self._answer(report.row, InboxState.APPLIED.value, shipment.id, report.note)
         return True
 
-    def _apply(self, report: _Report) -> None:
+    def _apply(self, report: Report) -> None:
         """Bring one snapshot into the events of its shipment (and of the number's former users)."""
         self._correct_carrier(report)
         built, strays = self._build(report)
@@ -271,7 +275,7 @@ class _Batch:
             report.note = f"{strays} nodes could not be placed {report.note}".strip()
         self._answer(report.row, InboxState.APPLIED.value, report.shipment.id, report.note)
 
-    def _build(self, report: _Report) -> tuple[list[nodes.Row], int]:
+    def _build(self, report: Report) -> tuple[list[nodes.Row], int]:
         """Return the rows of a snapshot and how many nodes belong nowhere."""
         dated, strays = nodes.date_nodes(report.content)
         newest = nodes.newest_index(dated)
@@ -336,14 +340,14 @@ class _Batch:
             shipment.put(merged)
         shipment.kinds.add(ChangeKind.EVENTS.value)
 
-    def _is_latest(self, report: _Report, newest: dt.datetime) -> bool:
+    def _is_latest(self, report: Report, newest: dt.datetime) -> bool:
         leg = report.leg
         if leg.snapshot_newest_at is None or leg.snapshot_received_at is None:
             return True
         mine = (newest, report.row.received_at, report.hash)
         return mine >= (leg.snapshot_newest_at, leg.snapshot_received_at, leg.snapshot_hash)
 
-    def _mark_omitted(self, report: _Report, listed: set[bytes]) -> None:
+    def _mark_omitted(self, report: Report, listed: set[bytes]) -> None:
         """Set and clear the mark on the leg's heard nodes; expiry is our own conclusion."""
         shipment = report.shipment
         for row in list(shipment.events.values()):
@@ -358,18 +362,18 @@ class _Batch:
                 shipment.put(row._replace(omitted_at=None if is_listed else self.now))
                 shipment.kinds.add(ChangeKind.EVENTS.value)
 
-    def _remember(self, report: _Report, newest: dt.datetime | None) -> None:
+    def _remember(self, report: Report, newest: dt.datetime | None) -> None:
         """Keep what makes this the leg's latest snapshot."""
         leg = report.leg
         leg.snapshot_hash = report.hash
-        leg.snapshot_print = head_of(report.row).fingerprint
+        leg.snapshot_print = fingerprint_of(report.row)
         leg.snapshot_newest_at = newest
         leg.snapshot_received_at = report.row.received_at
         leg.touched = True
         report.shipment.snapshot_hash = report.hash
         report.shipment.raw_state = report.snapshot.state[:16]
 
-    def _promise(self, report: _Report) -> None:
+    def _promise(self, report: Report) -> None:
         """Take the carrier's estimate out of the track, while the promise is the carrier's."""
         snapshot, shipment = report.snapshot, report.shipment
         arrives_at = read_arrival(snapshot.arrival_time) if snapshot.arrival_time else None
@@ -388,6 +392,7 @@ class _Batch:
 
     def _repeated(self, row: InboxRow, leg: LegState, fingerprint: bytes) -> None:
         """An unchanged snapshot is still the later word."""
+        self._hear(self.shipments[leg.shipment_id])
         if leg.snapshot_received_at is None or row.received_at > leg.snapshot_received_at:
             leg.snapshot_received_at = row.received_at
             leg.touched = True
@@ -400,7 +405,7 @@ class _Batch:
             self.ledger.repeated(leg)
         self._answer(row, InboxState.SKIPPED.value, leg.shipment_id, "unchanged")
 
-    def _expire(self, report: _Report, own: list[nodes.Row]) -> None:
+    def _expire(self, report: Report, own: list[nodes.Row]) -> None:
         newest = max(own, key=lambda row: (row.occurred_at, row.key), default=None)
         row = nodes.expiry_row(
             place=report.shipment.place(report.leg),
@@ -411,7 +416,7 @@ class _Batch:
         )
         self._take(row, omitted=False)
 
-    def _correct_carrier(self, report: _Report) -> None:
+    def _correct_carrier(self, report: Report) -> None:
         """Move leg and shipment to the carrier the platform found, and re-read its times."""
         leg, shipment = report.leg, report.shipment
         carrier = report.snapshot.corrected_carrier[:40]
@@ -466,18 +471,6 @@ class _Batch:
             transaction.on_commit(
                 lambda: shipments_changed.send_robust(Shipment, shipment_ids=changed)
             )
-
-
-def _number(row: InboxRow) -> str:
-    """Return the number a report is about; an empty answer is about the one asked for."""
-    return (head_of(row).number or row.number).strip().upper()
-
-
-def _marks(snapshot: Snapshot) -> str:
-    """What a snapshot says beyond its nodes and changes something here."""
-    aborted = snapshot.message if snapshot.push_status == ABORT else ""
-    arrival = f"\x1f{snapshot.arrival_time}" if snapshot.arrival_time else ""
-    return f"{snapshot.corrected_carrier}\x1f{aborted}{arrival}"
 
 
 def _latest(one: dt.datetime | None, other: dt.datetime) -> dt.datetime:
