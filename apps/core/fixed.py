@@ -1,4 +1,4 @@
-"""Reading one model object by a statement that is put together once.
+"""Reading by statements that are put together once.
 
 For the few questions that every request asks: putting an ordinary query together takes several
 times as long as the database takes to answer it.
@@ -7,12 +7,20 @@ times as long as the database takes to answer it.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
+from apps.core.postgres.base import DatabaseWrapper
+
 Row = TypeVar("Row", bound=Model)
+
+
+def prepared_cursor() -> CursorWrapper:
+    """Return a cursor whose statements the server keeps planned; for fixed statements only."""
+    return cast("DatabaseWrapper", connection).prepared_cursor()
 
 
 class FixedRead(Generic[Row]):

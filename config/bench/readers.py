@@ -48,7 +48,7 @@ SCANNING = (
 def measure_timeline() -> list[dict[str, float]]:
     """Median µs of the portal's read and of the raw prepared one, in turns on the same keys."""
     from apps.shipments.models import Shipment
-    from apps.shipments.selectors import timeline_events
+    from apps.shipments.selectors import shipment_timeline
 
     raw = _raw_connection()
     raw.prepare_threshold = 0
@@ -62,7 +62,7 @@ def measure_timeline() -> list[dict[str, float]]:
             key = [shipment.month, shipment.pk]
             expected = len(raw.execute(RAW, key).fetchall())
             reads: list[tuple[list[float], Callable[[], Any]]] = [
-                (layer, lambda given=shipment: timeline_events(given)),  # type: ignore[misc]
+                (layer, lambda given=shipment: shipment_timeline(given).events),  # type: ignore[misc]
                 (bare, lambda given=key: raw.execute(RAW, given).fetchall()),  # type: ignore[misc]
             ]
             for times, read in reads if n % 2 else reversed(reads):

@@ -81,6 +81,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://localhost/lastmile")}
 DATABASES["default"].update(
+    ENGINE="apps.core.postgres",
     CONN_MAX_AGE=None,
     CONN_HEALTH_CHECKS=True,
     OPTIONS={"application_name": "lastmile", "connect_timeout": 5},

@@ -168,20 +168,20 @@ def test_what_nobody_has_finds_nothing(merchant: Merchant, ref: str) -> None:
     assert list(find_shipments(merchant_id=merchant.pk, ref=ref)) == []
 
 
-def test_a_timeline_takes_two_queries_however_long_it_is(
+def test_a_timeline_takes_one_query_however_long_it_is(
     merchant: Merchant, midday: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     shipment = make_shipment(merchant)
     apply_snapshots([inbox_row(shipment, push(shipment.number, LIFE))])
     shipment.refresh_from_db()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         timeline = shipment_timeline(shipment)
 
     assert [leg.number for leg in timeline.legs] == [shipment.number]
     assert {event.leg_id for event in timeline.events} == {leg.id for leg in timeline.legs}
     assert [event.occurred_at for event in timeline.events] == [
-        at(hours) for hours in (26, 24, 20, 5, 1)
+        at(hours).replace(tzinfo=None).isoformat() for hours in (26, 24, 20, 5, 1)
     ]
 
 

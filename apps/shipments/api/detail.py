@@ -78,18 +78,18 @@ def _leg(row: LegRow) -> dict[str, Any]:
         "carrier": row.carrier,
         "carrier_name": name_of_carrier(row.carrier),
         "tracking_number": row.number,
-        "opened_at": _moment(row.opened_at),
-        "closed_at": _moment(row.closed_at),
+        "opened_at": _written(row.opened_at),
+        "closed_at": _written(row.closed_at),
     }
 
 
 def _event(row: EventRow, words: str, sequence: int, masked: bool) -> dict[str, Any]:
     place = row.location or row.area_name
     return {
-        "occurred_at": _moment(row.occurred_at),
+        "occurred_at": _written(row.occurred_at),
         "local_time": row.original_time,
         "zone": row.zone,
-        "heard_at": _moment(row.heard_at),
+        "heard_at": _written(row.heard_at),
         "status": row.status,
         "substatus": row.substatus,
         "status_text": words,
@@ -98,10 +98,17 @@ def _event(row: EventRow, words: str, sequence: int, masked: bool) -> dict[str, 
         "area_code": row.area_code,
         "leg": sequence,
         "sources": SOURCE_NAMES[row.sources],
-        "omitted_since": _moment(row.omitted_at),
+        "omitted_since": _written(row.omitted_at),
     }
 
 
 def _moment(value: dt.datetime | None) -> str | None:
     """Write a moment of the database (UTC) as the serializers do."""
     return None if value is None else f"{value.isoformat().removesuffix('+00:00')}Z"
+
+
+def _written(value: str | None) -> str | None:
+    """Write a moment the database wrote (UTC), with all six decimals where it has any."""
+    if value is None:
+        return None
+    return f"{value:0<26}Z" if "." in value else f"{value}Z"
