@@ -21,6 +21,7 @@ class Tick:
 TICKS = (
     Tick("orders.book_ready", every=2, expires=20),
     Tick("orders.ask_platform", every=10, expires=30),
+    Tick("orders.ask_riders", every=2, expires=10),
     Tick("orders.follow_changes", every=2, expires=20),
     Tick("orders.shadow", every=30, expires=60),
     Tick("baidiyun.send_subscriptions", every=2, expires=20),
@@ -33,6 +34,7 @@ TICKS = (
     Tick("exceptions.look_at_tracks", every=2, expires=6),
     Tick("exceptions.follow_scans", every=5, expires=20),
     Tick("exceptions.close_flags", every=10, expires=30),
+    Tick("exceptions.run_back_tests", every=5, expires=10),
     Tick("exceptions.sweep", every=300, expires=600),
     Tick("webhooks.compare", every=60, expires=60),
     Tick("webhooks.clean_up", every=3600, expires=1800),

@@ -15,6 +15,7 @@ from itertools import islice
 
 RULE, ASKED, DEFAULT, ABROAD, STAFF = "rule", "asked", "default", "abroad", "staff"
 LACKING = "lacking"
+CHEAPEST = "cheapest"
 REACH, PRICE, HOURS = "reach", "price", "hours"
 REASON_LENGTH = 200
 MOST_LACKING = 4

@@ -14,6 +14,13 @@ class OrderMode(LabelledEnum):
     SANDBOX = "sandbox", _("Sandbox"), "info"
 
 
+class Service(LabelledEnum):
+    """How an order travels."""
+
+    PARCEL = "parcel", _("Parcel"), "default"
+    SAME_CITY = "same_city", _("Same-city ride"), "info"
+
+
 class OrderStatus(LabelledEnum):
     """Where an order stands; computed from its bookings and shipments (`order_status.py`)."""
 
@@ -183,6 +190,32 @@ class ProblemCode(LabelledEnum):
     BAD_CHARACTERS = "bad_characters", _("This contains characters that are not allowed."), "danger"
     NUMBER_TAKEN = "number_taken", _("Another parcel on its way has this number."), "danger"
     REPEATED = "repeated", _("This was given before."), "danger"
+    NOT_IN_CHINA = "not_in_china", _("Riders go to places in China only."), "danger"
+    OTHER_CITY = (
+        "other_city",
+        _("A rider stays within the city the shop sends from."),
+        "danger",
+    )
+    FAR_FROM_ADDRESS = (
+        "far_from_address",
+        _("This point is not in the district the address names."),
+        "danger",
+    )
+    TOO_FAR = "too_far", _("The two ends of the ride are too far apart."), "danger"
+    CONTRADICTORY = "contradictory", _("The parts of the address contradict each other."), "danger"
+    SENDER_INCOMPLETE = (
+        "sender_incomplete",
+        _("The shop's own address lacks what a rider needs: name, phone, district, street."),
+        "danger",
+    )
+    NO_RIDES = "no_rides", _("This carrier sends no riders."), "danger"
+    ONLY_RIDES = (
+        "only_rides",
+        _("This carrier only sends riders: ask for the service same_city."),
+        "danger",
+    )
+    ONE_PARCEL = "one_parcel", _("A rider takes one parcel, and we book it."), "danger"
+    NOT_WANTED = "not_wanted", _("Only an order of the service same_city has a ride."), "danger"
 
 
 class PhoneProblem(LabelledEnum):
@@ -208,4 +241,5 @@ class WarningCode(LabelledEnum):
         "info",
     )
     CANCEL_REFUSED = "cancel_refused", _("The carrier did not agree to cancel"), "danger"
+    CANCEL_FEE = "cancel_fee", _("The carrier charges for cancelling"), "warning"
     LATE_REVIVAL = "late_revival", _("The carrier revived a cancelled booking"), "danger"

@@ -57,11 +57,29 @@ class ParcelDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceDraft:
+    """A point in degrees, in the system of its ride."""
+
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class RideDraft:
+    """Where a rider fetches the parcel and where to; ``system`` is wgs84, gcj02 or bd09."""
+
+    pickup: PlaceDraft
+    dropoff: PlaceDraft
+    system: str = "wgs84"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDraft:
     """An order as a storefront sends it.
 
     ``value`` and prices are major units of ``currency`` (the merchant's when empty); without a
     ``value`` the sum of the lines is taken. Without ``parcels`` there is one for everything.
+    ``service`` is a `choices.Service`; a same-city one needs a ``ride``.
     """
 
     number: str
@@ -75,3 +93,5 @@ class OrderDraft:
     note: str = ""
     carrier: str = ""
     placed_at: dt.datetime | None = None
+    service: str = "parcel"
+    ride: RideDraft | None = None

@@ -12,8 +12,8 @@ from apps.core.geo.parsing import ParsedAddress
 from apps.core.phones import Phone, parse_phone
 from apps.core.text import Cleaned, clean_address, clean_line, clean_name, clean_note
 from apps.orders import validation
-from apps.orders.choices import WarningCode
-from apps.orders.drafts import LineDraft, OrderDraft, ParcelDraft, RecipientDraft
+from apps.orders.choices import ProblemCode, Service, WarningCode
+from apps.orders.drafts import LineDraft, OrderDraft, ParcelDraft, RecipientDraft, RideDraft
 from apps.orders.places import HOME
 from apps.orders.validation import Destination, FieldProblem
 
@@ -71,6 +71,13 @@ class CleanOrder:
     value: Decimal
     originals: dict[str, str]
     problems: tuple[FieldProblem, ...]
+    service: str = Service.PARCEL.value
+    ride: RideDraft | None = None
+
+    @property
+    def is_ride(self) -> bool:
+        """Whether a rider is asked for."""
+        return self.service == Service.SAME_CITY.value
 
 
 def storable(text: str) -> str:
@@ -104,9 +111,19 @@ def clean_order(draft: OrderDraft, *, currency: str) -> CleanOrder:
         *(p for n, line in enumerate(lines) for p in validation.check_line(n, line, money)),
         *(p for n, box in enumerate(parcels) for p in validation.check_parcel(n, box)),
         *_repeated_numbers(parcels),
+        *_problems_of_service(draft, parcels),
     ]
     return CleanOrder(
-        texts, recipient, lines, parcels, money, value, cleaning.originals, tuple(problems)
+        texts=texts,
+        recipient=recipient,
+        lines=lines,
+        parcels=parcels,
+        currency=money,
+        value=value,
+        originals=cleaning.originals,
+        problems=tuple(problems),
+        service=draft.service,
+        ride=draft.ride,
     )
 
 
@@ -211,6 +228,17 @@ def _problems_of_texts(texts: dict[str, str], recipient: CleanRecipient) -> list
         if not found.field.startswith("recipient.")
     ]
     return [*number, *problems_of_recipient(recipient)]
+
+
+def _problems_of_service(draft: OrderDraft, parcels: tuple[ParcelDraft, ...]) -> list[FieldProblem]:
+    """What is wrong with the service itself; the ends of a ride are judged with the shop's own."""
+    service = Service.parse(draft.service)
+    if service is None:
+        return [FieldProblem("service", ProblemCode.UNKNOWN_CHOICE)]
+    if service is Service.PARCEL:
+        return [FieldProblem("ride", ProblemCode.NOT_WANTED)] if draft.ride else []
+    brought = any(parcel.number for parcel in parcels)
+    return [FieldProblem("parcels", ProblemCode.ONE_PARCEL)] if len(parcels) > 1 or brought else []
 
 
 def _clean_line(cleaning: Cleaning, index: int, line: LineDraft) -> LineDraft:

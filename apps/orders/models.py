@@ -29,6 +29,7 @@ from apps.orders.choices import (
     OrderStatus,
 )
 from apps.orders.notice_rows import CarrierNotice  # noqa: F401
+from apps.orders.ride_rows import Ride  # noqa: F401
 from apps.orders.route_rows import LiveBrake, LiveShare, ShadowCall  # noqa: F401
 
 CURRENCY = r"^[A-Z]{3}$"

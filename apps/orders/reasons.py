@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.orders.carrier_rules import (
     ABROAD,
     ASKED,
+    CHEAPEST,
     DEFAULT,
     HOURS,
     PRICE,
@@ -23,6 +24,7 @@ TEXTS: dict[str, Promise] = {
     DEFAULT: _("The merchant's usual carrier"),
     ABROAD: _("The only one that goes abroad"),
     STAFF: _("Chosen by a person"),
+    CHEAPEST: _("The cheapest of those that ride there"),
 }
 
 

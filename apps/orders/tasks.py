@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from celery import shared_task
 
 from apps.core.lanes import alone
 from apps.orders.services import (
     ask_about_bookings,
+    ask_riders,
     follow_changes,
     free_braked,
     run_shadow_calls,
@@ -16,6 +19,7 @@ from apps.orders.services import (
 )
 
 BOOK_LIMIT, LANES = 200, 8
+RIDER_LANES = 4
 """How many bookings a round sends at most, and how many of them wait for an answer at once."""
 
 
@@ -39,6 +43,12 @@ def book_ready() -> dict[str, int]:
 def ask_platform() -> int:
     """Ask about bookings whose callbacks did not come."""
     return alone("orders.ask_platform", ask_about_bookings) or 0
+
+
+@shared_task(name="orders.ask_riders")
+def ask_riders_task() -> dict[str, int]:
+    """Ask where the riders on the road are; a second worker at it asks for others."""
+    return asdict(ask_riders(limit=BOOK_LIMIT, lanes=RIDER_LANES))
 
 
 @shared_task(name="orders.follow_changes")

@@ -46,13 +46,21 @@ class Decision:
 
 
 def decide(
-    *, outcome: str, problem: str, permanent: bool, sends: int, maybe_sent: bool, age: dt.timedelta
+    *,
+    outcome: str,
+    problem: str,
+    permanent: bool,
+    sends: int,
+    maybe_sent: bool,
+    age: dt.timedelta,
+    repeatable: bool = True,
 ) -> Decision:
     """Judge an answer.
 
     ``outcome``: done, refused, unknown or not_sent; ``problem``: the gateway's word for a refusal;
     ``sends``: how often it was sent, this time included; ``maybe_sent``: an earlier answer was
-    lost; ``age``: business time since the first sending.
+    lost; ``age``: business time since the first sending. ``repeatable``: the platform answers a
+    repetition with the same booking; a ride is none of these, a second one would be on its way.
     """
     if outcome == "done":
         return Decision(Verdict.BOOKED)
@@ -60,7 +68,8 @@ def decide(
     if outcome == "refused" and permanent:
         return Decision(Verdict.FAILED, kind)
     in_doubt = maybe_sent or outcome == "unknown"
-    if sends < MAX_SENDS and (not in_doubt or age < IDEMPOTENT_FOR):
+    may_repeat = not in_doubt or (repeatable and age < IDEMPOTENT_FOR)
+    if sends < MAX_SENDS and may_repeat:
         return Decision(Verdict.AGAIN, delay=delay_after(sends))
     if in_doubt:
         return Decision(Verdict.UNKNOWN, BookingProblem.UNKNOWN)

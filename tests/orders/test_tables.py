@@ -69,6 +69,7 @@ def test_the_scheduler_knows_the_tasks_of_orders():
     assert ticks == {
         "orders.ask_platform",
         "orders.book_ready",
+        "orders.ask_riders",
         "orders.follow_changes",
         "orders.shadow",
     }

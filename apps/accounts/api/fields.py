@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from decimal import Decimal
 from itertools import islice
@@ -105,6 +106,26 @@ class Code(serializers.ChoiceField):
         if not isinstance(data, str) or not data.isprintable():
             self.fail("invalid")
         return data[:60]
+
+
+class Degrees(serializers.FloatField):
+    """A JSON number that is one; text, true and infinity are none."""
+
+    default_error_messages = {
+        "invalid": _("A number of degrees without quotation marks is needed.")
+    }
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the degrees."""
+        if isinstance(data, bool) or not isinstance(data, int | float | Decimal):
+            self.fail("invalid")
+        try:
+            degrees = float(data)
+        except OverflowError:
+            degrees = math.inf
+        if not math.isfinite(degrees):
+            self.fail("invalid")
+        return degrees
 
 
 class Moment(serializers.DateTimeField):

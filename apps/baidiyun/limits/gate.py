@@ -43,8 +43,9 @@ LOCAL_PRIORITIES = frozenset({Priority.WAITING, Priority.RISKY})
 REST_SECONDS = 10.0
 STEPPED_BACK_SECONDS = 30.0
 BUDGET_SECONDS = 900.0
-QUERIES = frozenset({"query", "map_query", "kd100_query"})
-"""Products (by value) that the ladder stops first: what they bring, a push brings too."""
+QUERIES = frozenset({"query", "map_query", "kd100_query", "rider"})
+"""Products (by value) that the ladder stops first: what they bring, a push brings too, or it is
+one of many places of a rider."""
 NOBODY_WAITS = frozenset(
     {
         "subscribe",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from apps.baidiyun.choices import Product
 from apps.baidiyun.client import signer_for
 from apps.baidiyun.credentials import credentials_for
+from apps.baidiyun.limits.choices import Priority
 from apps.baidiyun.products import samecity
 from apps.baidiyun.products.common import Reply, no_data
 from apps.baidiyun.products.samecity import BatchRide, Ride, RideOffer, RideRequest, RiderPosition
@@ -151,7 +152,9 @@ def tip_rider(
     )
 
 
-def locate_rider(*, mode: str, subject: int, order_id: str) -> Reply[RiderPosition]:
+def locate_rider(
+    *, mode: str, subject: int, order_id: str, priority: Priority | None = None
+) -> Reply[RiderPosition]:
     """Return where the rider is, and in which coordinate system. Raises NotConfigured."""
     signer = signer_for(credentials_for(mode))
     return ask(
@@ -161,4 +164,5 @@ def locate_rider(*, mode: str, subject: int, order_id: str) -> Reply[RiderPositi
         build=lambda: samecity.build_rider(signer=signer, order_id=order_id),
         read=samecity.parse_rider,
         message="samecity.rider.answer",
+        priority=priority,
     )

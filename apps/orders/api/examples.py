@@ -34,6 +34,21 @@ REQUEST_MANUAL: dict[str, Any] = {
     "carrier": "shunfeng",
     "carrier_number": "SF1234567890123",
 }
+REQUEST_RIDE: dict[str, Any] = {
+    "number": "A-1004",
+    "service": "same_city",
+    "recipient": {
+        "name": "李雷",
+        "phone": "13812345678",
+        "address": "浙江省杭州市西湖区文三路 100 号 6 栋 301",
+    },
+    "lines": [{"title": "蛋糕", "quantity": 1, "unit_price": "168.00", "weight_grams": 900}],
+    "ride": {
+        "pickup": {"lat": 30.284500, "lon": 120.013700},
+        "dropoff": {"lat": 30.276100, "lon": 120.125600},
+        "system": "gcj02",
+    },
+}
 REQUEST_ABROAD: dict[str, Any] = {
     "number": "A-1003",
     "currency": "EUR",
@@ -85,6 +100,7 @@ ORDER: dict[str, Any] = {
 DETAIL: dict[str, Any] = {
     **ORDER,
     "cancel_reason": "",
+    "service": "parcel",
     "carrier": "yuantong",
     "goods": "龙井 250g",
     "note": "",
@@ -128,6 +144,7 @@ DETAIL: dict[str, Any] = {
                 "problem": "",
                 "booked_at": None,
             },
+            "ride": None,
         }
     ],
     "holds": [],
@@ -172,6 +189,7 @@ ORDER_DETAIL = [_answer("An order with its parcels", DETAIL, 200)]
 ORDER_CREATE = [
     OpenApiExample("To a door in China", value=REQUEST, request_only=True),
     OpenApiExample("The shop brings the number", value=REQUEST_MANUAL, request_only=True),
+    OpenApiExample("A rider within the city", value=REQUEST_RIDE, request_only=True),
     OpenApiExample("Abroad", value=REQUEST_ABROAD, request_only=True),
     _answer("Taken and being booked", DETAIL, 201),
 ]

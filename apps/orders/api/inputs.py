@@ -8,9 +8,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from apps.accounts.api.fields import Code, Moment, Money, StrictSerializer, Text, Whole
-from apps.orders.choices import GoodsClass
-from apps.orders.drafts import LineDraft, OrderDraft, ParcelDraft, RecipientDraft
+from apps.accounts.api.fields import Code, Degrees, Moment, Money, StrictSerializer, Text, Whole
+from apps.orders.choices import GoodsClass, Service
+from apps.orders.drafts import (
+    LineDraft,
+    OrderDraft,
+    ParcelDraft,
+    PlaceDraft,
+    RecipientDraft,
+    RideDraft,
+)
 from apps.orders.validation import (
     MAX_LINES,
     MAX_PARCEL_GRAMS,
@@ -18,9 +25,11 @@ from apps.orders.validation import (
     MAX_QUANTITY,
     MAX_SIDE_MM,
 )
+from apps.shipments.choices import CoordinateSystem
 
 MAX_TEXT = 500
 MAX_NOTE = 4_000
+ENDS = ("pickup", "dropoff")
 
 
 def optional(**options: Any) -> dict[str, Any]:
@@ -95,6 +104,25 @@ class ParcelInput(StrictSerializer):
     )
 
 
+class PlaceInput(StrictSerializer):
+    """A point on the map."""
+
+    lat = Degrees(min_value=-90, max_value=90, help_text=_("Latitude in degrees."))
+    lon = Degrees(min_value=-180, max_value=180, help_text=_("Longitude in degrees."))
+
+
+class RideInput(StrictSerializer):
+    """Where a rider fetches the parcel and where to; both within the shop's city."""
+
+    pickup = PlaceInput(help_text=_("Where the shop hands the parcel over."))
+    dropoff = PlaceInput(help_text=_("The recipient's door."))
+    system = Code(
+        choices=CoordinateSystem.values(),
+        default=CoordinateSystem.WGS84.value,
+        help_text=_("The coordinate system of both points; maps of China are gcj02 or bd09."),
+    )
+
+
 class OrderInput(StrictSerializer):
     """An order as a storefront sends it."""
 
@@ -125,6 +153,17 @@ class OrderInput(StrictSerializer):
         many=True, required=False, max_length=MAX_PARCELS, help_text=_("Boxes, at most 20.")
     )
     note = Text(**optional(max_length=MAX_NOTE, help_text=_("For the carrier.")))
+    service = Code(
+        choices=Service.values(),
+        default=Service.PARCEL.value,
+        help_text=_("`same_city` sends a rider within the shop's city, for one parcel."),
+    )
+    ride = RideInput(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("Needed for `same_city`, refused otherwise."),
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A number at the top belongs to the only parcel."""
@@ -167,7 +206,16 @@ def draft_of(data: dict[str, Any]) -> OrderDraft:
         note=data["note"],
         carrier=data["carrier"],
         placed_at=data["placed_at"],
+        service=data["service"],
+        ride=_ride_of(data["ride"]),
     )
+
+
+def _ride_of(ride: dict[str, Any] | None) -> RideDraft | None:
+    if ride is None:
+        return None
+    pickup, dropoff = (PlaceDraft(ride[end]["lon"], ride[end]["lat"]) for end in ENDS)
+    return RideDraft(pickup, dropoff, ride["system"])
 
 
 def _parcels_of(data: dict[str, Any]) -> tuple[ParcelDraft, ...]:

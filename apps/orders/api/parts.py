@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.baidiyun.choices import SameCityState
 from apps.core.masking import mask_name, mask_phone
 from apps.orders.choices import BookingProblem, BookingState, GoodsClass
-from apps.orders.models import Booking, Order, OrderLine, Parcel
+from apps.orders.models import Booking, Order, OrderLine, Parcel, Ride
+from apps.orders.services.ride_orders import ride_of
 from apps.shipments.api.serializers import name_of_carrier, status_text
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Shipment
@@ -129,12 +131,44 @@ class BookingSerializer(serializers.ModelSerializer[Booking]):
         return str(known.label) if known else row.state
 
 
+class RideSerializer(serializers.ModelSerializer[Ride]):
+    """The ride of a parcel within the shop's city. Money is CNY."""
+
+    state = serializers.ChoiceField(
+        choices=["", *SameCityState.values()],
+        help_text=_("The platform's own state, empty until it has told one."),
+    )
+    state_text = serializers.SerializerMethodField(
+        help_text=_("The state in the language of the request.")
+    )
+
+    class Meta:
+        model = Ride
+        fields = ["state", "state_text", "state_at", "number", "distance_m", "cancel_fee"]
+        extra_kwargs = {
+            "state_at": {"help_text": _("When it began, or null.")},
+            "number": {"help_text": _("The carrier's number, or empty.")},
+            "distance_m": {"help_text": _("Metres the carrier charges for, or null.")},
+            "cancel_fee": {"help_text": _("What cancelling cost, or null.")},
+        }
+        read_only_fields = fields
+
+    def get_state_text(self, row: Ride) -> str:
+        """Return the state for people."""
+        known = SameCityState.parse(row.state)
+        return str(known.label) if known else row.state
+
+
 class ParcelSerializer(serializers.ModelSerializer[Parcel]):
     """A box of the order."""
 
     shipment = ParcelShipmentSerializer(help_text=_("As which shipment it travels."))
     booking = serializers.SerializerMethodField(
         help_text=_("The latest attempt to book it; null when the merchant brought the number.")
+    )
+
+    ride = serializers.SerializerMethodField(
+        help_text=_("Its ride within the city; null for a parcel that travels the ordinary way.")
     )
 
     class Meta:
@@ -147,6 +181,7 @@ class ParcelSerializer(serializers.ModelSerializer[Parcel]):
             "height_mm",
             "shipment",
             "booking",
+            "ride",
         ]
         extra_kwargs = {
             "position": {"help_text": _("1 for the first.")},
@@ -162,6 +197,12 @@ class ParcelSerializer(serializers.ModelSerializer[Parcel]):
         """Return the latest attempt; the bookings are prefetched newest first."""
         latest = next(iter(row.bookings.all()), None)
         return BookingSerializer(latest).data if latest else None
+
+    @extend_schema_field(RideSerializer(allow_null=True))
+    def get_ride(self, row: Parcel) -> Any:
+        """Return the ride; it is fetched with the parcel."""
+        ride = ride_of(row)
+        return RideSerializer(ride).data if ride else None
 
 
 class HoldSerializer(serializers.Serializer[Any]):

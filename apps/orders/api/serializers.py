@@ -19,8 +19,9 @@ from apps.orders.api.parts import (
     WarningSerializer,
     recipient_of,
 )
-from apps.orders.choices import OrderMode, OrderStatus
+from apps.orders.choices import OrderMode, OrderStatus, Service
 from apps.orders.models import Order
+from apps.orders.services.ride_orders import ride_of
 
 FIELDS = [
     "id",
@@ -40,6 +41,7 @@ FIELDS = [
 DETAIL_FIELDS = [
     *FIELDS,
     "cancel_reason",
+    "service",
     "carrier",
     "goods",
     "note",
@@ -106,6 +108,9 @@ class OrderDetailSerializer(OrderSerializer):
     carrier = serializers.CharField(
         source="carrier_wish", help_text=_("Carrier code asked for, or empty.")
     )
+    service = serializers.SerializerMethodField(
+        help_text=_("How it travels: `parcel`, or `same_city` with a rider.")
+    )
     recipient = serializers.SerializerMethodField(
         help_text=_("Who receives, cleaned; masked for the operator's staff.")
     )
@@ -122,6 +127,12 @@ class OrderDetailSerializer(OrderSerializer):
     class Meta(OrderSerializer.Meta):
         fields = DETAIL_FIELDS
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=Service.values()))
+    def get_service(self, row: Order) -> str:
+        """Return the service; a ride says so with its parcel."""
+        rides = any(ride_of(parcel) for parcel in row.parcels.all())
+        return (Service.SAME_CITY if rides else Service.PARCEL).value
 
     @extend_schema_field(RecipientSerializer)
     def get_recipient(self, row: Order) -> Any:

@@ -263,7 +263,7 @@ class OrderNumber(OrderView):
 def with_parts(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Fetch everything an order's page needs, in a constant number of queries."""
     bookings = Prefetch("bookings", queryset=Booking.objects.order_by("-attempt"))
-    parcels = Parcel.objects.select_related("shipment").prefetch_related(bookings)
+    parcels = Parcel.objects.select_related("shipment", "ride").prefetch_related(bookings)
     return rows.select_related("merchant").prefetch_related(
         "lines", Prefetch("parcels", queryset=parcels.order_by("position"))
     )

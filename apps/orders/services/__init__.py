@@ -10,6 +10,7 @@ from apps.orders.services.creation import create_order
 from apps.orders.services.following import follow_changes
 from apps.orders.services.labelling import LabelBatch, print_label, reprint_labels
 from apps.orders.services.noticing import apply_notices, note_rider_position
+from apps.orders.services.riders import ask_riders
 from apps.orders.services.sending import record_booking, send_ready_bookings
 from apps.orders.services.settling import (
     close_claim,
@@ -33,6 +34,7 @@ __all__ = [
     "apply_booking_updates",
     "apply_notices",
     "ask_about_bookings",
+    "ask_riders",
     "bring_number",
     "cancel_order",
     "change_booking_carrier",

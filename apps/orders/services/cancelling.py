@@ -29,6 +29,7 @@ from apps.orders.services.common import (
     lock_orders,
     refresh_orders,
 )
+from apps.orders.services.ride_orders import ask_to_cancel_ride, ride_of
 from apps.orders.verdicts import MAX_SENDS, delay_after
 
 LEASE = dt.timedelta(seconds=60)
@@ -124,7 +125,7 @@ def _claim() -> Booking | None:
         booking = (
             Booking.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
             .filter(state=BookingState.CANCELLING.value, next_at__lte=now)
-            .select_related("parcel__order")
+            .select_related("parcel__order", "parcel__ride")
             .order_by("next_at", "pk")
             .first()
         )
@@ -142,6 +143,8 @@ def _ask(booking: Booking) -> BookingAnswer:
 
 def _ask_in(booking: Booking, mode: str) -> BookingAnswer:
     try:
+        if ride_of(booking.parcel) is not None:
+            return ask_to_cancel_ride(booking)
         missing = None if booking.task_id and booking.platform_order_id else _find(booking)
         if missing is not None:
             return missing

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from apps.accounts.models import Merchant
-from apps.orders.carrier_rules import ABROAD, ASKED, Choice, Facts, Rule, choose_carrier
+from apps.orders.carrier_rules import (
+    ABROAD,
+    ASKED,
+    DEFAULT,
+    Choice,
+    Facts,
+    Rule,
+    choose_carrier,
+)
 from apps.orders.choices import OrderMode
 from apps.orders.drafts import ParcelDraft
 from apps.orders.intake import CleanOrder
@@ -19,6 +27,8 @@ from apps.shipments.carriers import find_carrier
 from apps.shipments.choices import ShipmentMode
 
 DEFAULT_FOREIGN_CARRIER = "emsguoji"
+DEFAULT_RIDE_CARRIER = "dadatongcheng"
+"""Stands until the prices of all who ride there are known, just before a ride is ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ def carrier_for(box: ParcelDraft, clean: CleanOrder, merchant: Merchant, table: 
     A number that was brought keeps its carrier.
     """
     asked = box.carrier or clean.texts["carrier"]
+    if clean.is_ride:
+        return Choice(asked, ASKED) if asked else Choice(DEFAULT_RIDE_CARRIER, DEFAULT)
     place = clean.recipient.place
     facts = Facts(
         merchant_id=merchant.pk,

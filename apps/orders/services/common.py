@@ -29,7 +29,8 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, Order]:
 def lock_bookings(booking_ids: Iterable[int]) -> dict[int, Booking]:
     """Lock bookings in the order of their ids; their orders are locked already."""
     rows = Booking.objects.select_for_update(no_key=True, of=("self",))
-    rows = rows.filter(pk__in=set(booking_ids)).select_related("parcel__shipment")
+    rows = rows.filter(pk__in=set(booking_ids))
+    rows = rows.select_related("parcel__shipment", "parcel__ride")
     return {booking.pk: booking for booking in rows.order_by("pk")}
 
 

@@ -15,7 +15,7 @@ from apps.orders.choices import BookingProblem, BookingState, HoldReason, Warnin
 from apps.orders.drafts import RecipientDraft
 from apps.orders.errors import InvalidOrder, NotAllowedNow
 from apps.orders.intake import Cleaning, CleanRecipient, clean_recipient, problems_of_recipient
-from apps.orders.models import Booking, Order
+from apps.orders.models import Booking, Order, Ride
 from apps.orders.places import HOME
 from apps.orders.services.common import lock_bookings, lock_orders, refresh_orders
 from apps.orders.services.worklist import new_attempt
@@ -55,6 +55,9 @@ def correct_order_address(
     with transaction.atomic():
         order = lock_orders([order_id])[order_id]
         bookings = _lock_open_bookings(order)
+        if ADDRESS_FIELDS & set(fields) and Ride.objects.filter(parcel__order=order).exists():
+            message = _("A ride goes to a point: cancel the order and place it anew.")
+            raise NotAllowedNow(message, code="ride_is_fixed")
         before = masked_recipient(order)
         cleaning = Cleaning()
         recipient = clean_recipient(_draft(order, fields), cleaning)

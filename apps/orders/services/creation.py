@@ -23,6 +23,7 @@ from apps.orders.places import HOME
 from apps.orders.route_selectors import open_brake
 from apps.orders.services.choosing import Table, carrier_for, load_table, route_for
 from apps.orders.services.common import is_configured, refresh_orders
+from apps.orders.services.ride_orders import insert_ride, ride_problems
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
 from apps.shipments.choices import LegKind, ShipmentMode
@@ -50,7 +51,7 @@ def create_order(
     if not merchant.is_active:
         raise MerchantInactive
     clean = clean_order(draft, currency=merchant.currency)
-    problems = [*clean.problems, *_unknown_carriers(clean)]
+    problems = [*clean.problems, *_unknown_carriers(clean), *ride_problems(clean, merchant)]
     if problems:
         _count(Counter(problem.code for problem in problems), "orders.refused")
         raise InvalidOrder(problems)
@@ -161,6 +162,8 @@ def _insert_parcel(
     )
     if not box.number:
         reasons = _hold_reasons(order, route, contradictory=clean.recipient.contradictory)
+        if clean.ride is not None:
+            insert_ride(parcel, clean.ride)
         _insert_booking(parcel, choice, reasons)
 
 

@@ -81,7 +81,7 @@ def choose_before_sending(booking: Booking) -> bool:
     facts = _facts(booking, findings)
     choice = choose_with_facts(rules, facts, default=order.merchant.default_carrier)
     found = or_abroad(choice, order.country)
-    return _write_down(booking, found.carrier, found.reason, findings)
+    return write_down(booking, found.carrier, found.reason, findings)
 
 
 def _may_choose(booking: Booking) -> bool:
@@ -182,7 +182,7 @@ def _ask_hours(booking: Booking, carrier: str, findings: Findings) -> None:
     findings.hours[carrier] = max(0, min(NEVER, math.ceil(hours)))
 
 
-def _write_down(booking: Booking, carrier: str, reason: str, findings: Findings) -> bool:
+def write_down(booking: Booking, carrier: str, reason: str, findings: Findings) -> bool:
     """Keep choice and facts and renew the claim, if it is still ours."""
     with transaction.atomic():
         _order, row = lock_booking(booking.pk)

@@ -1,9 +1,13 @@
-"""Callbacks about waybills, interceptions and rides, and where a rider is: kept as notices."""
+"""Callbacks about waybills, interceptions and rides, and where a rider is: kept as notices.
+
+What a callback says of a ride that was booked here also moves the shipment (`ride_updates.py`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,13 +25,15 @@ from apps.orders.choices import NoticeTopic
 from apps.orders.errors import NotAllowedNow
 from apps.orders.models import CarrierNotice, Parcel
 from apps.orders.platform_sources import HELD_BACK
+from apps.orders.services.ride_updates import RideNews, apply_ride_news
 
 TEXT_LENGTH, STATE_LENGTH = 300, 32
 ABOUT_ANOTHER = "about another number"
 
 
 def apply_notices(rows: Sequence[InboxRow]) -> list[Applied]:
-    """Keep what callbacks of the topics waybill, intercept and samecity say of their parcels.
+    """Keep what callbacks of the topics waybill, intercept and samecity say of their parcels, and
+    apply those about rides booked here.
 
     Runs inside the drain's transaction; the subject is a parcel. The same row again changes
     nothing, one about another number is kept aside. Raises MalformedPayload.
@@ -47,7 +53,13 @@ def apply_notices(rows: Sequence[InboxRow]) -> list[Applied]:
         applied.append(Applied(row.pk, InboxState.APPLIED.value, row.subject))
     with transaction.atomic():
         CarrierNotice.objects.bulk_create(kept, ignore_conflicts=True)
-    return applied
+        aside = apply_ride_news(news=_rides_among(rows, known))
+    return [
+        replace(one, state=InboxState.ASIDE.value, note=aside[one.row_id])
+        if one.row_id in aside
+        else one
+        for one in applied
+    ]
 
 
 def note_rider_position(*, parcel_id: int, ride_id: str) -> CarrierNotice:
@@ -79,6 +91,14 @@ def note_rider_position(*, parcel_id: int, ride_id: str) -> CarrierNotice:
         latitude=reply.data.latitude,
         system=reply.data.system.value,
     )
+
+
+def _rides_among(rows: Sequence[InboxRow], known: set[int]) -> list[RideNews]:
+    return [
+        RideNews(row.pk, row.subject, pushed_of(row, samecity.read_push, message="samecity.push"))
+        for row in rows
+        if row.topic == Topic.SAMECITY.value and row.subject is not None and row.subject in known
+    ]
 
 
 def _why_aside(row: InboxRow, number: str, known: set[int]) -> str:

@@ -2,7 +2,8 @@
 
 A worker that dies in between leaves its claim behind; after the lease the row is sent again with
 the same thirdOrderId, which the platform answers with the same booking for 48 hours. Later it is
-only asked whether it has the pickup; if that is no help either, a person decides.
+only asked whether it has the pickup; if that is no help either, a person decides. A ride is never
+repeated: its callbacks say whether it was ordered, or a person does.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from apps.orders.services.common import (
     refresh_orders,
 )
 from apps.orders.services.fact_finding import choose_before_sending
+from apps.orders.services.ride_orders import ask_for_ride, ride_of
 from apps.orders.services.settling import quote_booking
 from apps.orders.verdicts import IDEMPOTENT_FOR, MAX_SENDS, Decision, Verdict, decide
 
@@ -148,7 +150,9 @@ def _take_up(booking: Booking) -> None:
 
 
 def _with_order(booking_id: int) -> Booking:
-    rows = Booking.objects.select_related("parcel__order__merchant", "parcel__shipment")
+    rows = Booking.objects.select_related(
+        "parcel__order__merchant", "parcel__shipment", "parcel__ride"
+    )
     return rows.get(pk=booking_id)
 
 
@@ -157,6 +161,8 @@ def _ask(booking: Booking) -> BookingAnswer:
     safe. An order it says it has already is looked up under our reference."""
     try:
         with acting_for(booking.parcel.order.merchant_id):
+            if ride_of(booking.parcel) is not None:
+                return ask_for_ride(booking)
             if _may_not_repeat(booking):
                 return _look_up(booking, NO_ANSWER)
             if not choose_before_sending(booking):
@@ -275,6 +281,7 @@ def _apply(order: Order, booking: Booking, answer: BookingAnswer) -> None:
         sends=booking.sends,
         maybe_sent=booking.maybe_sent,
         age=_age(booking),
+        repeatable=ride_of(booking.parcel) is None,
     )
     booking.maybe_sent = booking.maybe_sent or answer.outcome == BookingOutcome.UNKNOWN
     if decision.verdict is Verdict.BOOKED:

@@ -91,6 +91,13 @@ def apply_update(order: Order, booking: Booking, update: PickupPush) -> str:
     return ""
 
 
+def take_effect(order: Order, booking: Booking, update: PickupPush, state: PlatformState) -> None:
+    """Let a state act on a locked booking and save it, whatever was known before."""
+    _take_facts(booking, update)
+    _EFFECTS[state.effect](order, booking, update, state)
+    booking.save()
+
+
 def _take_missing_number(booking: Booking, update: PickupPush) -> None:
     """A late callback may be the only one with the number; it never replaces a newer one."""
     known = booking.parcel.shipment.number

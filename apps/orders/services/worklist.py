@@ -16,6 +16,7 @@ from apps.orders.errors import InvalidOrder, NotAllowedNow
 from apps.orders.models import Booking, Order
 from apps.orders.route_selectors import open_brake
 from apps.orders.services.common import is_configured, lock_booking, refresh_orders
+from apps.orders.services.ride_orders import misfit, ride_of
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
 
@@ -83,6 +84,8 @@ def change_booking_carrier(
         raise InvalidOrder([FieldProblem("carrier", "unknown_carrier", code[:40])])
     with transaction.atomic():
         order, booking = _open(booking_id)
+        if wrong := misfit(code, is_ride=ride_of(booking.parcel) is not None):
+            raise InvalidOrder([FieldProblem("carrier", wrong, code[:40])])
         unsent = booking.state in (BookingState.HELD.value, BookingState.READY.value)
         if unsent and not booking.maybe_sent:
             before, after = booking.carrier, booking

@@ -32,9 +32,12 @@ from apps.shipments.services.recompute import recompute_shipment
 from apps.shipments.services.reconciling import enter_booking, reconcile
 from apps.shipments.services.replaying import run_replays
 from apps.shipments.services.route import take_manual_route
+from apps.shipments.services.told import ToldEvent, add_told_events
 
 __all__ = [
+    "ToldEvent",
     "add_manual_event",
+    "add_told_events",
     "advance_reader",
     "apply_pickup_codes",
     "apply_replay",
