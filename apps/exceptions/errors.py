@@ -38,3 +38,10 @@ class PolicyRefused(PortalError):
 
     code = "policy_refused"
     permanent = True
+
+
+class ThresholdsRefused(PortalError):
+    """A set of thresholds cannot be saved, tested or activated; the sentence says why."""
+
+    code = "thresholds_refused"
+    permanent = True

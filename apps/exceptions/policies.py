@@ -1,9 +1,8 @@
-"""Thresholds and policies of kinds as they hold now; read anew every few real seconds."""
+"""Thresholds and policies of kinds as they hold now: read anew for every look."""
 
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _
 from apps.exceptions.choices import PROVABLE, FaultKind
 from apps.exceptions.errors import PolicyRefused
 from apps.exceptions.models import KindPolicy, ThresholdSet
+from apps.exceptions.models.learning import LEAST_RIGHT_PERMILLE
 from apps.exceptions.selectors import JUDGED, precision_of
 from apps.exceptions.tracks.thresholds import Thresholds
 
-FRESH_SECONDS = 5.0
-LEAST_RIGHT = 0.995
 LEAST_JUDGED = JUDGED
 MOST = 1e12
 
@@ -29,31 +27,17 @@ class Rules(NamedTuple):
     policies: Mapping[str, KindPolicy]
 
 
-@dataclasses.dataclass(slots=True)
-class _Kept:
-    rules: Rules | None = None
-    until: float = 0.0
-
-
-_kept = _Kept()
-
-
 def current_rules() -> Rules:
-    """Return the rules that hold, at most five real seconds old."""
-    if _kept.rules is None or time.monotonic() > _kept.until:
-        active = ThresholdSet.objects.filter(is_active=True).first()
-        policies = {policy.kind: policy for policy in KindPolicy.objects.all()}
-        for kind in FaultKind.values():
-            policies.setdefault(kind, KindPolicy(kind=kind))
-        values = thresholds_of(active.values if active else {})
-        _kept.rules = Rules(active.version if active else 0, values, policies)
-        _kept.until = time.monotonic() + FRESH_SECONDS
-    return _kept.rules
+    """Return the rules that hold now, in two small queries.
 
-
-def forget_rules() -> None:
-    """Read the rules anew the next time."""
-    _kept.rules = None
+    They are not kept: what somebody activates holds from the next look on, in every process.
+    """
+    active = ThresholdSet.objects.filter(is_active=True).first()
+    policies = {policy.kind: policy for policy in KindPolicy.objects.all()}
+    for kind in FaultKind.values():
+        policies.setdefault(kind, KindPolicy(kind=kind))
+    values = thresholds_of(active.values if active else {})
+    return Rules(active.version if active else 0, values, policies)
 
 
 def thresholds_of(values: Mapping[str, Any]) -> Thresholds:
@@ -81,7 +65,7 @@ def why_not_itself(kind: str) -> str:
         return _("Only %(judged)d of %(least)d verdicts of persons so far.") % {
             "judged": seen.judged, "least": LEAST_JUDGED,
         }  # fmt: skip
-    if (seen.share or 0.0) < LEAST_RIGHT:
+    if seen.right * 1000 < seen.judged * LEAST_RIGHT_PERMILLE:
         return _("Right in %(share).1f %% of the last %(judged)d; 99.5 %% are needed.") % {
             "share": 100 * (seen.share or 0.0), "judged": seen.judged,
         }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.scoping import merchant_of, scope_to
 from apps.core import clock
@@ -101,12 +101,15 @@ def capacity(user: Any) -> Capacity:
 
 
 def precision_of(kind: str, *, last: int = JUDGED) -> Precision:
-    """Return how often persons said a kind was right, over its last verdicts."""
+    """Return how often persons said a kind was right, over its last verdicts.
+
+    A second look counts where it repeats what a rule has decided: no person had looked before.
+    """
     states = list(
         Verdict.objects.filter(
+            Q(is_second_look=False) | Q(repeats__decider=Decider.RULE.value),
             kind=kind,
             undone_at=None,
-            is_second_look=False,
             decider__in=[Decider.PERSON.value, Decider.BULK.value],
             state__in=[*RIGHT, FlagState.DISMISSED.value],
         )
@@ -114,6 +117,14 @@ def precision_of(kind: str, *, last: int = JUDGED) -> Precision:
         .values_list("state", flat=True)[:last]
     )
     return Precision(len(states), sum(state in RIGHT for state in states))
+
+
+def disagreements(user: Any) -> QuerySet[Verdict]:
+    """Return second looks that contradict a standing first verdict and wait to be settled."""
+    rows = Verdict.objects.filter(
+        agrees=False, settled_at=None, undone_at=None, repeats__undone_at=None
+    )
+    return scope_to(user, rows, path="flag__merchant").order_by("-id")
 
 
 def last_look() -> dt.datetime | None:

@@ -37,6 +37,12 @@ def close_flags() -> dict[str, int]:
     return {**services.decide_by_rule(), "expired": services.expire_flags()}
 
 
+@shared_task(name="exceptions.run_back_tests")
+def run_back_tests() -> int:
+    """Work on back-tests of thresholds for some seconds; the tick takes the rest."""
+    return services.run_back_tests()
+
+
 @shared_task(name="exceptions.sweep")
 def sweep() -> str:
     """Once a day: look at whole tracks."""

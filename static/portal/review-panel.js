@@ -32,6 +32,7 @@ function rvPanel(flag, words) {
   rvBox("shipment").href = flag.shipmentUrl;
   rvBox("shipment").hidden = !flag.shipmentUrl;
   rvBox("flag").href = flag.url;
+  rvBox("flag").hidden = !flag.url;
   rvBox("others").replaceChildren(...flag.others.map((other) => {
     const link = rvMade("a", `${other.label} · ${other.state}`);
     link.href = other.url;

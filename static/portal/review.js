@@ -13,7 +13,7 @@ const rvWords = rvSetup.words;
 const rvAsking = new ReviewAsking(rvSetup.root, rvPage.querySelector("[name=csrfmiddlewaretoken]").value, rvWords);
 const rvMap = new ReviewMap(rvBox("map"), rvSetup.tiles, rvWords);
 const rvStrip = new ReviewStrip(rvBox("strip"), rvWords);
-const rvNow = { flag: null, ahead: [], earlier: [], looking: -1, since: 0, repair: "", preview: null, open: new Set(), filling: null, failed: new Map() };
+const rvNow = { flag: null, ahead: [], earlier: [], looking: -1, since: 0, repair: "", preview: null, open: new Set(), filling: null, failed: new Map(), before: rvSetup.last };
 
 function rvSay(text, undo) {
   const toast = rvBox("toast");
@@ -201,15 +201,26 @@ function rvSkip() {
   rvShowNext();
 }
 
-/* What U takes back: the one on the screen if it is decided, else the last decision. */
+/* What U takes back: the one on the screen if it is decided, else the last decision, of an earlier visit too. */
 function rvUndoable() {
   const looked = rvNow.earlier[rvNow.looking];
-  return looked && looked.state ? looked : [...rvNow.earlier].reverse().find((other) => other.state);
+  return looked && looked.state ? looked : [...rvNow.earlier].reverse().find((other) => other.state) || rvNow.before;
 }
 
 function rvTellUndo() {
   const one = rvUndoable();
   rvBox("undoes").textContent = one ? rvNamed(rvWords.willUndo, one.flag, one.state) : "";
+}
+
+/* Where the answer to a decision was lost the portal says whether it was made; if not, it is dropped here. */
+async function rvTakeBack(one) {
+  try {
+    await rvAsking.ask("undo", one.verdict ? { verdict: one.verdict } : { flag: one.flag.id });
+  } catch (error) {
+    if (one.verdict || !(error instanceof Asked) || error.status !== 404) throw error;
+  }
+  rvCalm(`flag ${one.flag.id}`);
+  rvNow.open.delete(one.flag.id);
 }
 
 async function rvUndo() {
@@ -218,12 +229,14 @@ async function rvUndo() {
   one.undoing = true;
   try {
     await one.answer;
-    if (!one.verdict) return;
-    await rvAsking.ask("undo", { verdict: one.verdict });
+    if (one !== rvNow.before && !rvNow.earlier.includes(one)) return;
+    await rvTakeBack(one);
     rvNow.earlier = rvNow.earlier.filter((other) => other !== one);
+    if (rvNow.before === one) rvNow.before = null;
     rvCalm("undo");
     rvSay(rvNamed(rvWords.undone, one.flag, one.state));
-    rvBack(one.flag);
+    if (one.flag.points) rvBack(one.flag);
+    else await rvFirst(one.flag.id);
   } catch (error) {
     rvTrouble(error, "undo", rvUndo);
   } finally {

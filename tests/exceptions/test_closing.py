@@ -12,7 +12,8 @@ from apps.core.models import ActionLog
 from apps.exceptions.choices import FaultKind
 from apps.exceptions.errors import PolicyRefused
 from apps.exceptions.models import Flag, KindPolicy, ThresholdSet, Verdict
-from apps.exceptions.policies import current_rules, forget_rules, thresholds_of
+from apps.exceptions.policies import current_rules, thresholds_of
+from apps.exceptions.sampling import is_sample
 from apps.exceptions.services import (
     claim_next,
     decide_by_rule,
@@ -20,16 +21,8 @@ from apps.exceptions.services import (
     set_kind_policy,
     undo_verdict,
 )
-from apps.exceptions.services.closing import is_sample
 from tests.exceptions.flags import flag_rows, uses_of
 from tests.shipments.builders import at
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rules():
-    forget_rules()
-    yield
-    forget_rules()
 
 
 def judged(flag: Flag, user: object, right: int, wrong: int) -> None:
@@ -121,7 +114,6 @@ def test_the_active_thresholds_are_used_with_their_version(db) -> None:
     ThresholdSet.objects.create(
         version=3, values={"top_speed": 30}, is_active=True, tested_at=at(0)
     )
-    forget_rules()
     rules = current_rules()
     assert (rules.version, rules.thresholds.top_speed) == (3, 30.0)
 

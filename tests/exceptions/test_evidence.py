@@ -9,7 +9,6 @@ import pytest
 
 from apps.core.geo.coordinates import wgs84_to_gcj02_arrays
 from apps.exceptions.models import Flag
-from apps.exceptions.policies import forget_rules
 from apps.exceptions.services import look_at_wanted
 from apps.exceptions.windows import FENCE_METRES, load_windows
 from apps.shipments.models import Shipment
@@ -19,13 +18,6 @@ from tests.shipments.builders import at, make_shipment
 
 ROWS = 60
 ASIDE = {f"row_{n}": {"lat": 30.25 + 40 * n * DEGREE, "lon": 120.156} for n in range(20, 30)}
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rules():
-    forget_rules()
-    yield
-    forget_rules()
 
 
 @pytest.fixture

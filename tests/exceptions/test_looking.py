@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.exceptions.models import Flag, KindPolicy
-from apps.exceptions.policies import forget_rules
 from apps.exceptions.services import (
     claim_next,
     decide_flag,
@@ -30,13 +29,6 @@ from tests.shipments.builders import at, make_shipment
 
 AWAY = {"lat": 30.35}
 NOWHERE = {"lat": 0.0, "lon": 0.0}
-
-
-@pytest.fixture(autouse=True)
-def _fresh_rules():
-    forget_rules()
-    yield
-    forget_rules()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from apps.exceptions.admin.wording import cost_words, moment_words, numbers_of, 
 from apps.exceptions.choices import SCAN_KINDS, FaultKind, FlagState
 from apps.exceptions.flag_selectors import FlagPage, PagePoint, PageScan, flag_page
 from apps.exceptions.models import Flag
-from apps.shipments.choices import ShipmentStatus
+from apps.shipments.choices import PositionUse, ShipmentStatus
 from apps.shipments.track_selectors import convert_points
 
 KMH = 3.6
@@ -37,31 +37,38 @@ def evidence_of(flag: Flag, request: HttpRequest) -> Evidence:
     """Return everything the page shows about one flag; at most seven queries."""
     page = flag_page(flag)
     kind = FaultKind(flag.kind)
+    blind = is_blind(flag, request)
     language = "zh" if (get_language() or "").startswith("zh") else "en"
     return {
         "id": flag.pk,
         "kind": kind.value,
         "label": str(kind.label),
         "colour": kind.colour,
-        "state": flag.state,
+        "state": FlagState.OPEN.value if blind else flag.state,
         "number": page.flag.shipment.number or page.flag.shipment.uid,
         "sentence": page.sentence[language],
         "numbers": numbers_of(flag),
         "precision": precision_words(page.precision),
         "cost": cost_words(page.flag),
         "facts": facts_of(page),
-        "url": reverse("admin:exceptions_flag_change", args=[flag.pk]),
+        "url": "" if blind else reverse("admin:exceptions_flag_change", args=[flag.pk]),
         "shipmentUrl": _shipment_url(flag, request),
         "others": [_other(other) for other in page.others],
         "siblings": page.siblings,
         "device": page.flag.device.name if page.flag.device else "",
-        "points": _points(page.points),
+        "points": _points(page.points, blind=blind),
         "scans": _scans(page.scans),
         "route": placed(list(page.route)),
         "destination": _destination(page),
         "repairable": flag.kind not in SCAN_KINDS,
         "thinned": page.thinned,
     }
+
+
+def is_blind(flag: Flag, request: HttpRequest) -> bool:
+    """Tell whether somebody looks a second time, who must not see what was decided."""
+    held = flag.is_sample and flag.claimed_by_id == request.user.pk
+    return held and flag.state != FlagState.OPEN.value
 
 
 def facts_of(page: FlagPage) -> list[list[str]]:
@@ -96,8 +103,11 @@ def _other(flag: Flag) -> Evidence:
     }
 
 
-def _points(points: tuple[PagePoint, ...]) -> list[Evidence]:
-    """Return the fixes in order of arrival; times are seconds since 1970."""
+def _points(points: tuple[PagePoint, ...], *, blind: bool) -> list[Evidence]:
+    """Return the fixes in order of arrival; times are seconds since 1970.
+
+    Blind: the flagged ones as they stood before anybody decided.
+    """
     places = placed([(point.latitude, point.longitude) for point in points])
     moved = placed([point.corrected[1:] if point.corrected else (0.0, 0.0) for point in points])
     return [
@@ -108,9 +118,9 @@ def _points(points: tuple[PagePoint, ...]) -> list[Evidence]:
             "at": point.at.timestamp(),
             "heard": point.heard_at.timestamp(),
             "speed": None if point.speed_mps is None else round(point.speed_mps * KMH, 1),
-            "use": point.use,
+            "use": PositionUse.HELD.value if blind and point.flagged else point.use,
             "flagged": point.flagged,
-            "moved": new if point.corrected else None,
+            "moved": new if point.corrected and not (blind and point.flagged) else None,
         }
         for point, place, new in zip(points, places, moved, strict=True)
     ]

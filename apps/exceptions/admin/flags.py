@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
@@ -23,10 +22,10 @@ from apps.accounts.scoping import merchant_of
 from apps.exceptions.admin.chosen import DECIDE, decide_chosen
 from apps.exceptions.admin.evidence import evidence_of, tiles_system
 from apps.exceptions.admin.filters import DeviceFilter
+from apps.exceptions.admin.learning import learning_page
 from apps.exceptions.admin.review import DOINGS, Review
 from apps.exceptions.admin.wording import script_words
 from apps.exceptions.choices import Decider, FaultKind, FlagState, Repair
-from apps.exceptions.learning import agreements, handlings, lessons
 from apps.exceptions.models import Flag, Verdict
 from apps.shipments.admin.find import find_shipment_ids
 
@@ -78,17 +77,7 @@ class FlagAdmin(RecordAdmin):
             raise Http404
         if not request.user.has_perm("exceptions.view_kindpolicy"):
             raise PermissionDenied
-        return self.timed(lambda: self._learning(request), request)
-
-    def _learning(self, request: HttpRequest) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("What verdicts teach"),
-            "lessons": lessons(),
-            "agreements": agreements(),
-            "handlings": handlings(),
-        }
-        return TemplateResponse(request, "exceptions/learning.html", context)
+        return self.timed(lambda: learning_page(self, request), request)
 
     def _doing(self, name: str) -> Callable[[HttpRequest], HttpResponse]:
         def view(request: HttpRequest) -> HttpResponse:

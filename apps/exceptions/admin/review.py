@@ -21,7 +21,7 @@ from apps.core import clock
 from apps.core.errors import PortalError
 from apps.exceptions import services
 from apps.exceptions.admin.evidence import evidence_of, placed, tiles_system
-from apps.exceptions.admin.wording import script_words, span_words
+from apps.exceptions.admin.wording import last_words, script_words, span_words
 from apps.exceptions.choices import FaultKind, FlagState, Repair
 from apps.exceptions.errors import FlagTaken, FlagUnknown, VerdictStands
 from apps.exceptions.models import Flag, Verdict
@@ -120,6 +120,7 @@ class Review:
                 "words": script_words(),
                 "kind": kind.value if kind else "",
                 "first": int(first) if first.isdecimal() and len(first) < 19 else 0,
+                "last": last_words(services.last_decision(user=self.user)),
             },
         }  # fmt: skip
         return TemplateResponse(self.request, "exceptions/review.html", context)
@@ -141,10 +142,9 @@ class Review:
         exclude = wholes(values, "exclude", MOST_EXCLUDED)
         kind = word(values, "kind", KINDS)
         count = min(whole(values, "count", 1), AHEAD)
-        flags = services.peek_next(
-            user=self.user, after_flag_id=None, count=count, exclude=exclude,
-            kinds=[kind] if kind else None,
-        )  # fmt: skip
+        flags = services.flags_to_show(
+            user=self.user, count=count, exclude=exclude, kinds=[kind] if kind else None
+        )
         return {"flags": [evidence_of(flag, self.request) for flag in flags]}
 
     def queue(self, values: Asked) -> Asked:
@@ -165,7 +165,7 @@ class Review:
 
     def decide(self, values: Asked) -> Asked:
         """Decide one flag."""
-        verdict = services.decide_flag(
+        verdict = services.decide_shown(
             flag_id=whole(values, "flag"),
             user=self.user,
             state=word(values, "state", STATES),
@@ -177,8 +177,19 @@ class Review:
         return {"verdict": verdict.pk, "state": verdict.state}
 
     def undo(self, values: Asked) -> Asked:
-        """Take one verdict back; the flag is this person's again."""
-        flag = services.undo_verdict(verdict_id=whole(values, "verdict"), user=self.user)
+        """Take one verdict back; the flag is this person's again.
+
+        ``verdict`` names it; where its answer was lost, ``flag`` finds what this person decided
+        last about it, and without either what they decided last of all.
+        """
+        verdict_id = whole(values, "verdict", 0)
+        if not verdict_id:
+            flag_id = whole(values, "flag", 0) or None
+            last = services.last_decision(user=self.user, flag_id=flag_id)
+            if last is None:
+                raise FlagUnknown(_("There is nothing of yours to undo here."))
+            verdict_id = last.pk
+        flag = services.undo_verdict(verdict_id=verdict_id, user=self.user)
         return {"flag": flag.pk}
 
     def preview(self, values: Asked) -> Asked:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.exceptions.choices import FaultKind, FlagState, Repair
-from apps.exceptions.models import Flag
+from apps.exceptions.models import Flag, Verdict
 from apps.exceptions.ranking import OVERDUE, PROMISED, WITHIN_A_DAY, WITHIN_THREE_DAYS
 from apps.exceptions.selectors import Precision
 from apps.shipments.choices import ShipmentStatus
@@ -75,6 +75,21 @@ def span_words(span: dt.timedelta) -> str:
 def moment_words(moment: dt.datetime | None) -> str:
     """Return day and time in the viewer's zone."""
     return timezone.localtime(moment).strftime("%m-%d %H:%M") if moment else "—"
+
+
+def last_words(verdict: Verdict | None) -> dict[str, Any] | None:
+    """Return how the page names the decision that can be undone, None without one."""
+    if verdict is None:
+        return None
+    return {
+        "verdict": verdict.pk,
+        "state": verdict.state,
+        "flag": {
+            "id": verdict.flag_id,
+            "label": str(FaultKind(verdict.kind).label),
+            "number": verdict.flag.shipment.number or verdict.flag.shipment.uid,
+        },
+    }
 
 
 def script_words() -> dict[str, Any]:

@@ -72,7 +72,7 @@ def renew_claim(*, user: User, flag_id: int) -> dt.datetime:
     """
     until = clock.real_now() + LEASE
     with transaction.atomic():
-        flag = flag_to_decide(user=user, flag_id=flag_id)
+        flag = held_sample(user=user, flag_id=flag_id) or flag_to_decide(user=user, flag_id=flag_id)
         flag.claimed_by, flag.claimed_until = user, until
         flag.save(update_fields=["claimed_by", "claimed_until"])
     return until
@@ -80,7 +80,7 @@ def renew_claim(*, user: User, flag_id: int) -> dt.datetime:
 
 def release_claim(*, user: User, flag_id: int | None = None) -> int:
     """Give one flag, or all this person holds, back to the queue; return how many."""
-    rows = scope_to(user, Flag.objects.filter(claimed_by=user, state=FlagState.OPEN.value))
+    rows = scope_to(user, Flag.objects.filter(claimed_by=user))
     if flag_id is not None:
         rows = rows.filter(pk=flag_id)
     return rows.update(claimed_by=None, claimed_until=None)
@@ -93,10 +93,18 @@ def skip_flag(*, user: User, flag_id: int, minutes: int = 30) -> None:
     """
     until = clock.real_now() + dt.timedelta(minutes=minutes)
     with transaction.atomic():
-        flag = flag_to_decide(user=user, flag_id=flag_id)
+        flag = held_sample(user=user, flag_id=flag_id) or flag_to_decide(user=user, flag_id=flag_id)
         FlagSkip.objects.update_or_create(flag=flag, user=user, defaults={"until": until})
         flag.claimed_by = flag.claimed_until = None
         flag.save(update_fields=["claimed_by", "claimed_until"])
+
+
+def held_sample(*, user: User, flag_id: int) -> Flag | None:
+    """Return the decided flag, locked, that this person holds for a second look; else None."""
+    rows = Flag.objects.select_for_update(of=("self",)).filter(
+        pk=flag_id, is_sample=True, claimed_by=user
+    )
+    return scope_to(user, rows.exclude(state=FlagState.OPEN.value)).first()
 
 
 def flag_to_decide(*, user: User, flag_id: int) -> Flag:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from decimal import Decimal
-from hashlib import blake2b
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +15,7 @@ from apps.exceptions.choices import Decider, FaultKind, FlagState, Repair
 from apps.exceptions.errors import RepairImpossible
 from apps.exceptions.models import Flag
 from apps.exceptions.policies import current_rules, why_not_itself
+from apps.exceptions.sampling import is_sample
 from apps.exceptions.services.deciding import close_flag
 
 REPAIRS = {
@@ -80,12 +79,6 @@ def expire_flags(*, limit: int = 500) -> int:
             close_flag(flag=flag, state=FlagState.EXPIRED.value, decider=Decider.TIME)
         done += 1
     return done
-
-
-def is_sample(uid: str, share: Decimal) -> bool:
-    """Tell whether a flag belongs to the sample shown to a person; the same answer for ever."""
-    drawn = int.from_bytes(blake2b(uid.encode(), digest_size=6).digest(), "big")
-    return drawn < float(share) * 2**48
 
 
 def _close_by_rule(flag: Flag) -> None:

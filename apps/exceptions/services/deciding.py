@@ -17,7 +17,8 @@ from apps.core.actions import Actor, record_action
 from apps.core.locks import lock_keys
 from apps.exceptions.choices import Decider, FlagState
 from apps.exceptions.errors import FlagUnknown, VerdictStands
-from apps.exceptions.models import Flag, Verdict
+from apps.exceptions.models import Flag, KindPolicy, Verdict
+from apps.exceptions.sampling import is_sample
 from apps.exceptions.services.claims import LEASE, clock_words, flag_to_decide
 from apps.exceptions.services.repairing import RepairedFix, repaired, stretch_positions
 from apps.exceptions.uses import AFTER, HOLDING, Covering, use_after
@@ -27,6 +28,7 @@ from apps.shipments.services import write_uses
 from apps.shipments.services.looking import FixUse
 
 DECISIONS = frozenset(AFTER)
+BY_PERSONS = (Decider.PERSON, Decider.BULK)
 MOST_WORDS = 200
 
 
@@ -90,7 +92,10 @@ def close_flag(
     touched = {use.position_id for use in changed}
     flag.state, flag.decided_at = state, clock.now()
     flag.claimed_by = flag.claimed_until = None
-    flag.save(update_fields=["state", "decided_at", "claimed_by", "claimed_until"])
+    if decider in BY_PERSONS:
+        shares = KindPolicy.objects.filter(kind=flag.kind).values_list("second_look_share")
+        flag.is_sample = any(is_sample(flag.uid, share) for (share,) in shares)
+    flag.save(update_fields=["state", "decided_at", "claimed_by", "claimed_until", "is_sample"])
     return Verdict.objects.create(
         flag=flag, state=state, decider=decider.value, user=user, took_ms=max(took_ms, 0),
         reason=reason[:MOST_WORDS], kind=flag.kind, source=rows[0].source if rows else "",
@@ -103,8 +108,9 @@ def close_flag(
 def undo_verdict(*, verdict_id: int, user: User) -> Flag:
     """Take a verdict back: each fix is used as before, the flag is open and this person's.
 
-    Raises FlagUnknown, and VerdictStands where it was undone already or where a later verdict
-    touches the same fixes.
+    A second look that is taken back is wanted again, from this person first. Raises
+    FlagUnknown, and VerdictStands where it was undone already or where a later verdict touches
+    the same fixes.
     """
     with transaction.atomic():
         mine = scope_to(user, Verdict.objects.filter(pk=verdict_id), path="flag__merchant")
@@ -118,12 +124,27 @@ def undo_verdict(*, verdict_id: int, user: User) -> Flag:
         write_uses(uses=[_restored(flag, kept) for kept in verdict.before])
         verdict.undone_at, verdict.undone_by = clock.now(), user
         verdict.save(update_fields=["undone_at", "undone_by"])
+        if verdict.is_second_look:
+            _want_second_look(flag, user)
+            return flag
         _reopen(flag, user)
         record_action(
             action="exceptions.verdict.undone", actor=Actor.user(user), subject=flag,
             merchant_id=flag.merchant_id, before={"state": verdict.state},
         )  # fmt: skip
     return flag
+
+
+def last_decision(*, user: User, flag_id: int | None = None) -> Verdict | None:
+    """Return this person's newest standing decision about one flag (of any, without one).
+
+    What was decided for many at once is left out: it is taken back as a whole.
+    """
+    rows = Verdict.objects.filter(user=user, undone_at=None, decider=Decider.PERSON.value)
+    if flag_id is not None:
+        rows = rows.filter(flag_id=flag_id)
+    rows = scope_to(user, rows, path="flag__merchant").select_related("flag__shipment")
+    return rows.defer("before").order_by("-id").first()
 
 
 def lock_shipment(*, user: User, flag_id: int) -> int:
@@ -181,7 +202,9 @@ def _refuse_undo(verdict: Verdict) -> None:
     if verdict.undone_at is not None:
         raise VerdictStands(_("This verdict was undone already."))
     if verdict.is_second_look:
-        raise VerdictStands(_("A second look changes nothing, so there is nothing to undo."))
+        if verdict.settled_at is not None:
+            raise VerdictStands(_("Somebody has settled this already."))
+        return
     flag = verdict.flag
     later = Verdict.objects.filter(
         Q(flag=flag)
@@ -197,6 +220,15 @@ def _refuse_undo(verdict: Verdict) -> None:
         who = first.user or _("A rule")
         said = {"name": who, "time": clock_words(first.at)}
         raise VerdictStands(_("%(name)s has decided about the same fixes since, %(time)s.") % said)
+
+
+def _want_second_look(flag: Flag, user: User) -> None:
+    """Let a flag be looked at a second time again, first by whoever took their word back."""
+    if flag.state == FlagState.OPEN.value:
+        return
+    flag.is_sample = True
+    flag.claimed_by, flag.claimed_until = user, clock.real_now() + LEASE
+    flag.save(update_fields=["is_sample", "claimed_by", "claimed_until"])
 
 
 def _reopen(flag: Flag, user: User) -> None:
