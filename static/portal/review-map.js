@@ -58,6 +58,30 @@ class ReviewMap {
     this.fit();
   }
 
+  /* What a customer sees of a track: solid where fixes follow each other, dashed over what is held back. */
+  showTrack(track) {
+    this.drawn.clearLayers();
+    if (track.planned.length) {
+      this.line(track.planned, { color: RV_ROUTE, weight: 3, dashArray: "8 7", opacity: 0.75 });
+      this.place(track.planned[0], this.words.depot);
+      this.place(track.planned[track.planned.length - 1], this.words.destination);
+    }
+    let run = [];
+    for (const point of track.points) {
+      if (point.gap) {
+        this.line(run, { color: RV_ACCEPTED, weight: 3 });
+        this.line([run[run.length - 1], point.place], { color: RV_ACCEPTED, weight: 2, dashArray: "4 7", opacity: 0.8 });
+        run = [];
+      }
+      run.push(point.place);
+      L.circleMarker(point.place, { radius: 3.5, stroke: false, fillOpacity: 0.9, fillColor: point.moved ? RV_PREVIEW : RV_ACCEPTED }).bindTooltip(rvText(point.time)).addTo(this.drawn);
+    }
+    this.line(run, { color: RV_ACCEPTED, weight: 3 });
+    const last = track.points[track.points.length - 1];
+    if (last) L.circleMarker(last.place, { radius: 8, color: "#fff", weight: 2, fillColor: RV_ACCEPTED, fillOpacity: 1 }).bindTooltip(rvText(`${this.words.last} ${last.time}`)).addTo(this.drawn);
+    this.map.fitBounds(L.latLngBounds(track.points.map((point) => point.place).concat(track.planned)), { padding: [36, 36], maxZoom: 17, animate: false });
+  }
+
   /* The stretch with a few fixes on either side, so that one sees where it left the way. */
   around(flag) {
     const rows = flag.points;

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -27,6 +27,7 @@ from apps.shipments.admin.filters import CarrierFilter, OverdueFilter, SilentFil
 from apps.shipments.admin.find import find_shipment_ids
 from apps.shipments.admin.glance import promise_of, span
 from apps.shipments.admin.page import page_of
+from apps.shipments.admin.track import setup_of, track_of
 from apps.shipments.carriers import carrier_name
 from apps.shipments.choices import TERMINAL_STATUSES, ShipmentMode, ShipmentStatus, Substatus
 from apps.shipments.models import Shipment
@@ -128,9 +129,10 @@ class ShipmentAdmin(RecordAdmin):
         return queryset.filter(pk__in=find_shipment_ids(request.user, search_term)), False
 
     def get_urls(self) -> list[URLPattern]:
-        """Add what the button that polls posts to."""
+        """Add what the button that polls posts to, and the track the page asks for."""
         view = self.admin_site.admin_view
         return [
+            path("<int:pk>/track/", view(self.track_view), name=self.url_name("track")),
             path("<int:pk>/poll/", view(self.poll_view), name=self.url_name("poll")),
             *super().get_urls(),
         ]
@@ -138,6 +140,11 @@ class ShipmentAdmin(RecordAdmin):
     def poll_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """POST: ask the platform about the parcel now."""
         return commands.poll(request, self.get_visible_or_404(request, str(pk)))
+
+    def track_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """GET: the track as the page draws it."""
+        shipment = self.get_visible_or_404(request, str(pk))
+        return JsonResponse(track_of(request, shipment))
 
     def changeform_view(
         self,
@@ -155,6 +162,7 @@ class ShipmentAdmin(RecordAdmin):
             **page_of(request, shipment, revealed=reveal["revealed"]),
             "opts": self.opts,
             "original": shipment,
+            "track_setup": setup_of(shipment),
             "title": f"{carrier_of(shipment)} {shipment.number}".strip() or shipment.uid,
             "may_poll": commands.may_poll(request.user, shipment),
             "task_buttons": self.task_buttons(request, shipment),
