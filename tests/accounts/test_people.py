@@ -62,7 +62,28 @@ def test_staff_reads_the_carriers_words_masked_and_the_merchants_key_in_full():
     assert own["events"][0]["text"] == "快递员:王小明,电话:13812345678 正在派件"
 
 
-def test_a_bad_key_is_not_forgiven_because_of_a_session():
+@pytest.mark.parametrize("scheme", ["Bearer ", "bEARER ", "BEARER\t", "  Bearer ", "Bearer x "])
+def test_a_bad_key_is_not_forgiven_because_of_a_session(scheme):
     client = session_of(make_user(Role.MANAGER))
-    answer = client.get(URL, HTTP_AUTHORIZATION="Bearer lm_nonsense_key")
+    answer = client.get(URL, HTTP_AUTHORIZATION=f"{scheme}lm_nonsense_key")
     assert answer.status_code == 401
+
+
+def test_a_session_beside_a_key_adds_nothing_and_is_not_even_read(django_assert_num_queries):
+    from tests.support.people import client_of
+
+    mine, theirs = make_merchant(), make_merchant()
+    row, foreign = make_shipment(mine), make_shipment(theirs)
+    client = client_of(mine)
+    client.force_login(make_user(Role.MANAGER))
+    client.get(URL)
+
+    with django_assert_num_queries(3):
+        assert client.get(f"{URL}/{row.uid}").status_code == 200
+    assert client.get(f"{URL}/{foreign.uid}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/api/v1/docs"])
+def test_pages_know_their_person_whatever_else_a_request_brings(path):
+    client = session_of(make_user(Role.MANAGER))
+    assert client.get(path, HTTP_AUTHORIZATION="Bearer lm_nonsense_key").status_code == 200
