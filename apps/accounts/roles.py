@@ -67,6 +67,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "exceptions.view_*",
         "exceptions.change_flag",
         "exceptions.change_kindpolicy",
+        "exceptions.change_verdict",
         "exceptions.*_thresholdset",
         "exceptions.add_backtest",
         "shipments.change_shipment",

@@ -32,7 +32,7 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
-from apps.exceptions.models import Flag
+from apps.exceptions.models import Flag, KindPolicy, ThresholdSet, Verdict
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
@@ -112,11 +112,14 @@ def plant_ledger_rows(booking: Booking, merchant: Merchant) -> None:
 
 
 def plant_flag(booking: Booking, merchant: Merchant) -> None:
-    """One flag over a track of merchant B."""
-    Flag.objects.create(
+    """One flag over a track of merchant B with its verdict, and what the detector goes by."""
+    flag = Flag.objects.create(
         merchant=merchant, shipment_id=booking.parcel.shipment_id, kind="drift", first_row=1,
         last_row=2, rows=2, started_at=clock.now(), ended_at=clock.now(), score=3.0,
     )  # fmt: skip
+    Verdict.objects.create(flag=flag, state="expired", decider="time", kind="drift")
+    KindPolicy.objects.get_or_create(kind="drift")
+    ThresholdSet.objects.create(version=1, values={"top_speed": 40.0})
 
 
 def plant_platform_rows(subject: int) -> None:
