@@ -22,6 +22,7 @@ from apps.core.http import HttpAnswer, HttpFailure, Outbound
 from apps.sandbox import world
 from apps.sandbox.courier_app import Batch, plan_batches
 from apps.sandbox.courier_round import Round
+from apps.sandbox.rider_apps import RiderApps
 from apps.sandbox.services.rounds import begun_rounds, upcoming_rounds
 from apps.sandbox.shoppers import Shop, read_shops
 
@@ -55,6 +56,7 @@ class Couriers:
         self._seen = 0
         self._waiting: list[tuple[int, int]] = []
         self._reporting: dict[int, _Reporting] = {}
+        self._riders = RiderApps(self._post)
         self._thread = threading.Thread(target=self._run, name="sandbox-couriers", daemon=True)
 
     def start(self) -> None:
@@ -93,7 +95,8 @@ class Couriers:
             heapq.heappush(self._waiting, (starts_at, parcel_id))
             self._seen = max(self._seen, parcel_id)
         self._begin(shops, world.epoch(now))
-        return sum(self._send(shop, world.epoch(now)) for shop in shops)
+        sent = sum(self._send(shop, world.epoch(now)) for shop in shops)
+        return sent + self._riders.report(shops, now=now)
 
     def _begin(self, shops: list[Shop], at: int) -> None:
         due = []

@@ -11,6 +11,7 @@ import structlog
 
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
 from apps.sandbox import world
+from apps.sandbox.ride_shopping import perhaps_ride
 from apps.sandbox.seasons import volume_factor
 from apps.sandbox.shopping import make_order
 
@@ -85,6 +86,7 @@ class Shoppers:
         body = make_order(
             seed=world.seed(), shop=shop.slug, run=run, sequence=sequence, placed_at=world.now()
         )
+        body = perhaps_ride(body, seed=world.seed(), shop=shop.slug, run=run, sequence=sequence)
         headers = {
             "Authorization": f"Bearer {shop.api_key}",
             "Idempotency-Key": f"{shop.slug}-{body['number']}",

@@ -25,6 +25,7 @@ from apps.core.lanes import in_lanes
 from apps.orders.choices import BookingState
 from apps.orders.models import Booking, Ride
 from apps.shipments.choices import CoordinateSystem, PositionSource
+from apps.shipments.models import Track
 from apps.shipments.services import store_positions
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,7 @@ EVERY = dt.timedelta(seconds=20)
 NO_PLACE_YET = dt.timedelta(seconds=60)
 NOT_CONFIGURED = dt.timedelta(minutes=5)
 SAME_FIX = dt.timedelta(seconds=60)
+FRESH = dt.timedelta(minutes=2)
 GIVE_UP = dt.timedelta(hours=12)
 ROUND_SECONDS = 6.0
 SYSTEMS = {Lbs.BD09: CoordinateSystem.BD09.value, Lbs.GCJ02: CoordinateSystem.GCJ02.value}
@@ -99,6 +101,9 @@ def _ask_next(done: Round) -> None:
         _stop(ride)
         done.ended += 1
         return
+    if _reports_itself(ride):
+        _wait(ride, NO_PLACE_YET)
+        return
     at = clock.now()
     try:
         with acting_for(order.merchant_id):
@@ -128,6 +133,13 @@ def _is_over(booking: Booking) -> bool:
     if booking.state not in riding or not booking.platform_order_id or booking.booked_at is None:
         return True
     return booking.booked_at < clock.now() - GIVE_UP
+
+
+def _reports_itself(ride: Ride) -> bool:
+    """Whether a device of the rider's tells more than the platform would, and better dated."""
+    since = clock.now() - FRESH
+    rows = Track.objects.filter(pk=ride.parcel.shipment_id, device__isnull=False)
+    return rows.filter(last_heard_at__gt=since).exists()
 
 
 def _store(ride: Ride, place: RiderPosition, at: dt.datetime) -> int:
