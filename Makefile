@@ -17,6 +17,7 @@ PYTHON_VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_
 VENV_MADE := .venv/made-$(PYTHON_VERSION)
 RUN_READY := .venv/ready-run
 DEV_READY := .venv/ready-dev
+BENCH_READY := .venv/ready-bench
 AS_ROOT_WITH_APT := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 APT_INSTALL := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
@@ -54,7 +55,7 @@ check-django: $(DEV_READY)
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py translations --check
 	@echo 'manage.py check --deploy'; $(DEPLOY_ENV) $(PY) manage.py check --deploy --fail-level WARNING
 
-bench: setup ## measure every promised figure (ONLY=name chooses, WRITE=1 keeps them in docs/benchmarks.md)
+bench: setup $(if $(filter-out detector_vs_movingpandas,$(ONLY)),,$(BENCH_READY)) ## measure every promised figure (ONLY=name chooses, WRITE=1 keeps them in docs/benchmarks.md)
 	@exec $(SERVICES) run --bound --instance bench -- $(PY) manage.py bench $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 soak: setup ## 300 callbacks a second for ten minutes with faults on (ARGS="--minutes 2")
@@ -111,7 +112,7 @@ chromium: ## the browser of the browser tests, where apt can install it
 
 requirements: $(DEV_READY) ## compile requirements/*.in again (UPGRADE=1 takes newer versions)
 	$(PY) -m pip install --quiet uv
-	for part in base dev embedded; do \
+	for part in base dev embedded bench; do \
 		$(PY) -m uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 			--no-emit-index-url --custom-compile-command 'make requirements' $(if $(UPGRADE),--upgrade) \
 			requirements/$$part.in -o requirements/$$part.txt; \
@@ -140,4 +141,9 @@ $(RUN_READY): requirements/base.txt requirements/embedded.txt $(VENV_MADE)
 $(DEV_READY): requirements/dev.txt $(RUN_READY)
 	@echo 'installing what the tests need (once)'
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(BENCH_READY): requirements/bench.txt $(DEV_READY)
+	@echo 'installing the yardsticks of the bench (once)'
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
