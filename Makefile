@@ -9,6 +9,7 @@ PYTHON ?= python3
 PORT ?= 8000
 SANDBOX_PORT ?= $(shell expr $(PORT) + 100)
 ARGS ?=
+WORKERS ?= $(if $(ARGS),0,2)
 PROFILE ?= full
 
 PY := .venv/bin/python
@@ -36,9 +37,9 @@ run: $(RUN_READY) ## the whole portal on http://127.0.0.1:8000 (PORT=… moves i
 	exec $(SERVICES) run --bound --free $(PORT) --free $(SANDBOX_PORT) -- /bin/sh -c \
 		'$(PY) manage.py prepare && exec $(PY) -m config.services.keep portal --grace 8 -- $(PY) -m honcho -f Procfile.dev start'
 
-test: setup chromium ## every test, against real servers (ARGS="-k words" chooses)
+test: setup chromium ## every test, against real servers, on two processes (ARGS="-k words" chooses, on one; WORKERS=…)
 	@DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py translations --compile
-	@exec $(SERVICES) run --bound --instance test -- $(PY) -m pytest $(ARGS)
+	@exec $(SERVICES) run --bound --instance test -- $(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 check: check-code ## style, types, floors, migrations, deployment settings, translations
 	@exec $(SERVICES) run --bound --instance test -- $(MAKE) --no-print-directory check-django

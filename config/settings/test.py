@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit, urlunsplit
 
 os.environ.setdefault("LASTMILE_INSTANCE", "test")
 
 from config.env import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES
+from config.settings.base import DATABASES, INSTALLED_APPS, REDIS_URL, STATIC_ROOT, STORAGES
 
 SECRET_KEY = "test-only-key-of-the-suite-0123456789-abcdefghijklmnop"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -26,6 +27,12 @@ STORAGES = {
 DATABASES["default"]["TEST"] = {"NAME": env.str("LASTMILE_TEST_DB", default="test_lastmile")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["OPTIONS"]["options"] = "-c lastmile.allow_truncate=on"
+WORKER = env.str("PYTEST_XDIST_WORKER", default="")
+"""gw0, gw1 … where tests run side by side: each has a database of PostgreSQL (pytest-django names
+it) and one of Redis to itself."""
+if WORKER:
+    _OWN = int(WORKER.removeprefix("gw")) + 1
+    REDIS_URL = urlunsplit(urlsplit(REDIS_URL)._replace(path=f"/{_OWN}"))
 CELERY_BROKER_URL = "memory://"
 LOG_FORMAT = "console"
 LOGGING = {"format": "console", "level": "WARNING"}

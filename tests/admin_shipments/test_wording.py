@@ -24,7 +24,7 @@ def test_every_state_that_is_not_the_end_says_what_comes_next(status):
     assert what_happens_next(status=status.value, substatus="", number="YT1").endswith(".")
 
 
-@pytest.mark.parametrize("status", OVER)
+@pytest.mark.parametrize("status", sorted(OVER))
 def test_where_nothing_more_happens_nothing_is_said(status):
     assert what_happens_next(status=status.value, substatus="", number="YT1") == ""
 

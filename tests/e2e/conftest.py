@@ -21,7 +21,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     running = RunningPortal(
         folder=folder,
         database_url=with_path(os.environ["DATABASE_URL"], f"e2e_{os.getpid()}"),
-        redis_url=with_path(settings.REDIS_URL, "9"),
+        redis_url=with_path(settings.REDIS_URL, "15"),
     )
     redis.Redis.from_url(running.redis_url).flushdb()
     try:

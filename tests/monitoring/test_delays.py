@@ -71,6 +71,9 @@ def test_a_row_that_failed_is_not_counted() -> None:
 
 
 def test_events_count_once_by_the_portals_clock(merchant: Merchant) -> None:
+    earlier = make_shipment(merchant, number="YT8800000000")
+    with clock.frozen(at(50)):
+        apply_snapshots([inbox_row(earlier, push(earlier.number, list(LIFE)))])
     count_heard_task()
     shipment = make_shipment(merchant, number="YT8800000001")
     with clock.frozen(at(30)):

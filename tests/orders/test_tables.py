@@ -10,6 +10,7 @@ from apps.orders.tasks import book_ready, follow_changes_task
 from config.celery import app
 from config.schedule import TICKS
 from tests.orders.builders import booking_of, make_order
+from tests.support.horizon import wait_for_horizon
 
 
 @pytest.fixture
@@ -76,6 +77,9 @@ def test_the_scheduler_knows_the_tasks_of_orders():
     assert ticks <= set(app.tasks)
 
 
-def test_a_tick_books_what_is_ready(order, platform):
+@pytest.mark.django_db(transaction=True)
+def test_a_tick_books_what_is_ready_and_the_next_follows_the_parcel_once(order, platform):
     assert book_ready() == {"cancelled": 0, "sent": 1}
+    wait_for_horizon()
+    assert follow_changes_task() == 2
     assert follow_changes_task() == 0

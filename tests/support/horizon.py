@@ -1,4 +1,4 @@
-"""Change rows become readable when no older transaction of the whole server is open."""
+"""Change rows become readable when no older transaction of the same database is open."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from django.db import connection
 from tests.support.waiting import wait_for
 
 PASSED = """
-SELECT coalesce(bool_and(txid < pg_snapshot_xmin(pg_current_snapshot())), true)
-FROM shipments_shipmentchange
+SELECT NOT EXISTS (
+    SELECT FROM shipments_shipmentchange AS change
+    JOIN pg_snapshot_xip(pg_current_snapshot()) AS running (txid) ON running.txid <= change.txid
+    WHERE NOT EXISTS (
+        SELECT FROM pg_stat_activity AS session
+        WHERE session.backend_xid = running.txid::xid AND session.datname <> current_database()))
 """
 
 
 def wait_for_horizon() -> None:
-    """Wait until every change row can be read: a neighbour's vacuum may hold them up shortly."""
-    wait_for(_has_passed, what="older transactions of the server to end", seconds=20)
+    """Wait until every change row can be read."""
+    wait_for(_has_passed, what="older transactions of the database to end", seconds=20)
 
 
 def _has_passed() -> bool:

@@ -47,10 +47,10 @@ def assert_query_count(
     """
     make(FEW)
     visit()
-    few, response = _queries_of(visit)
+    few, response = queries_of(visit)
     _assert_shows(name, shows, response, FEW)
     make(MANY - FEW)
-    many, response = _queries_of(visit)
+    many, response = queries_of(visit)
     _assert_shows(name, shows, response, MANY)
     assert len(few) == len(many), _growth(name, few, many)
     _compare(name, len(many), many)
@@ -62,7 +62,8 @@ def baseline() -> dict[str, int]:
     return dict(json.loads(BASELINE.read_text())) if BASELINE.exists() else {}
 
 
-def _queries_of(visit: Callable[[], Any]) -> tuple[list[str], Any]:
+def queries_of(visit: Callable[[], Any]) -> tuple[list[str], Any]:
+    """Visit a page that must answer 200; return its queries but the cached ones, and the answer."""
     with CaptureQueriesContext(connection) as captured:
         response = visit()
         response = response.render() if hasattr(response, "render") else response
