@@ -8,9 +8,18 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 PROCESSES = "real processes"
-ALONE = ("tests/e2e/", "tests/browser/", "tests/services/", "tests/chaos/", "tests/drill/")
-"""Folders whose tests start servers, browsers or whole portals: two of these side by side would
-take the machine from each other and wait longer than they allow themselves."""
+ALONE = (
+    "tests/e2e/",
+    "tests/browser/",
+    "tests/services/",
+    "tests/chaos/",
+    "tests/drill/",
+    "tests/baidiyun/limits/test_redis_store.py",
+    "tests/baidiyun/limits/test_storm.py",
+    "tests/orders/test_lost_answer.py",
+)
+"""Tests that start servers, browsers, whole portals or a crowd of processes: two of these side by
+side would take the machine from each other and wait longer than they allow themselves."""
 
 
 def bundle(nodeid: str) -> str:
