@@ -154,6 +154,7 @@ class Track(models.Model):
         related_name="tracks",
         null=True,
         blank=True,
+        db_index=False,
         verbose_name=_("latest device"),
     )
     fixes = models.PositiveIntegerField(default=0, verbose_name=_("fixes"))
@@ -174,6 +175,11 @@ class Track(models.Model):
                 name="shipments_track_wanted",
             ),
             models.Index(fields=["last_heard_at"], name="shipments_track_heard"),
+            models.Index(
+                fields=["device", "last_heard_at"],
+                condition=Q(device__isnull=False),
+                name="shipments_track_of_device",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
