@@ -93,5 +93,6 @@ class OrderDraft:
     note: str = ""
     carrier: str = ""
     placed_at: dt.datetime | None = None
+    paid_at: dt.datetime | None = None
     service: str = "parcel"
     ride: RideDraft | None = None

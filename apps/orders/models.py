@@ -100,6 +100,7 @@ class Order(models.Model):
         max_length=40, blank=True, default="", verbose_name=_("carrier asked for")
     )
     placed_at = models.DateTimeField(default=clock.now, verbose_name=_("placed"))
+    paid_at = models.DateTimeField(null=True, blank=True, verbose_name=_("paid"))
     created_at = models.DateTimeField(default=clock.now, verbose_name=_("created"))
     cancelled_at = models.DateTimeField(null=True, blank=True, verbose_name=_("cancelled"))
     cancel_reason = models.CharField(
@@ -269,8 +270,8 @@ class Booking(models.Model):
     ``carrier_facts`` keeps what carriers said before this attempt was sent: ``reach`` (bool),
     ``price`` (CNY as text, "" for no such line) and ``hours`` by carrier.
     ``maybe_sent`` is set once the platform may have booked without our knowing. A ``problem``
-    stands on the worklist until it is ``settled``. ``platform_*``
-    and the courier are what the platform said last; ``freight`` is CNY.
+    stands on the worklist until it is ``settled``; ``problem_at`` (business time) says since
+    when. ``platform_*`` and the courier are what the platform said last; ``freight`` is CNY.
     """
 
     parcel = models.ForeignKey(
@@ -325,6 +326,7 @@ class Booking(models.Model):
         null=True, blank=True, verbose_name=_("weighed (g)")
     )
     sends = models.PositiveSmallIntegerField(default=0, verbose_name=_("times sent"))
+    problem_at = models.DateTimeField(null=True, blank=True, verbose_name=_("problem since"))
     settled = models.BooleanField(default=False, verbose_name=_("dealt with"))
     maybe_sent = models.BooleanField(default=False, verbose_name=_("may have been booked"))
     cancel_wanted = models.BooleanField(default=False, verbose_name=_("to be cancelled"))
@@ -386,6 +388,8 @@ class Booking(models.Model):
 
     def raise_problem(self, problem: BookingProblem, *, code: str = "", message: str = "") -> None:
         """Put the booking on the worklist, with what was said."""
+        if self.problem != problem.value or self.settled or self.problem_at is None:
+            self.problem_at = clock.now()
         self.problem, self.settled = problem.value, False
         self.set_error(code=code, message=message)
 
@@ -396,3 +400,4 @@ class Booking(models.Model):
     def clear_problem(self) -> None:
         """Take the booking off the worklist and forget the error."""
         self.problem, self.settled, self.error_code, self.error_message = "", False, "", ""
+        self.problem_at = None

@@ -133,6 +133,12 @@ class OrderInput(StrictSerializer):
     placed_at = Moment(
         required=False, allow_null=True, default=None, help_text=_("When the customer ordered.")
     )
+    paid_at = Moment(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("When the customer paid; a scan before it shows a false dispatch."),
+    )
     currency = Text(**optional(help_text=_("ISO 4217 code; yours where it is not given.")))
     carrier = Text(**optional(help_text=_("Carrier code; your usual one where it is not given.")))
     carrier_number = Text(
@@ -206,6 +212,7 @@ def draft_of(data: dict[str, Any]) -> OrderDraft:
         note=data["note"],
         carrier=data["carrier"],
         placed_at=data["placed_at"],
+        paid_at=data["paid_at"],
         service=data["service"],
         ride=_ride_of(data["ride"]),
     )

@@ -40,6 +40,7 @@ FIELDS = [
 ]
 DETAIL_FIELDS = [
     *FIELDS,
+    "paid_at",
     "cancel_reason",
     "service",
     "carrier",
@@ -82,6 +83,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "status_at": {"help_text": _("Since when it has this status.")},
             "currency": {"help_text": _("ISO 4217 code.")},
             "placed_at": {"help_text": _("When the customer ordered.")},
+            "paid_at": {"help_text": _("When the customer paid, or null if not told.")},
             "created_at": {"help_text": _("When we took it.")},
             "cancelled_at": {"help_text": _("When it was cancelled, or null.")},
             "cancel_reason": {"help_text": _("Why it was cancelled, or empty.")},

@@ -64,6 +64,7 @@ def create_order(
             clean=clean,
             mode=way,
             placed_at=placed_at or draft.placed_at or clock.now(),
+            paid_at=draft.paid_at,
             table=table,
         )
         _insert_lines(order, clean)
@@ -88,6 +89,7 @@ def _insert(
     clean: CleanOrder,
     mode: OrderMode,
     placed_at: dt.datetime,
+    paid_at: dt.datetime | None,
     table: Table,
 ) -> Order:
     recipient, place = clean.recipient, clean.recipient.place
@@ -119,6 +121,7 @@ def _insert(
                 note=clean.texts["note"],
                 carrier_wish=clean.texts["carrier"],
                 placed_at=placed_at,
+                paid_at=paid_at,
             )
     except IntegrityError as error:
         if NUMBER_ONCE not in str(error):

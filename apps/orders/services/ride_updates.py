@@ -106,7 +106,9 @@ def _warn_of_another(latest: Booking, push: RidePush) -> None:
     state = STATES.get(push.state)
     if state is not None and state.effect is not Effect.CANCELLED:
         latest.raise_problem(BookingProblem.REVIVED, code=push.state, message=push.words)
-        latest.save(update_fields=["problem", "settled", "error_code", "error_message"])
+        latest.save(
+            update_fields=["problem", "problem_at", "settled", "error_code", "error_message"]
+        )
 
 
 def _advance(ride: Ride, push: RidePush) -> bool:
