@@ -38,9 +38,9 @@ def parts_of(stakes: Stakes, *, now: dt.datetime) -> dict[str, int]:
     if stakes.status in TERMINAL_STATUSES:
         return {"promise": 0, "delivery": 0, "value": 0}
     return {
-        "promise": _promise(stakes.promise_to, now),
+        "promise": promise_points(stakes.promise_to, now),
         "delivery": _STATUS.get(stakes.status, 0),
-        "value": next((points for least, points in _WORTH if stakes.value >= least), 0),
+        "value": worth_points(stakes.value),
     }
 
 
@@ -53,7 +53,13 @@ def rank_of(parts: dict[str, int], *, raised_at: dt.datetime) -> int:
     return sum(parts.values()) * POINT - int((raised_at - BEGINNING) / HOUR * POINT)
 
 
-def _promise(promise_to: dt.datetime | None, now: dt.datetime) -> int:
+def worth_points(value: float) -> int:
+    """Return the points of an order's value in major units, 0-15."""
+    return next((points for least, points in _WORTH if value >= least), 0)
+
+
+def promise_points(promise_to: dt.datetime | None, now: dt.datetime) -> int:
+    """Return the points of a promise, 0-40: the less time is left, the more."""
     if promise_to is None:
         return 0
     left = promise_to - now

@@ -18,6 +18,8 @@ from apps.exceptions.models.rule import (
     OwnerGroup,
     Rule,
     RuleLimit,
+    RuleStamp,
+    RuleSweep,
     RuleVersion,
 )
 from apps.exceptions.models.rule_trial import RuleTrial, ShadowHit
@@ -46,6 +48,8 @@ __all__ = [
     "OwnerGroup",
     "Rule",
     "RuleLimit",
+    "RuleStamp",
+    "RuleSweep",
     "RuleTrial",
     "RuleVersion",
     "ShadowHit",

@@ -255,3 +255,42 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_id} v{self.version}"
+
+
+class RuleStamp(models.Model):
+    """One row whose ``stamp`` grows with each change of a rule, a limit or a calendar day.
+
+    Triggers keep it, so that no way of editing passes it by; every process asks it before it
+    uses the rules it has compiled.
+    """
+
+    stamp = models.BigIntegerField(default=1, verbose_name=_("stamp"))
+
+    class Meta:
+        verbose_name = _("stamp of the rules")
+        verbose_name_plural = _("stamps of the rules")
+
+    def __str__(self) -> str:
+        return str(self.stamp)
+
+
+class RuleSweep(models.Model):
+    """All watched shipments judged once more, because the rules or the days have changed.
+
+    ``rules_seen`` is the fingerprint of the rules judged by, ``cursor`` the last shipment done.
+    """
+
+    rules_seen = models.BigIntegerField(unique=True, verbose_name=_("rules used"))
+    cursor = models.BigIntegerField(default=0, verbose_name=_("last shipment"))
+    total = models.BigIntegerField(default=0, verbose_name=_("highest shipment"))
+    judged = models.PositiveIntegerField(default=0, verbose_name=_("judged"))
+    started_at = models.DateTimeField(default=clock.real_now, verbose_name=_("started"))
+    finished_at = models.DateTimeField(null=True, blank=True, verbose_name=_("finished"))
+
+    class Meta:
+        verbose_name = _("sweep after a change of rules")
+        verbose_name_plural = _("sweeps after a change of rules")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.cursor}/{self.total}"

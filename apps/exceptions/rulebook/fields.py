@@ -14,6 +14,7 @@ REMOTE = frozenset({"15", "46", "54", "62", "63", "64", "65"})
 """Provinces carriers call remote: Inner Mongolia, Hainan, Tibet, Gansu, Qinghai, Ningxia,
 Xinjiang. Their surcharge lists differ in detail; a rule's limits per lane go further."""
 DOMESTIC = "CN"
+BOOKED = "booked"
 
 
 class FieldKind(StrEnum):
@@ -74,6 +75,10 @@ def _remote(facts: Facts) -> bool:
     return facts.country == DOMESTIC and facts.lane_to in REMOTE
 
 
+def _carrier_knows(facts: Facts) -> bool:
+    return facts.booking_state == BOOKED or facts.last_event_at is not None
+
+
 def _begin(name: str) -> Callable[[Facts], dt.datetime | None]:
     return lambda facts: getattr(facts, name)
 
@@ -100,6 +105,7 @@ _TABLE: tuple[tuple[str, FieldKind, Callable[[Facts], Any]], ...] = (
     ("is_remote", FieldKind.YES, _remote),
     ("has_number", FieldKind.YES, lambda f: bool(f.number)),
     ("has_scan", FieldKind.YES, lambda f: f.last_event_at is not None),
+    ("carrier_knows", FieldKind.YES, _carrier_knows),
     ("picked_up", FieldKind.YES, lambda f: f.picked_up_at is not None),
     ("delivered", FieldKind.YES, lambda f: f.delivered_at is not None),
     ("scanned_at_address", FieldKind.YES, _scanned_at_address),
@@ -109,6 +115,7 @@ _TABLE: tuple[tuple[str, FieldKind, Callable[[Facts], Any]], ...] = (
     ("silence", FieldKind.AGE, lambda f: f.last_scan_at),
     ("age", FieldKind.AGE, _begin("created_at")),
     ("since_pickup", FieldKind.AGE, _begin("picked_up_at")),
+    ("since_delivery", FieldKind.AGE, _begin("delivered_at")),
     ("since_promise", FieldKind.AGE, _begin("promise_to")),
 )
 FIELDS: dict[str, RuleField] = {name: RuleField(name, kind, read) for name, kind, read in _TABLE}
