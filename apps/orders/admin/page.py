@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from apps.accounts.faces import shown
+from apps.baidiyun.choices import SameCityState
 from apps.core.masking import mask_parts
 from apps.core.models import ActionLog
 from apps.orders.admin.printing import PRINT, labels_of
@@ -27,6 +28,7 @@ from apps.orders.admin.wording import (
 from apps.orders.choices import BookingProblem, BookingState, GoodsClass, OrderMode, OrderStatus
 from apps.orders.models import Booking, Order, Parcel
 from apps.orders.reasons import describe_reason
+from apps.orders.services.ride_orders import ride_of
 from apps.shipments.carriers import carrier_name
 from apps.shipments.choices import ShipmentStatus, Substatus
 
@@ -96,6 +98,7 @@ def parcel_card(
         "carrier": named(shipment.carrier),
         "status": ShipmentStatus.parse(shipment.status),
         "substatus": Substatus.parse(shipment.substatus) if shipment.substatus else None,
+        "ride": ride_line(parcel),
         "sides": [side for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm) if side],
         "bookings": [attempt_row(booking, revealed=revealed) for booking in attempts],
         "task_buttons": buttons_of(request, attempts, bookings),
@@ -104,6 +107,14 @@ def parcel_card(
         "labels": labels_of(parcel, request),
         "print_url": print_url(request, parcel),
     }
+
+
+def ride_line(parcel: Parcel) -> dict[str, Any] | None:
+    """Return how a parcel's ride stands; it was fetched with the parcel."""
+    ride = ride_of(parcel)
+    if ride is None:
+        return None
+    return {"row": ride, "state": SameCityState.parse(ride.state)}
 
 
 def buttons_of(request: HttpRequest, attempts: list[Booking], bookings: Any) -> list[Any]:
