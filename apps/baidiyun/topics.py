@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 import orjson
 
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from apps.baidiyun.models import InboxRow
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """What became of one row: ``state`` is applied, aside, skipped or (unreadable) parked.
 
     ``note`` says why.

@@ -8,7 +8,9 @@ contains one of the two separators has it marked as U+FFFD.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import cache
+from types import TracebackType
 from typing import Any
 
 from django.db import connection
@@ -92,6 +94,45 @@ def fetch(sql: str, params: Sequence[Any], *, raw_text: bool = False) -> list[tu
             cursor.cursor.adapters.register_loader("text", _RawText)
         cursor.execute(sql, params)
         return cursor.fetchall()
+
+
+class Ahead:
+    """Statements that go out one after the other while Python goes on with something else.
+
+    From :meth:`begin` to :meth:`settle` a statement on Django's connection is sent and not waited
+    for, unless its rows are fetched; what one raises is raised by a later one or by `settle`, which
+    must therefore lie in the savepoint it belongs to. In between there can be no COPY.
+    """
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self.is_busy = False
+        """Whether PostgreSQL may still be at work."""
+
+    def begin(self) -> None:
+        """Wait for nothing from now on."""
+        if not self.is_busy:
+            connection.ensure_connection()
+            self._open.enter_context(connection.wrap_database_errors)
+            self._open.enter_context(connection.connection.pipeline())
+            self.is_busy = True
+
+    def settle(self) -> None:
+        """Wait until all that was sent is done. Raises Django's database errors."""
+        self.is_busy = False
+        self._open.close()
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.is_busy = False
+        self._open.__exit__(kind, error, trace)
 
 
 class _RawText(Loader):

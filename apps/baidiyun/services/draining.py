@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -36,7 +35,7 @@ from apps.baidiyun.topics import (
     registered_topics,
 )
 from apps.core import clock
-from apps.core.bulk import fetch, pack, unnest
+from apps.core.bulk import Ahead, fetch, pack, unnest
 from apps.core.errors import PortalError
 
 log = structlog.get_logger(__name__)
@@ -46,9 +45,12 @@ GROWTH = 4
 ERROR_LENGTH = 1_000
 SETTLED = frozenset({InboxState.APPLIED.value, InboxState.ASIDE.value, InboxState.SKIPPED.value})
 ANSWERS = SETTLED | {InboxState.PARKED.value}
-CLAIMED = [field.attname for field in InboxRow._meta.concrete_fields if field.attname != "param"]
+CLAIMED = (
+    "id", "topic", "source", "token", "subject", "carrier", "number", "mode", "received_at",
+    "attempts", "next_at",
+)  # fmt: skip
 CLAIM = f"""
-SELECT {", ".join(CLAIMED).replace("error", "error::varchar")}, param FROM baidiyun_inboxrow
+SELECT {", ".join(CLAIMED)}, param FROM baidiyun_inboxrow
 WHERE state = 'pending' AND next_at <= %s AND topic = ANY(%s)
 ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 """  # noqa: S608
@@ -92,8 +94,7 @@ class Bound(NamedTuple):
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is written back to one inbox row."""
 
     state: str
@@ -120,8 +121,10 @@ def drain_once(*, limit: int = 200) -> DrainResult:
         for topic in topics:
             of_topic = [row for row in rows if row.topic == topic]
             verdicts |= _judge(topic, of_topic, subscriptions)
-        _mark(rows, verdicts)
-        note_pushes([row for row in rows if row.state == InboxState.APPLIED.value])
+        with Ahead() as ahead:
+            ahead.begin()
+            _mark(rows, verdicts)
+            note_pushes([row for row in rows if row.state == InboxState.APPLIED.value])
         touched = sorted({row.topic for row in rows})
         transaction.on_commit(lambda: hints.rows_were_applied(touched))
         transaction.on_commit(lambda: _count_hygiene(rows))
@@ -139,7 +142,8 @@ def _claim(topics: Sequence[str], limit: int) -> list[InboxRow]:
 def _held(values: tuple[object, ...]) -> InboxRow:
     """Return a row as the model would make it, for a quarter of the time.
 
-    The content of a track stays the bytes it is: most are never needed as text.
+    What the drain writes anyway is not read, and the content of a track stays the bytes it is:
+    most are never needed as text.
     """
     row = InboxRow.__new__(InboxRow)
     row._state = ModelState()

@@ -27,6 +27,7 @@ from apps.baidiyun.products.push_rules import PushOutcome, judge_push
 from apps.baidiyun.services import record_unknown_codes
 from apps.baidiyun.topics import Applied, examine, fingerprint_of, snapshot_of
 from apps.core import clock, counters
+from apps.core.bulk import Ahead
 from apps.shipments import codes, nodes, texts
 from apps.shipments.choices import ChangeKind, EventSource, PromiseSource, ShipmentMode
 from apps.shipments.models import Shipment
@@ -44,11 +45,13 @@ from apps.shipments.services.folding import (
 from apps.shipments.services.fresh import read_first
 from apps.shipments.services.ledger import Ledger
 from apps.shipments.services.mapping import refresh_mappings
-from apps.shipments.services.reports import ABORT, Report, marks_of, number_in
+from apps.shipments.services.reports import ABORT, Report, latest_of, marks_of, number_in
 from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.signals import shipments_changed
 from apps.shipments.status import Outcome
 
+AT_ONCE = 125
+"""So many reports are written together while the next are read."""
 SANDBOX = ShipmentMode.SANDBOX.value
 UNPLACED = "shipments.nodes_unplaced"
 """Counts nodes, by carrier, that were left in the inbox: their time or their parcel is unknown."""
@@ -98,6 +101,10 @@ class _Batch:
         self.answers: dict[int, Applied] = {}
         self.before: dict[int, tuple[str, str]] = {}
         self.strays: Counter[str] = Counter()
+        self.left: Counter[int] = Counter()
+        """How many reports about each shipment are still to be applied."""
+        self.settled: list[ShipmentState] = []
+        self.changed: list[int] = []
 
     def run(self) -> list[Applied]:
         """Read, lock, apply, write."""
@@ -109,21 +116,31 @@ class _Batch:
                 self.by_number.setdefault(leg.number, []).append(leg)
         fresh = self._sift()
         store.load_events(self._shipments_of(fresh))
-        left = Counter(leg.shipment_id for report in fresh for leg in report.candidates)
-        with store.EventWriter() as writer:
-            for report in fresh:
-                if not self._read(report):
-                    pass
-                elif left[report.shipment.id] == 1 and self._apply_first(report, writer):
-                    continue
-                else:
-                    self._apply(report)
-                for leg in report.candidates:
-                    left[leg.shipment_id] -= 1
-                    if not left[leg.shipment_id]:
-                        self._finish(self.shipments[leg.shipment_id], writer)
-        self._write()
+        self.left = Counter(leg.shipment_id for report in fresh for leg in report.candidates)
+        with Ahead() as ahead:
+            for start in range(0, len(fresh), AT_ONCE):
+                with store.EventWriter(ahead) as writer:
+                    for report in fresh[start : start + AT_ONCE]:
+                        self._take_report(report, writer)
+                ahead.begin()
+                self._write_settled()
+            ahead.begin()
+            self._write_rest()
+            ahead.settle()
+        self._write_notes()
         return [self.answers[row.id] for row in self.rows]
+
+    def _take_report(self, report: Report, writer: store.EventWriter) -> None:
+        """Apply one report, and finish the shipments nothing more is said about."""
+        left = self.left
+        if self._read(report):
+            if left[report.shipment.id] == 1 and self._apply_first(report, writer):
+                return
+            self._apply(report)
+        for leg in report.candidates:
+            left[leg.shipment_id] -= 1
+            if not left[leg.shipment_id]:
+                self._finish(self.shipments[leg.shipment_id], writer)
 
     def _sift(self) -> list[Report]:
         """Answer what is about nothing of ours or says nothing new; return the other reports.
@@ -165,7 +182,7 @@ class _Batch:
 
     def _hear(self, shipment: ShipmentState) -> None:
         shipment.heard = True
-        shipment.last_heard_at = _latest(shipment.last_heard_at, self.now)
+        shipment.last_heard_at = latest_of(shipment.last_heard_at, self.now)
 
     def _number(self, row: InboxRow) -> str:
         """Return the number a row is about: what nobody has read is held against its own."""
@@ -257,7 +274,7 @@ class _Batch:
         built, strays = self._build(report)
         own = {row.key: row for row in built if row.leg_id == report.leg.id}
         newest = max((row.occurred_at for row in own.values()), default=None)
-        is_latest = newest is not None and self._is_latest(report, newest)
+        is_latest = newest is not None and self._islatest_of(report, newest)
         if report.row.source == POLLED:
             self.ledger.compare(report.shipment, report.leg, own, latest=is_latest)
         for row in built:
@@ -340,7 +357,7 @@ class _Batch:
             shipment.put(merged)
         shipment.kinds.add(ChangeKind.EVENTS.value)
 
-    def _is_latest(self, report: Report, newest: dt.datetime) -> bool:
+    def _islatest_of(self, report: Report, newest: dt.datetime) -> bool:
         leg = report.leg
         if leg.snapshot_newest_at is None or leg.snapshot_received_at is None:
             return True
@@ -395,10 +412,10 @@ class _Batch:
         self._hear(self.shipments[leg.shipment_id])
         if leg.snapshot_received_at is None or row.received_at > leg.snapshot_received_at:
             leg.snapshot_received_at = row.received_at
-            leg.touched = True
+            leg.repeated = True
         if fingerprint and fingerprint != leg.snapshot_print:
             leg.snapshot_print = fingerprint
-            leg.touched = True
+            leg.repeated = True
         if row.source == POLLED:
             self.ledger.agree(self.shipments[leg.shipment_id], leg)
         else:
@@ -454,15 +471,25 @@ class _Batch:
         self.before[shipment.id] = (shipment.status, shipment.substatus)
         take_outcome(shipment, outcome, unknown_codes=unknown_codes, now=self.now)
         shipment.version += 1
+        self.settled.append(shipment)
 
-    def _write(self) -> None:
-        """Write everything that is not written yet, one statement a table."""
-        for shipment in self.shipments.values():
-            if shipment.heard and not shipment.kinds:
-                schedule(shipment, now=self.now)
-        touched = [item for item in self.shipments.values() if item.heard or item.kinds]
-        changed = store.write_all(touched, before=self.before, now=self.now)
+    def _write_settled(self) -> None:
+        """Write what is settled, one statement a table; Python reads the next reports meanwhile."""
+        if self.settled:
+            self.changed += store.write_all(self.settled, before=self.before, now=self.now)
+            self.settled = []
+
+    def _write_rest(self) -> None:
+        """Write of what did not change that it was heard, and the ledger."""
+        rest = [item for item in self.shipments.values() if item.heard and not item.kinds]
+        for shipment in rest:
+            schedule(shipment, now=self.now)
+        store.write_all(rest, before={}, now=self.now)
         self.ledger.write()
+
+    def _write_notes(self) -> None:
+        """Count what belongs nowhere and what nobody understands, and hint after the commit."""
+        changed = self.changed
         for carrier, count in sorted(self.strays.items()):
             counters.count(UNPLACED, carrier, count)
         if self.unknown:
@@ -471,7 +498,3 @@ class _Batch:
             transaction.on_commit(
                 lambda: shipments_changed.send_robust(Shipment, shipment_ids=changed)
             )
-
-
-def _latest(one: dt.datetime | None, other: dt.datetime) -> dt.datetime:
-    return other if one is None or other > one else one

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from apps.core.bulk import copy_into, escaped, pack, unnest
+from apps.core.bulk import Ahead, copy_into, escaped, pack, unnest
 from apps.shipments.nodes import Row
 
 if TYPE_CHECKING:
@@ -54,16 +54,21 @@ UPSERT_EVENTS = (
 )
 COPY_EVENTS = copy_into("shipments_event", EVENT_COLUMNS)
 LINES_AT_ONCE = 200
+LINES_WHILE_BUSY = 450
+"""So many are kept back while PostgreSQL may be busy: beginning a COPY waits for it."""
 NULL = "\x1d"
 
 
 class EventWriter:
     """Takes shipments whose events are settled; everything is written when the block ends.
 
-    Between entering and leaving, the connection can do nothing else.
+    Between entering and leaving, the connection can do nothing else. ``ahead`` is settled before
+    the first of them goes out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: Ahead | None = None) -> None:
+        self._ahead = ahead or Ahead()
+        self._enough = LINES_WHILE_BUSY if self._ahead.is_busy else LINES_AT_ONCE
         self._lines: list[str] = []
         self._changed: list[Row] = []
         self._open = ExitStack()
@@ -83,13 +88,13 @@ class EventWriter:
                 self._lines.append(_line(row))
         shipment.stored.update(shipment.written)
         shipment.written.clear()
-        if len(self._lines) >= LINES_AT_ONCE:
+        if len(self._lines) >= self._enough:
             self._send()
 
     def add_lines(self, lines: list[str]) -> None:
         """Write events of a shipment that had none, as lines of COPY."""
         self._lines += lines
-        if len(self._lines) >= LINES_AT_ONCE:
+        if len(self._lines) >= self._enough:
             self._send()
 
     def __exit__(
@@ -110,6 +115,8 @@ class EventWriter:
 
     def _send(self) -> None:
         if self._copy is None:
+            self._ahead.settle()
+            self._enough = LINES_AT_ONCE
             cursor = self._open.enter_context(connection.cursor())
             self._open.enter_context(connection.wrap_database_errors)
             self._copy = self._open.enter_context(cursor.copy(COPY_EVENTS))

@@ -20,7 +20,7 @@ from typing import NamedTuple, cast
 from apps.baidiyun.products.tracking import Snapshot
 from apps.core.bulk import escaped
 from apps.shipments import nodes, texts, times
-from apps.shipments.codes import Meaning, remembered
+from apps.shipments.codes import remembered
 from apps.shipments.keys import KEY_BYTES
 from apps.shipments.nodes import Place
 from apps.shipments.status import EXPIRED, RANK, Happening, Outcome, fold
@@ -42,6 +42,10 @@ class First(NamedTuple):
     newest: dt.datetime
 
 
+_Turn = tuple[str, str, int]
+"""What an event says of the status: status, substatus, certainty."""
+
+
 class _Tail(NamedTuple):
     """What follows from a node's fields, its words and moment apart: these repeat.
 
@@ -51,7 +55,7 @@ class _Tail(NamedTuple):
     line: str
     hashed: str
     rank: int
-    meaning: Meaning
+    turn: _Turn
 
 
 _Item = tuple[str, int, str, _Tail, str]
@@ -122,33 +126,43 @@ def read_first(
 
 
 def _outcome(items: list[_Item], base: str, heard_at: dt.datetime, newest: dt.datetime) -> Outcome:
-    """Return the status of events in order; of neighbours that say the same the first decides.
-
-    The times go through the rules as the texts they are; those that remain become moments.
-    """
-    turns: list[Happening] = []
-    before: Meaning | None = None
+    """Return the status of events in order; of neighbours that say the same the first decides."""
+    turns: list[_Turn] = []
+    times: list[str] = []
+    before: _Turn | None = None
     for time, _, _, tail, _ in items:
-        said = tail.meaning
-        if said is not before and said != before:
-            moment = cast("dt.datetime", time)
-            status, substatus, certainty = said.status, said.substatus, said.certainty
-            turns.append(Happening(moment, b"", status, substatus, certainty, heard_at))
-            before = said
-    outcome = fold(turns, base=base)
+        if tail.turn != before:
+            before = tail.turn
+            turns.append(before)
+            times.append(time)
+    status, substatus, since, pickup, delivery = _decide(tuple(turns), base)
     return Outcome(
-        outcome.status,
-        outcome.substatus,
-        _moment_or_none(outcome.status_at),
-        outcome.known_at,
+        status,
+        substatus,
+        None if since is None else _moment_of(times[since]),
+        None if since is None else heard_at,
         newest,
-        _moment_or_none(outcome.picked_up_at),
-        _moment_or_none(outcome.delivered_at),
+        None if pickup is None else _moment_of(times[pickup]),
+        None if delivery is None else _moment_of(times[delivery]),
     )
 
 
-def _moment_or_none(time: object) -> dt.datetime | None:
-    return None if time is None else _moment_of(cast("str", time))
+@lru_cache(maxsize=8_192)
+def _decide(
+    turns: tuple[_Turn, ...], base: str
+) -> tuple[str, str, int | None, int | None, int | None]:
+    """Return status and substatus of such turns, and which of them decided, picked up, delivered.
+
+    Lives of parcels repeat. The rules (`status.fold`) only ask what came before what, so that the
+    turns are numbered instead of dated.
+    """
+    happenings = [
+        Happening(cast("dt.datetime", number), b"", *turn) for number, turn in enumerate(turns)
+    ]
+    outcome = fold(happenings, base=base)
+    numbers = (outcome.status_at, outcome.picked_up_at, outcome.delivered_at)
+    since, pickup, delivery = cast("tuple[int | None, int | None, int | None]", numbers)
+    return outcome.status, outcome.substatus, since, pickup, delivery
 
 
 @remembered(maxsize=16_384)
@@ -177,7 +191,8 @@ def _tail(  # noqa: PLR0917  (what is remembered is found by position)
         f"\x1e{facts.area_name}\x1e{facts.location}\x1e{point}\x1e{source}\x1e\x1d"
     )
     hashed = nodes.hashed_fields(code, area_code, area_name, location, longitude, latitude)
-    return _Tail(line + "\n", hashed, RANK[said.status], said)
+    turn = (said.status, said.substatus, said.certainty)
+    return _Tail(line + "\n", hashed, RANK[said.status], turn)
 
 
 def _is_plain(time: str) -> bool:

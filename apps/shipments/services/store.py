@@ -62,6 +62,10 @@ LEG_TYPES = (
     ("snapshot_received_at", "timestamptz"),
     ("snapshot_print", "bytea"),
 )
+REPEATED_TYPES = tuple(
+    pair for pair in LEG_TYPES if pair[0] in {"id", "snapshot_received_at", "snapshot_print"}
+)
+"""What changes where the leg's latest snapshot was only said again."""
 CHANGE_TYPES = (
     ("shipment_id", "bigint"),
     ("merchant_id", "bigint"),
@@ -82,6 +86,7 @@ def _update(table: str, types: Sequence[tuple[str, str]]) -> str:
 UPDATE_SHIPMENTS = _update("shipments_shipment", SHIPMENT_TYPES)
 UPDATE_HEARD = _update("shipments_shipment", HEARD_TYPES)
 UPDATE_LEGS = _update("shipments_leg", LEG_TYPES)
+UPDATE_REPEATED = _update("shipments_leg", REPEATED_TYPES)
 INSERT_CHANGES = (
     "INSERT INTO shipments_shipmentchange (shipment_id, merchant_id, from_status, to_status,"  # noqa: S608
     " from_substatus, to_substatus, kinds, at)"
@@ -129,6 +134,7 @@ class LegState:
     snapshot_received_at: dt.datetime | None
     snapshot_print: bytes
     touched: bool = False
+    repeated: bool = False
 
 
 @dataclass(slots=True)
@@ -185,6 +191,7 @@ class ShipmentState:
 
 
 _leg_values = attrgetter(*(name for name, _ in LEG_TYPES))
+_repeated_values = attrgetter(*(name for name, _ in REPEATED_TYPES))
 _shipment_values = attrgetter(*(name for name, _ in SHIPMENT_TYPES))
 _heard_values = attrgetter(*(name for name, _ in HEARD_TYPES))
 
@@ -231,8 +238,15 @@ def load_events(shipments: Iterable[ShipmentState]) -> None:
 
 
 def write_legs(legs: Iterable[LegState]) -> None:
-    """Update the columns of legs that a batch can change."""
-    _execute(UPDATE_LEGS, LEG_TYPES, list(map(_leg_values, legs)))
+    """Update the columns of legs that a batch can change; fewer of what was only repeated."""
+    whole, repeated = [], []
+    for leg in legs:
+        if leg.touched:
+            whole.append(_leg_values(leg))
+        elif leg.repeated:
+            repeated.append(_repeated_values(leg))
+    _execute(UPDATE_LEGS, LEG_TYPES, whole)
+    _execute(UPDATE_REPEATED, REPEATED_TYPES, repeated)
 
 
 def write_shipments(
@@ -268,7 +282,7 @@ def write_all(
     with EventWriter() as writer:
         for item in shipments:
             writer.add(item)
-    write_legs(leg for item in shipments for leg in item.legs if leg.touched)
+    write_legs(leg for item in shipments for leg in item.legs)
     write_shipments(shipments, changed=before)
     write_estimates([item for item in shipments if item.estimate], now=now)
     changes = [
