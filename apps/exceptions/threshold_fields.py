@@ -39,7 +39,7 @@ class Group:
     numbers: tuple[Number, ...]
 
 
-METRES, SECONDS, ROWS = _("m"), _("s"), _("fixes")
+METRES, SECONDS, ROWS = _("m"), _("s"), _("fixes on end")
 POINTS = _("points")
 GROUPS = (
     Group(
@@ -210,7 +210,7 @@ GROUPS = (
             Number(
                 "longest_wait",
                 _("Longest delay"),
-                _("days"),
+                _("days late"),
                 _("A fix may arrive so late, after a tunnel or without network."),
                 1,
                 60,

@@ -42,7 +42,8 @@ def own_number(number: Number) -> float:
 
 def shown(number: Number, value: float) -> float:
     """Return a detector's value in the number's unit, as a person would write it."""
-    return round(value / number.factor, 3)
+    found = round(value / number.factor, 3)
+    return int(found) if found == int(found) else found
 
 
 def values_from(asked: Mapping[str, float], base: Mapping[str, Any]) -> dict[str, Any]:

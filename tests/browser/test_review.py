@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.choices import Role
 from apps.core import clock
-from apps.exceptions.models import Flag, Verdict
+from apps.exceptions.models import Flag, KindPolicy, Verdict
 from apps.shipments.models import Position
 from tests.exceptions.flags import drive, flag_rows, send
 from tests.shipments.builders import at, make_shipment
@@ -27,6 +27,7 @@ def merchant():
 
 def plant(merchant, count: int) -> list[Flag]:
     """As many parcels, each with a track of 30 fixes and one flag over five of them."""
+    KindPolicy.objects.update(second_look_share=0)
     flags = []
     with clock.frozen(at(30)):
         for n in range(count):
@@ -151,3 +152,39 @@ def test_what_could_not_be_sent_is_sent_again_by_a_button(review, merchant):
     settled(page)
     first.refresh_from_db()
     assert first.state == "confirmed"
+
+
+def test_a_decision_whose_answer_was_lost_is_undone_and_so_is_one_of_an_earlier_visit(
+    review, merchant
+):
+    first, second, *_others = plant(merchant, 4)
+    page = review(Role.OPERATOR)
+    decide(page, "c")
+    settled(page)
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/review/decide/", lose)
+    page.keyboard.press("c")
+    expect(page.locator("#rv-error")).to_be_visible()
+    second.refresh_from_db()
+    assert second.state == "confirmed"
+    page.keyboard.press("u")
+    expect(page.locator("#rv-error")).to_be_hidden()
+    settled(page)
+    assert on_screen(page) == second.shipment.number
+    second.refresh_from_db()
+    assert second.state == "open"
+
+    page.reload()
+    page.locator("#rv-work").wait_for(state="visible")
+    settled(page)
+    page.keyboard.press("u")
+    page.wait_for_function(
+        "number => document.querySelector('#rv-facts dd').textContent === number",
+        arg=first.shipment.number,
+    )
+    settled(page)
+    assert set(Flag.objects.values_list("state", flat=True)) == {"open"}

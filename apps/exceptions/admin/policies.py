@@ -140,7 +140,7 @@ class KindPolicyAdmin(RecordAdmin):
         """Why it may not, or that it may."""
         return why_not_itself(row.kind) or str(_("It may."))
 
-    @admin.display(description=_("sample"))
+    @admin.display(description=_("sample share"))
     def sample(self, row: KindPolicy) -> str:
         """The share of the rule's decisions shown to a person."""
         return f"{100 * row.sample_share:.1f} %"

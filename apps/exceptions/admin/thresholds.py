@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.admin_tasks import Task, Values
-from apps.accounts.faces import EMPTY, badge, enum_badge
+from apps.accounts.faces import badge, enum_badge
 from apps.core.errors import PortalError
 from apps.exceptions.admin.back_test import back_test_context, changed_numbers
 from apps.exceptions.choices import BackTestState
@@ -89,7 +88,7 @@ def _field(number: Number, base: dict[str, Any]) -> forms.Field:
         "min_value": number.least, "max_value": number.most,
     }  # fmt: skip
     if number.whole:
-        return forms.IntegerField(initial=int(initial), **said)
+        return forms.IntegerField(initial=initial, **said)
     wide = forms.NumberInput(attrs={"step": "any"})
     return forms.FloatField(initial=initial, widget=wide, **said)
 
@@ -127,9 +126,7 @@ class ThresholdSetAdmin(RecordAdmin):
     ordering = ("-version",)
     list_select_related = ("created_by",)
     list_before_template = "exceptions/draft_thresholds_button.html"
-    change_form_outer_before_template = "accounts/task_bar.html"
-    fields = ("about", "result")
-    readonly_fields = ("about", "result")
+    change_form_template = "exceptions/thresholds_page.html"
     tasks = (
         Task(
             name="activate",
@@ -163,10 +160,6 @@ class ThresholdSetAdmin(RecordAdmin):
             applies=lambda row: not row.back_tests.filter(state__in=AT_WORK).exists(),
         ),
     )
-
-    class Media:
-        css = {"all": ("portal/shipment.css", "portal/learning.css")}
-        js = ("portal/replay.js",)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page with the form of a new set."""
@@ -221,17 +214,17 @@ class ThresholdSetAdmin(RecordAdmin):
         newest = row.back_tests.order_by("-id").first()
         return enum_badge(newest.state, BackTestState) if newest else badge(_("draft"))
 
-    @admin.display(description=_("what it changes"))
-    def about(self, row: ThresholdSet) -> SafeString:
-        """The numbers that differ from the detector's own, and who said why."""
-        context = {"set": row, "numbers": changed_numbers(row), "standing": self.standing(row)}
-        return SafeString(render_to_string("exceptions/part_thresholds.html", context))
-
-    @admin.display(description=_("back-test"))
-    def result(self, row: ThresholdSet) -> SafeString | str:
-        """What the newest back-test found."""
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the numbers, and what the newest back-test found."""
+        row: ThresholdSet = kwargs.get("obj") or context["original"]
+        context |= {
+            "set": row,
+            "numbers": changed_numbers(row),
+            "standing": self.standing(row),
+        }
         test = row.back_tests.select_related("against", "created_by").order_by("-id").first()
-        if test is None:
-            return EMPTY
-        context = back_test_context(test)
-        return SafeString(render_to_string("exceptions/part_back_test.html", context))
+        if test is not None:
+            context |= back_test_context(test)
+        return super().render_change_form(request, context, *args, **kwargs)

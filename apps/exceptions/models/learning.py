@@ -78,7 +78,8 @@ class KindPolicy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.kind
+        kind = FaultKind.parse(self.kind)
+        return str(kind.label) if kind else self.kind
 
 
 class ThresholdSet(models.Model):

@@ -146,4 +146,5 @@ class Verdict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.flag_id} {self.state}"
+        kind, state = FaultKind.parse(self.kind), FlagState.parse(self.state)
+        return f"{kind.label if kind else self.kind}: {state.label if state else self.state}"
