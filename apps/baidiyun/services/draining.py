@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import connection, transaction
@@ -139,7 +139,7 @@ def _claim(topics: Sequence[str], limit: int) -> list[InboxRow]:
     ]
 
 
-def _held(values: tuple[object, ...]) -> InboxRow:
+def _held(values: tuple[Any, ...]) -> InboxRow:
     """Return a row as the model would make it, for a quarter of the time.
 
     What the drain writes anyway is not read, and the content of a track stays the bytes it is:
