@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -55,7 +54,7 @@ def apply_notices(rows: Sequence[InboxRow]) -> list[Applied]:
         CarrierNotice.objects.bulk_create(kept, ignore_conflicts=True)
         aside = apply_ride_news(news=_rides_among(rows, known))
     return [
-        replace(one, state=InboxState.ASIDE.value, note=aside[one.row_id])
+        Applied(one.row_id, InboxState.ASIDE.value, one.subject, aside[one.row_id])
         if one.row_id in aside
         else one
         for one in applied
