@@ -22,6 +22,8 @@ from apps.webhooks.choices import DeliveryState
 from apps.webhooks.models import Delivery
 from apps.webhooks.services import resend_delivery
 
+WHOLE = '<span class="sp-mono">{}</span>'
+
 
 def _send_again(request: HttpRequest, delivery: Delivery, values: Values) -> str:
     resend_delivery(delivery_id=delivery.pk, actor=Actor.user(request.user))
@@ -46,15 +48,17 @@ class DeliveryAdmin(RecordAdmin):
     sent_at_when = time_column("sent_at", _("first sent at"), seconds=True)
     acknowledged_at_when = time_column("acknowledged_at", _("acknowledged at"), seconds=True)
     next_at_when = time_column("next_at", _("next attempt at"), seconds=True)
-    readonly_fields = ("uid_shown", "state_badge", "url_shown")
+    readonly_fields = ("uid_shown", "state_badge", "url_whole", "error_whole")
     change_form_outer_before_template = "baidiyun/record_bar.html"
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    ("uid_shown", "state_badge", "url_shown"),
-                    ("attempts", "last_status", "last_error"),
+                    ("uid_shown", "state_badge"),
+                    "url_whole",
+                    ("attempts", "last_status"),
+                    "error_whole",
                     ("sent_at", "acknowledged_at", "next_at"),
                 )
             },
@@ -91,3 +95,13 @@ class DeliveryAdmin(RecordAdmin):
         return format_html(
             '<span class="sp-clip" title="{0}">{0}</span>', row.endpoint.url or EMPTY
         )
+
+    @display(description=_("address"))
+    def url_whole(self, row: Delivery) -> SafeString:
+        """Where it goes, broken wherever the line ends."""
+        return format_html(WHOLE, row.endpoint.url or EMPTY)
+
+    @display(description=_("last error"))
+    def error_whole(self, row: Delivery) -> SafeString:
+        """What the other side or the network said, broken wherever the line ends."""
+        return format_html(WHOLE, row.last_error or EMPTY)

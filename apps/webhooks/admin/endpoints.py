@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.admin_tasks import ReasonForm, Task, Values
 from apps.accounts.faces import badge, badge_column
 from apps.core.actions import Actor
+from apps.webhooks.admin.deliveries import WHOLE
 from apps.webhooks.choices import EndpointMode
 from apps.webhooks.models import Endpoint
 from apps.webhooks.services import switch_endpoint
@@ -45,14 +47,15 @@ class EndpointAdmin(RecordAdmin):
     search_exact = ("uid",)
     mode_badge = badge_column("mode", EndpointMode, _("mode"))
     created_at_when = time_column("created_at", _("created at"))
-    readonly_fields = ("mode_badge", "active_badge")
+    readonly_fields = ("url_whole", "mode_badge", "active_badge")
     change_form_outer_before_template = "baidiyun/record_bar.html"
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    ("url", "merchant"),
+                    "url_whole",
+                    "merchant",
                     ("mode_badge", "active_badge", "why_off"),
                     ("kinds", "uid", "created_at"),
                 )
@@ -86,3 +89,8 @@ class EndpointAdmin(RecordAdmin):
     def active_badge(self, row: Endpoint) -> SafeString:
         """Whether anything is sent there."""
         return badge(_("Active"), "success") if row.is_active else badge(_("Off"), "danger")
+
+    @display(description=_("address"))
+    def url_whole(self, row: Endpoint) -> SafeString:
+        """Where it listens, broken wherever the line ends."""
+        return format_html(WHOLE, row.url)
