@@ -42,8 +42,8 @@ def ensure_open() -> None:
         held = built.execute("SELECT count(*) FROM shipments_shipment").fetchone()
         if held and int(str(held[0])) >= PARCELS:
             return
-        built.execute("TRUNCATE shipments_shipment, accounts_merchant CASCADE")
         built.execute("SET session_replication_role = replica")
+        built.execute("TRUNCATE shipments_shipment, accounts_merchant CASCADE")
         fill(built, "accounts_merchant", MERCHANT, first_i=1, last_i=20)
         with without_indexes(built, "shipments_shipment"):
             fill(built, "shipments_shipment", SILENT, first_i=1, last_i=PARCELS)

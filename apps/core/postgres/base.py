@@ -7,11 +7,19 @@ from typing import Any, cast
 
 import psycopg
 from django.conf import settings
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
 from psycopg.pq import TransactionStatus
 
 from apps.core.postgres.moments import adapters_of
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's operations, which also name a statement that was kept planned."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """Return what was run: with its values, or as it was planned."""
+        return super().last_executed_query(cursor, sql, params) or str(sql)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -23,6 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Moments are read by :class:`MomentLoader`. Fixed statements may be kept prepared.
     """
 
+    ops_class = DatabaseOperations
     connection: psycopg.Connection[Any] | None
     health_check_done: bool
     health_check_enabled: bool
