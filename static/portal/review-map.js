@@ -79,7 +79,7 @@ class ReviewMap {
     this.line(run, { color: RV_ACCEPTED, weight: 3 });
     const last = track.points[track.points.length - 1];
     if (last) L.circleMarker(last.place, { radius: 8, color: "#fff", weight: 2, fillColor: RV_ACCEPTED, fillOpacity: 1 }).bindTooltip(rvText(`${this.words.last} ${last.time}`)).addTo(this.drawn);
-    this.map.fitBounds(L.latLngBounds(track.points.map((point) => point.place).concat(track.planned)), { padding: [36, 36], maxZoom: 17, animate: false });
+    this.map.fitBounds(L.latLngBounds(track.points.map((point) => point.place).concat(track.planned)), { paddingTopLeft: [36, 36], paddingBottomRight: [96, 36], maxZoom: 17, animate: false });
   }
 
   /* The stretch with a few fixes on either side, so that one sees where it left the way. */
