@@ -39,7 +39,8 @@ class RuleBook:
     """All live and shadow rules as of one ``stamp``, the calendars, and their ``fingerprint``.
 
     The fingerprint is the same as long as the same would be judged the same way: a draft that
-    is edited leaves it alone. It fits a BIGINT.
+    is edited leaves it alone. It fits a BIGINT. ``unreadable`` are the ids of rules that hold but
+    cannot be evaluated: nothing is said of them, neither that they hold nor that they do not.
     """
 
     stamp: int
@@ -49,6 +50,7 @@ class RuleBook:
     specs: tuple[RuleSpec, ...] = ()
     by_code: Mapping[str, LiveRule] = field(default_factory=dict)
     by_id: Mapping[int, LiveRule] = field(default_factory=dict)
+    unreadable: frozenset[int] = frozenset()
 
 
 _held: RuleBook | None = None
@@ -98,6 +100,7 @@ def _load(stamp: int) -> RuleBook:
         tuple(rule.spec for rule in rules),
         {rule.spec.code: rule for rule in rules},
         {rule.rule_id: rule for rule in rules},
+        frozenset(row.pk for row in rows) - {rule.rule_id for rule in rules},
     )
 
 

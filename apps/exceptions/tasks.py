@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 from celery import shared_task
 
@@ -29,6 +30,38 @@ def look_at_tracks(limit: int = BATCH) -> int:
 def follow_scans(limit: int = 500) -> int:
     """Look at the scans of shipments that changed."""
     return services.follow_scans(limit=limit)
+
+
+@shared_task(name="exceptions.follow_changes")
+def follow_changes(limit: int = 500) -> int:
+    """Judge the shipments that changed by the rules."""
+    return services.follow_changes(limit=limit)
+
+
+@shared_task(name="exceptions.follow_desk")
+def follow_desk() -> dict[str, int]:
+    """Judge shipments whose booking or flag says something new."""
+    return asdict(services.follow_desk())
+
+
+@shared_task(name="exceptions.look_at_due")
+def look_at_due() -> dict[str, int]:
+    """Judge the shipments of which time alone may say something new."""
+    return asdict(services.look_at_due())
+
+
+@shared_task(name="exceptions.sweep_rules")
+def sweep_rules() -> int:
+    """Go on judging everything underway where the rules have changed."""
+    return services.sweep_rules()
+
+
+@shared_task(name="exceptions.fold_tallies")
+def fold_tallies() -> str:
+    """Once a day: make the tallies of cases short again."""
+    slot = current_slot(DAY_SECONDS)
+    work = services.fold_tallies
+    return run_job(job="exceptions.fold_tallies", slot=slot, work=lambda: {"rows": work()}).value
 
 
 @shared_task(name="exceptions.close_flags")

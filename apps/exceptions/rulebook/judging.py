@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
@@ -88,7 +89,7 @@ class Judgement:
 
     ``since`` is the moment counted from (None: the rule has nothing to do with the parcel as it
     is), ``due_at`` when it begins to hold, ``ends_at`` when it stops by itself, ``red_at`` when
-    it turns red.
+    it turns red. ``suppressed``: it would hold, but another rule says it already.
     """
 
     holds: bool
@@ -97,6 +98,7 @@ class Judgement:
     red_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     hours: float = 0.0
+    suppressed: bool = False
 
     def next_after(self, now: dt.datetime) -> dt.datetime | None:
         """Return when to look again although nothing happens, or None."""
@@ -171,18 +173,25 @@ def judge(rule: RuleSpec, facts: Facts, *, now: dt.datetime, calendars: Calendar
 
 
 def judge_all(
-    rules: Sequence[RuleSpec], facts: Facts, *, now: dt.datetime, calendars: Calendars
+    rules: Sequence[RuleSpec],
+    facts: Facts,
+    *,
+    now: dt.datetime,
+    calendars: Calendars,
+    standing: Collection[str] = (),
 ) -> tuple[dict[str, Judgement], dt.datetime | None]:
-    """Return all judgements by code, suppressed ones not holding, and when to look again."""
+    """Return all judgements by code, suppressed ones not holding, and when to look again.
+
+    ``standing`` are codes that suppress others though they need not hold any more: their case
+    waits for a person.
+    """
     said = {rule.code: judge(rule, facts, now=now, calendars=calendars) for rule in rules}
     holding = {code for code, one in said.items() if one.holds}
     upcoming = [at for one in said.values() if (at := one.next_after(now)) is not None]
+    saying = holding.union(standing)
     for rule in rules:
-        if rule.code in holding and not rule.suppressed_by.isdisjoint(holding):
-            one = said[rule.code]
-            said[rule.code] = Judgement(
-                False, one.since, one.due_at, one.red_at, one.ends_at, one.hours
-            )
+        if rule.code in holding and not rule.suppressed_by.isdisjoint(saying):
+            said[rule.code] = replace(said[rule.code], holds=False, suppressed=True)
     return said, min(upcoming, default=None)
 
 
@@ -204,8 +213,10 @@ def hours_for(rule: RuleSpec, facts: Facts) -> tuple[float, float | None]:
 def _later(
     rule: RuleSpec, since: dt.datetime, hours: float, facts: Facts, calendars: Calendars
 ) -> dt.datetime:
+    """Return the moment hours later; in a year no calendar knows, all hours count."""
     if rule.business:
-        return calendars.of(facts.region).add(since, hours)
+        with suppress(ValueError):
+            return calendars.of(facts.region).add(since, hours)
     return since + hours * HOUR
 
 

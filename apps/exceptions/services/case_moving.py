@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from django.db import connection, transaction
 
@@ -12,7 +12,6 @@ from apps.core import bulk, clock
 from apps.exceptions.case_rank import rank_change
 from apps.exceptions.choices import LIVE_CASE_STATES, CaseState, Closer, CloseReason, Severity
 from apps.exceptions.findings import Finding, evidence_of
-from apps.exceptions.models import Case
 from apps.exceptions.services.case_opening import case_targets, due_for
 from apps.exceptions.services.tallies import TallyKey, count_cases
 
@@ -60,9 +59,11 @@ def clear_cases(*, reasons: Mapping[int, CloseReason], now: dt.datetime | None =
 
     Cases somebody has closed meanwhile are left alone. A wait ends, a claim is let go.
     """
+    if not reasons:
+        return 0
     moment = now or clock.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        ids = _lock(reasons)
+        ids = lock_cases(reasons)
         if not ids:
             return 0
         rows = bulk.pack(CLEARED, [(pk, reasons[pk].value) for pk in ids])
@@ -75,9 +76,11 @@ def clear_cases(*, reasons: Mapping[int, CloseReason], now: dt.datetime | None =
 
 def redden_cases(*, cases: Mapping[int, Finding], now: dt.datetime | None = None) -> int:
     """Turn live cases (id → what was found now) red and due by red's target; returns how many."""
+    if not cases:
+        return 0
     moment = now or clock.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        ids = _lock(cases)
+        ids = lock_cases(cases)
         if not ids:
             return 0
         due = due_for(Severity.RED.value, start=moment, targets=case_targets())
@@ -93,8 +96,10 @@ def redden_cases(*, cases: Mapping[int, Finding], now: dt.datetime | None = None
 
 def move_cases(*, cases: Mapping[int, Finding]) -> int:
     """Let live cases (id → what was found now) count from another moment; returns how many."""
+    if not cases:
+        return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        ids = _lock(cases)
+        ids = lock_cases(cases)
         if ids:
             rows = [
                 (pk, cases[pk].since, cases[pk].subject.facts.scan_area, _evidence(cases[pk]))
@@ -104,17 +109,8 @@ def move_cases(*, cases: Mapping[int, Finding]) -> int:
     return len(ids)
 
 
-def live_cases(shipment_ids: Sequence[int]) -> list[Case]:
-    """Return the live cases of shipments, with what judging needs of them."""
-    return list(
-        Case.objects.filter(shipment_id__in=shipment_ids, state__in=LIVE_CASE_STATES)
-        .order_by("id")
-        .only("id", "shipment_id", "rule_id", "severity", "anchored_at")
-    )
-
-
-def _lock(ids: Mapping[int, object]) -> list[int]:
-    """Lock those of the cases that are live, in the order of their ids."""
+def lock_cases(ids: Collection[int]) -> list[int]:
+    """Lock those of the cases that are live, in the order of their ids; returns them."""
     if not ids:
         return []
     with connection.cursor() as cursor:

@@ -73,6 +73,8 @@ def open_cases(*, findings: Sequence[Finding], now: dt.datetime | None = None) -
     What a person closed stays closed while the rule still counts from the same moment, see
     `Closed.silences`. Of two that open the same case at once one succeeds.
     """
+    if not findings:
+        return []
     moment = now or clock.now()
     with transaction.atomic():
         closed = _closed_by_hand(findings)
@@ -139,8 +141,6 @@ def _row(
 
 
 def _closed_by_hand(findings: Sequence[Finding]) -> dict[tuple[int, int], Closed]:
-    if not findings:
-        return {}
     keys = [one.key for one in findings]
     rows = bulk.fetch(
         CLOSED, [[key[0] for key in keys], [key[1] for key in keys], Closer.ITSELF.value]
