@@ -22,6 +22,7 @@ from apps.exceptions.threshold_fields import NUMBERS
 from apps.exceptions.threshold_values import number_at, own_number, own_values, values_from
 from tests.exceptions.flags import flag_rows
 from tests.support.admin_pages import logged_in, text_of
+from tests.support.query_counts import assert_query_count
 
 SETS = "/admin/exceptions/thresholdset/"
 POLICIES = "/admin/exceptions/kindpolicy/"
@@ -156,3 +157,15 @@ def test_a_lead_settles_on_the_page_and_others_cannot(shipment, ann, ben) -> Non
     assert flag.state == "dismissed"
     for by in ("source", "carrier", "thresholds", "all"):
         assert lead.get(f"/admin/exceptions/flag/learning/?by={by}").status_code == 200
+
+
+def test_the_list_of_sets_takes_a_constant_number_of_queries(db) -> None:
+    client = logged_in(Role.MANAGER)
+
+    def make(count: int) -> None:
+        first = ThresholdSet.objects.count() + 1
+        for version in range(first, first + count):
+            row = ThresholdSet.objects.create(version=version, values={"top_speed": 40.0})
+            BackTest.objects.create(thresholds=row, state="done")
+
+    assert_query_count("admin.thresholds", make=make, visit=lambda: client.get(SETS))

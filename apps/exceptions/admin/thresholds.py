@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,7 +22,7 @@ from apps.accounts.faces import badge, enum_badge
 from apps.core.errors import PortalError
 from apps.exceptions.admin.back_test import back_test_context, changed_numbers
 from apps.exceptions.choices import BackTestState
-from apps.exceptions.models import ThresholdSet
+from apps.exceptions.models import BackTest, ThresholdSet
 from apps.exceptions.models.learning import MOST_DAYS
 from apps.exceptions.services import (
     activate_thresholds,
@@ -166,6 +167,11 @@ class ThresholdSetAdmin(RecordAdmin):
         view = self.admin_site.admin_view(self.draft_view)
         return [path("draft/", view, name=self.url_name("draft")), *super().get_urls()]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Load the states of back-tests with the sets, without their results."""
+        tests = BackTest.objects.defer("result").order_by("-id")
+        return super().get_queryset(request).prefetch_related(Prefetch("back_tests", tests))
+
     def draft_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for new numbers; they are tested before anything changes."""
         self._check_may_view(request)
@@ -211,7 +217,7 @@ class ThresholdSetAdmin(RecordAdmin):
                 if row.activated_at
                 else badge(_("tested"), "info")
             )
-        newest = row.back_tests.order_by("-id").first()
+        newest = next(iter(row.back_tests.all()), None)
         return enum_badge(newest.state, BackTestState) if newest else badge(_("draft"))
 
     def render_change_form(
