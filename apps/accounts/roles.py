@@ -14,6 +14,7 @@ READ_PLATFORM = (
     "baidiyun.view_*",
     "core.view_*",
     "monitoring.view_*",
+    "notifications.view_*",
     "django_celery_beat.view_*",
 )
 
@@ -43,6 +44,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.CUSTOMER_SERVICE: (
         *READ_BUSINESS,
         "exceptions.view_*",
+        "notifications.view_*",
         "shipments.poll_shipment",
         "orders.cancel_order",
         "orders.work_on_bookings",

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.baidiyun",
     "apps.webhooks",
+    "apps.notifications",
     "apps.shipments",
     "apps.orders",
     "apps.exceptions",

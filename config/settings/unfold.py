@@ -66,6 +66,7 @@ MENU = (
         _("Running it"),
         (
             (_("Alarms"), "notification_important", "monitoring.alarm"),
+            (_("Notices"), "campaign", "notifications.notice"),
             (_("Delays"), "timer", "core.metricbucket"),
             (_("Job runs"), "event_repeat", "core.jobrun"),
             (_("Schedule"), "schedule", "django_celery_beat.periodictask"),

@@ -35,6 +35,8 @@ from apps.core.models import MetricBucket
 from apps.exceptions.models import Flag, KindPolicy, ThresholdSet, Verdict
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
+from apps.notifications.choices import Audience, NoticeSeverity
+from apps.notifications.services import queue_notice
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
 from apps.sandbox.models import SandboxControl
 from apps.shipments.choices import LedgerVerdict
@@ -83,11 +85,20 @@ def foreign(db: None) -> Merchant:
     plant_route_rows(booking, merchant)
     plant_ledger_rows(booking, merchant)
     plant_flag(booking, merchant)
+    plant_notice()
     count("cleaned", "phone")
     open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
     return merchant
+
+
+def plant_notice() -> None:
+    """One notice about merchant B's parcels."""
+    queue_notice(
+        kind="case.escalated", audience=Audience.OPERATIONS, severity=NoticeSeverity.RED,
+        dedupe_key="theirs", title="别家的包裹", title_en="别家",
+    )  # fmt: skip
 
 
 def plant_webhook_rows(merchant: Merchant) -> None:

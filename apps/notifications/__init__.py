@@ -1,0 +1,1 @@
+"""What staff are told: an outbox of notices, written with what they tell of."""

@@ -1,0 +1,5 @@
+"""The faces of notifications."""
+
+from apps.notifications.admin.notices import NoticeAdmin
+
+__all__ = ["NoticeAdmin"]

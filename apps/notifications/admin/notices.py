@@ -1,0 +1,81 @@
+"""Notices: what staff are told, and what became of it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import MultipleChoicesDropdownFilter
+from unfold.decorators import display
+
+from apps.accounts.admin_records import RecordAdmin, time_column
+from apps.accounts.faces import EMPTY, badge_column
+from apps.notifications.choices import Audience, NoticeSeverity, NoticeState
+from apps.notifications.models import Notice
+
+
+@admin.register(Notice)
+class NoticeAdmin(RecordAdmin):
+    """Notices, newest first; for the operator's staff only."""
+
+    merchant_path = None
+    list_display = (
+        "title_shown", "severity_badge", "audience_badge", "state_badge", "happened_at_when",
+        "queued_at_when", "sent_at_when",
+    )  # fmt: skip
+    list_display_links = ("title_shown",)
+    list_filter = (
+        ("audience", MultipleChoicesDropdownFilter),
+        ("severity", MultipleChoicesDropdownFilter),
+        ("state", MultipleChoicesDropdownFilter),
+    )
+    search_exact = ("uid", "subject")
+    search_help_text = _("ID of the notice or of what it is about")
+    severity_badge = badge_column("severity", NoticeSeverity, _("severity"))
+    audience_badge = badge_column("audience", Audience, _("audience"))
+    state_badge = badge_column("state", NoticeState, _("state"))
+    happened_at_when = time_column("happened_at", _("happened"))
+    queued_at_when = time_column("queued_at", _("queued"), seconds=True)
+    sent_at_when = time_column("sent_at", _("sent"), seconds=True)
+    readonly_fields = ("severity_badge", "audience_badge", "state_badge", "page_link", "text_shown",
+                       "text_en_shown")  # fmt: skip
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("severity_badge", "audience_badge", "state_badge"),
+                    ("kind", "subject", "page_link"),
+                    ("happened_at", "queued_at", "sent_at"),
+                )
+            },
+        ),
+        (_("As it is told"), {"fields": ("title", "text_shown", "title_en", "text_en_shown")}),
+    )
+
+    @display(description=_("title"))
+    def title_shown(self, row: Notice) -> str:
+        """The title in the reader's language."""
+        return row.shown_title
+
+    @display(description=_("page"))
+    def page_link(self, row: Notice) -> SafeString | str:
+        """The page it is about."""
+        if not row.path:
+            return EMPTY
+        return format_html('<a class="lm-link" href="{0}">{0}</a>', row.path)
+
+    @display(description=_("text"))
+    def text_shown(self, row: Notice) -> SafeString:
+        """The Chinese text with its lines."""
+        return _lines(row.body)
+
+    @display(description=_("text in English"))
+    def text_en_shown(self, row: Notice) -> SafeString:
+        """The English text with its lines."""
+        return _lines(row.body_en)
+
+
+def _lines(text: str) -> SafeString:
+    return format_html("{}", linebreaks(text or EMPTY, autoescape=True))
