@@ -149,6 +149,20 @@ LIVE_CASE_STATES = (
 """States in which somebody still has to do something; one such case per shipment and rule."""
 
 
+class CaseMove(LabelledEnum):
+    """What somebody did to a case."""
+
+    ACKNOWLEDGE = "acknowledge", _("Acknowledged"), "info"
+    WAIT = "wait", _("Set waiting"), "default"
+    WAKE = "wake", _("Taken up again"), "info"
+    RESOLVE = "resolve", _("Resolved"), "success"
+    DISMISS = "dismiss", _("Dismissed"), "default"
+    ASSIGN = "assign", _("Assigned"), "info"
+    STEP = "step", _("Step taken"), "info"
+    ESCALATE = "escalate", _("Escalated"), "warning"
+    UNDO = "undo", _("Taken back"), "warning"
+
+
 class WaitingFor(LabelledEnum):
     """Whom a case waits for."""
 

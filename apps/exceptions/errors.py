@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from apps.core.errors import PortalError
 
 
@@ -44,4 +46,50 @@ class ThresholdsRefused(PortalError):
     """A set of thresholds cannot be saved, tested or activated; the sentence says why."""
 
     code = "thresholds_refused"
+    permanent = True
+
+
+class CaseUnknown(PortalError):
+    """There is no such case for this person."""
+
+    code = "case_unknown"
+    permanent = True
+
+
+class CaseForbidden(PortalError):
+    """This person's role may not do that to a case."""
+
+    code = "case_forbidden"
+    permanent = True
+
+
+class CaseTaken(PortalError):
+    """Somebody else holds the case just now; the sentence says who and until when."""
+
+    code = "case_taken"
+    permanent = True
+
+
+class CaseChanged(PortalError):
+    """Somebody was first: ``who`` did ``what`` ``when``, since the version this person saw."""
+
+    code = "case_changed"
+    permanent = True
+
+    def __init__(self, message: str, *, who: str, when: dt.datetime, what: str) -> None:
+        super().__init__(message)
+        self.who, self.when, self.what = who, when, what
+
+
+class CaseRefused(PortalError):
+    """This cannot be done to a case as it stands; the sentence says why."""
+
+    code = "case_refused"
+    permanent = True
+
+
+class CaseStands(PortalError):
+    """What was done to a case cannot be taken back any more; the sentence says why."""
+
+    code = "case_stands"
     permanent = True

@@ -1,9 +1,19 @@
 """Everything that changes flags and cases. Import from here, not from the modules below."""
 
+from apps.exceptions.services.acknowledging import acknowledge_case
+from apps.exceptions.services.assigning import assign_case
 from apps.exceptions.services.backtesting import run_back_tests
 from apps.exceptions.services.bulk import BulkOutcome, decide_many, undo_many
+from apps.exceptions.services.case_claims import (
+    claim_case,
+    claim_cases,
+    claim_next_case,
+    drop_expired_claims,
+    release_case,
+)
 from apps.exceptions.services.case_moving import clear_cases, redden_cases
 from apps.exceptions.services.case_opening import open_cases
+from apps.exceptions.services.case_undo import undo_case_action
 from apps.exceptions.services.claims import (
     claim_next,
     peek_next,
@@ -13,7 +23,9 @@ from apps.exceptions.services.claims import (
 )
 from apps.exceptions.services.clock_looks import look_at_due
 from apps.exceptions.services.closing import decide_by_rule, expire_flags
+from apps.exceptions.services.closing_cases import dismiss_case, resolve_case
 from apps.exceptions.services.deciding import decide_flag, last_decision, undo_verdict
+from apps.exceptions.services.escalating import escalate_cases, wake_cases
 from apps.exceptions.services.following_changes import follow_changes, follow_desk
 from apps.exceptions.services.judging_shipments import Judged, judge_shipments
 from apps.exceptions.services.looking import Looked, look_at_wanted, look_at_whole
@@ -36,6 +48,7 @@ from apps.exceptions.services.thresholds import (
     restore_thresholds,
     start_back_test,
 )
+from apps.exceptions.services.waiting import wait_case, wake_case
 from apps.exceptions.services.watching import wake_watches
 
 __all__ = [
@@ -43,8 +56,13 @@ __all__ = [
     "Judged",
     "Looked",
     "RepairedFix",
+    "acknowledge_case",
     "activate_thresholds",
+    "assign_case",
+    "claim_case",
+    "claim_cases",
     "claim_next",
+    "claim_next_case",
     "claim_second_look",
     "clear_cases",
     "count_cases",
@@ -52,7 +70,10 @@ __all__ = [
     "decide_flag",
     "decide_many",
     "decide_shown",
+    "dismiss_case",
     "draft_thresholds",
+    "drop_expired_claims",
+    "escalate_cases",
     "expire_flags",
     "flags_to_show",
     "fold_tallies",
@@ -69,8 +90,10 @@ __all__ = [
     "peek_next",
     "preview_repair",
     "redden_cases",
+    "release_case",
     "release_claim",
     "renew_claim",
+    "resolve_case",
     "restore_thresholds",
     "run_back_tests",
     "set_kind_policy",
@@ -81,8 +104,12 @@ __all__ = [
     "sweep_tracks",
     "take_second_look",
     "tally_key",
+    "undo_case_action",
     "undo_kind_policy",
     "undo_many",
     "undo_verdict",
+    "wait_case",
+    "wake_case",
+    "wake_cases",
     "wake_watches",
 ]
