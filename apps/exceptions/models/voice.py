@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.choices import KeyMode
 from apps.core import clock
 from apps.core.ids import new_uid
 from apps.exceptions.choices import Channel, ContactReason
@@ -27,7 +28,11 @@ class Contact(models.Model):
 
     ``parcel_said`` is the number or order the customer named, as given; ``shipment`` what it was
     found to be, empty where nothing was. ``external_id`` is the storefront's own id: the same one
-    is stored once per merchant. ``carrier`` and lane are copied from the shipment.
+    is stored once per merchant and mode. ``mode`` is live or sandbox: the shipment's, else that
+    of the key it came with. ``carrier`` and lane are copied from the shipment.
+
+    A row is never changed but for ``withdrawn_at``: it counts no longer, because it was a mistake
+    or because a newer row ``replaces`` it.
     """
 
     uid = models.CharField(
@@ -72,6 +77,21 @@ class Contact(models.Model):
     carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
     lane_from = models.CharField(max_length=2, blank=True, default="", verbose_name=_("lane from"))
     lane_to = models.CharField(max_length=2, blank=True, default="", verbose_name=_("lane to"))
+    mode = models.CharField(
+        max_length=8,
+        choices=KeyMode.choices(),
+        default=KeyMode.LIVE.value,
+        verbose_name=_("mode"),
+    )
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        null=True,
+        blank=True,
+        verbose_name=_("replaces"),
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, verbose_name=_("withdrawn"))
 
     class Meta:
         verbose_name = _("contact")
@@ -88,12 +108,18 @@ class Contact(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["merchant", "external_id"],
+                fields=["merchant", "mode", "external_id"],
                 condition=~Q(external_id=""),
                 name="exceptions_contact_once",
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=ContactReason.values()), name="exceptions_contact_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values()), name="exceptions_contact_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(mode__in=KeyMode.values()), name="exceptions_contact_mode"
             ),
         ]
 
@@ -134,6 +160,12 @@ class NpsAnswer(models.Model):
     carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
     lane_from = models.CharField(max_length=2, blank=True, default="", verbose_name=_("lane from"))
     lane_to = models.CharField(max_length=2, blank=True, default="", verbose_name=_("lane to"))
+    mode = models.CharField(
+        max_length=8,
+        choices=KeyMode.choices(),
+        default=KeyMode.LIVE.value,
+        verbose_name=_("mode"),
+    )
 
     class Meta:
         verbose_name = _("recommendation")
@@ -145,11 +177,14 @@ class NpsAnswer(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["merchant", "external_id"],
+                fields=["merchant", "mode", "external_id"],
                 condition=~Q(external_id=""),
                 name="exceptions_nps_once",
             ),
             models.CheckConstraint(condition=Q(score__lte=10), name="exceptions_nps_score"),
+            models.CheckConstraint(
+                condition=Q(mode__in=KeyMode.values()), name="exceptions_nps_mode"
+            ),
         ]
 
     def __str__(self) -> str:
