@@ -24,6 +24,7 @@ class Topic(LabelledEnum):
     SAMECITY = "samecity", _("Same-city order"), "info"
     PICKUP_CODE = "pickup_code", _("Pickup code"), "default"
     KD100 = "kd100", _("kd100 webhook"), "info"
+    WORK_ORDER = "work_order", _("Work order"), "warning"
 
 
 class Source(LabelledEnum):

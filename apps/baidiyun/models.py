@@ -38,6 +38,7 @@ ONE_TOKEN_TOPICS = (
     Topic.SAMECITY.value,
     Topic.PICKUP_CODE.value,
     Topic.KD100.value,
+    Topic.WORK_ORDER.value,
 )
 OPEN_STATES = (SubscriptionState.PENDING.value, SubscriptionState.ACTIVE.value)
 

@@ -16,6 +16,7 @@ from apps.baidiyun.products import (
     samecity,
     tracking,
     waybill,
+    workorder,
 )
 from apps.baidiyun.salts import salt_for
 from apps.baidiyun.signing import verify_callback
@@ -30,6 +31,7 @@ CHECKS: dict[str, Callable[[bytes], object]] = {
     Topic.SAMECITY.value: samecity.parse_push,
     Topic.PICKUP_CODE.value: pickup_code.parse_push,
     Topic.KD100.value: kd100.parse_webhook,
+    Topic.WORK_ORDER.value: workorder.parse_push,
 }
 UNSIGNED = frozenset({Topic.PICKUP_CODE.value, Topic.KD100.value})
 """No salt can be given for these (contract §5.10, §6): only the token speaks for such a push."""

@@ -163,6 +163,15 @@ class CaseMove(LabelledEnum):
     UNDO = "undo", _("Taken back"), "warning"
 
 
+class BulkState(LabelledEnum):
+    """How far a move for many cases is."""
+
+    RUNNING = "running", _("Running"), "info"
+    DONE = "done", _("Done"), "success"
+    UNDOING = "undoing", _("Being taken back"), "warning"
+    UNDONE = "undone", _("Taken back"), "default"
+
+
 class WaitingFor(LabelledEnum):
     """Whom a case waits for."""
 

@@ -85,4 +85,9 @@ MESSAGES = (
         "consultId str/int +\nstatus str/int +\nstatusDesc str +\nreplies list +\n"
         "replies[].content str +\nreplies[].time str +\nreplies[].author str +",
     ),
+    pushed(
+        "workorder.push", "§5.11 (ND)",
+        "consultId str/int !\nkuaidicom str +\nkuaidinum str +\nstatus str/int +\n"
+        "statusDesc str +\ncontent str +\ntime str +",
+    ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 from apps.baidiyun.cleaning import Originals, Tidy
 from apps.baidiyun.errors import MalformedPayload
 from apps.baidiyun.products.common import Signer, kept, need_object, order_form, require
-from apps.baidiyun.reading import members, text
+from apps.baidiyun.reading import load_object, members, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,19 @@ class WorkOrder:
     status: str
     words: str
     replies: tuple[WorkReply, ...] = ()
+    originals: Originals = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrderPush:
+    """What the carrier answered to a work order; the status stays raw, the time is local text."""
+
+    consult_id: str
+    status: str
+    status_words: str
+    words: str
+    time: str
+    number: str
     originals: Originals = ()
 
 
@@ -101,6 +114,28 @@ def parse_created(data: Any) -> WorkOrder:
     if not order.consult_id:
         raise MalformedPayload("an opened work order has a consultId")
     return order
+
+
+def parse_push(raw: str | bytes) -> WorkOrderPush:
+    """Return the answer in the ``param`` of a work order's push. Raises MalformedPayload."""
+    return read_push(load_object(raw))
+
+
+def read_push(value: Mapping[str, Any]) -> WorkOrderPush:
+    """Return the answer in a decoded push. Raises MalformedPayload."""
+    tidy = Tidy()
+    push = WorkOrderPush(
+        consult_id=text(value, "consultId"),
+        status=text(value, "status"),
+        status_words=tidy.line(value, "statusDesc"),
+        words=tidy.note(value, "content"),
+        time=text(value, "time"),
+        number=text(value, "kuaidinum", "kuaidiNum"),
+        originals=tidy.originals(),
+    )
+    if not push.consult_id:
+        raise MalformedPayload("a work order's push names its consultId")
+    return push
 
 
 def _read_reply(item: Mapping[str, Any], tidy: Tidy) -> WorkReply:

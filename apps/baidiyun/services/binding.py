@@ -29,8 +29,8 @@ def bind_return(*, topic: str, subject: int, carrier: str, number: str, mode: st
     """Return address and salt of a subject's callbacks, committed before anything is sent.
 
     For waybill, intercept and samecity the subject is a parcel, for pickup_code and kd100 a
-    shipment. Asked again it is the same token. Raises InvalidRequest for another topic,
-    NotConfigured without a salt key.
+    shipment, for work_order what its owner opened it for. Asked again it is the same token. Raises
+    InvalidRequest for another topic, NotConfigured without a salt key.
     """
     if topic not in ONE_TOKEN_TOPICS:
         raise InvalidRequest(f"{topic!r} has tokens of its own", field="topic")

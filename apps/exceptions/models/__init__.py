@@ -1,6 +1,7 @@
 """Tables of exceptions: rules and cases, incidents, the customer's voice; flags and verdicts."""
 
 from apps.exceptions.models.case import Case, CaseLink
+from apps.exceptions.models.case_bulk import CaseBulk
 from apps.exceptions.models.casework import (
     CannedReply,
     CaseFile,
@@ -32,6 +33,7 @@ __all__ = [
     "CalendarDay",
     "CannedReply",
     "Case",
+    "CaseBulk",
     "CaseFile",
     "CaseLink",
     "CaseNote",

@@ -200,6 +200,11 @@ class Case(models.Model):
                 name="exceptions_case_wakes",
             ),
             models.Index(fields=["opened_at"], name="exceptions_case_opened"),
+            models.Index(
+                fields=["claimed_until"],
+                condition=Q(claimed_until__isnull=False),
+                name="exceptions_case_claims",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

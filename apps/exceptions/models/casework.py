@@ -13,6 +13,8 @@ from apps.exceptions.choices import NoteKind, StepKind, StepState
 from apps.exceptions.models.case import Case
 
 MOST_FILE_BYTES = 5 * 1024 * 1024
+OPEN_STEPS = (StepState.ASKED.value, StepState.ACCEPTED.value)
+"""States of a step that may still be answered."""
 
 
 class CannedReply(models.Model):
@@ -120,7 +122,9 @@ class CaseStep(models.Model):
     """One thing that was done about a case, and whether it helped.
 
     ``reference`` is the carrier's or the merchant's number for it (a work order, an
-    interception, the order sent again). ``helped`` is said when the case is closed.
+    interception, the order sent again). ``helped`` is said when the case is closed; unsaid, it
+    follows from how the case ended. ``key`` names the request that asked, so that a repeated one
+    does nothing twice. ``details`` hold what was asked and answered, without personal data.
     """
 
     case = models.ForeignKey(
@@ -134,6 +138,7 @@ class CaseStep(models.Model):
         verbose_name=_("state"),
     )
     reference = models.CharField(max_length=64, blank=True, default="", verbose_name=_("reference"))
+    key = models.CharField(max_length=40, blank=True, default="", verbose_name=_("request"))
     details = models.JSONField(default=dict, blank=True, verbose_name=_("details"))
     error = models.CharField(max_length=300, blank=True, default="", verbose_name=_("error"))
     by = models.ForeignKey(
@@ -155,6 +160,16 @@ class CaseStep(models.Model):
         indexes = [
             models.Index(
                 fields=["reference"], condition=~Q(reference=""), name="exceptions_step_reference"
+            ),
+            models.Index(
+                fields=["kind", "id"],
+                condition=Q(answered_at__isnull=True, state__in=OPEN_STEPS),
+                name="exceptions_step_unanswered",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "key"], condition=~Q(key=""), name="exceptions_step_once"
             )
         ]
 
