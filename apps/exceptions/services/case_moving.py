@@ -12,7 +12,7 @@ from apps.core import bulk, clock
 from apps.exceptions.case_rank import rank_change
 from apps.exceptions.choices import LIVE_CASE_STATES, CaseState, Closer, CloseReason, Severity
 from apps.exceptions.findings import Finding, evidence_of
-from apps.exceptions.services.case_opening import case_targets, due_for
+from apps.exceptions.services.case_opening import due_by_severity
 from apps.exceptions.services.tallies import TallyKey, count_cases
 
 LOCK = """
@@ -83,7 +83,7 @@ def redden_cases(*, cases: Mapping[int, Finding], now: dt.datetime | None = None
         ids = lock_cases(cases)
         if not ids:
             return 0
-        due = due_for(Severity.RED.value, start=moment, targets=case_targets())
+        due = due_by_severity(start=moment)[Severity.RED.value]
         rows = bulk.pack(REDDENED, [(pk, moment, _evidence(cases[pk])) for pk in ids])
         red = Severity.RED.value
         points = [rank_change(one.value, red) for one in (Severity.AMBER, Severity.NOTICE)]

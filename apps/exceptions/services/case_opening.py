@@ -85,8 +85,8 @@ def open_cases(*, findings: Sequence[Finding], now: dt.datetime | None = None) -
         if not wanted:
             return []
         complaints = _complaints({one.subject.shipment_id for one in wanted})
-        targets = case_targets()
-        rows = [_row(one, moment, complaints, targets) for one in wanted]
+        due = due_by_severity(start=moment)
+        rows = [_row(one, moment, complaints, due[one.severity]) for one in wanted]
         with connection.cursor() as cursor:
             cursor.execute(INSERT, bulk.pack(COLUMNS, sorted(rows, key=lambda row: row[2:4])))
             made = cursor.fetchall()
@@ -107,17 +107,20 @@ def case_targets() -> dict[str, Target]:
     }
 
 
-def due_for(severity: str, *, start: dt.datetime, targets: Mapping[str, Target]) -> DueTimes:
-    """Return when a case of a severity that begins to count now is due."""
-    office = calendars_now().of(OFFICE)
-    return due_times(targets.get(severity, FALLBACK), start=start, office=office)
+def due_by_severity(*, start: dt.datetime) -> dict[str, DueTimes]:
+    """Return when a case that begins to count at ``start`` is due, for each severity."""
+    targets, office = case_targets(), calendars_now().of(OFFICE)
+    return {
+        severity: due_times(targets.get(severity, FALLBACK), start=start, office=office)
+        for severity in Severity.values()
+    }
 
 
 def _row(
     finding: Finding,
     now: dt.datetime,
     complaints: Mapping[int, dt.datetime],
-    targets: Mapping[str, Target],
+    due: DueTimes,
 ) -> tuple[Any, ...]:
     subject, rule, facts = finding.subject, finding.rule, finding.subject.facts
     complained_at = complaints.get(subject.shipment_id)
@@ -128,7 +131,6 @@ def _row(
         complained=complained_at is not None,
         arrived=facts.delivered_at is not None,
     )
-    due = due_for(finding.severity, start=now, targets=targets)
     return (
         new_case_uid(), subject.merchant_id, subject.shipment_id, rule.rule_id, rule.version,
         CaseState.OPEN.value, finding.severity, rule.group_id,
@@ -156,7 +158,9 @@ def _closed_by_hand(findings: Sequence[Finding]) -> dict[tuple[int, int], Closed
 
 
 def _complaints(shipment_ids: set[int]) -> dict[int, dt.datetime]:
-    rows = Contact.objects.filter(shipment_id__in=shipment_ids, is_complaint=True)
+    rows = Contact.objects.filter(
+        shipment_id__in=shipment_ids, is_complaint=True, withdrawn_at=None
+    )
     found: dict[int, dt.datetime] = dict(
         rows.order_by().values_list("shipment_id").annotate(first=Min("at"))
     )
