@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Merchant, User
@@ -52,8 +53,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def opened() -> Iterator[None]:
-    """Business time stands still, an hour after the case was opened."""
-    with clock.frozen(OPENED + HOUR):
+    """Business time stands still, an hour after the case was opened; people read English."""
+    with clock.frozen(OPENED + HOUR), translation.override("en"):
         yield
 
 

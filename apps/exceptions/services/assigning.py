@@ -31,7 +31,7 @@ def assign_case(
     CaseForbidden, CaseChanged, CaseTaken, CaseRefused (nobody named, or somebody whose role does
     not work on cases).
     """
-    values = _checked(owner_id, group_id)
+    values = check_assignment(owner_id=owner_id, group_id=group_id)
     with transaction.atomic():
         case = case_to_change(user=user, case_id=case_id, version=version, move=CaseMove.ASSIGN)
         change_case(
@@ -45,7 +45,11 @@ def assign_case(
     return case
 
 
-def _checked(owner_id: int | None, group_id: int | None) -> dict[str, Any]:
+def check_assignment(
+    *, owner_id: int | None = None, group_id: int | None = None, note: str = ""
+) -> dict[str, Any]:
+    """Return the case's fields of an assignment. Raises CaseRefused where nobody is named, or
+    somebody whose role does not work on cases."""
     if owner_id is None and group_id is None:
         raise CaseRefused(_("Say whom the case goes to."), code="owner")
     values: dict[str, Any] = {"owner_id": owner_id}

@@ -22,6 +22,7 @@ from apps.exceptions.rulebook.judging import judge
 from apps.exceptions.services.case_changes import (
     ACTION,
     change_case,
+    changed_since,
     lease_of,
     locked_case,
     move_words,
@@ -39,15 +40,20 @@ DUE = ("acknowledge_by", "resolve_by")
 LOOKED_BACK = 40
 
 
-def undo_case_action(*, case_id: int, user: User) -> Case:
+def undo_case_action(
+    *, case_id: int, user: User, version: int | None = None, claim: bool = True
+) -> Case:
     """Take back what this person did last to a case; the case is theirs again for five minutes.
 
-    Called again it takes back the one before. Raises CaseUnknown, CaseForbidden, CaseTaken, and
-    CaseStands where somebody acted since, where the action has gone out of the house, or where
-    the parcel has moved on from what the case was about.
+    Called again it takes back the one before. With a ``version`` only what led to that one is
+    taken back; without ``claim`` the case is left to everybody. Raises CaseUnknown,
+    CaseForbidden, CaseTaken, CaseChanged, and CaseStands where somebody acted since, where the
+    action has gone out of the house, or where the parcel has moved on from what it was about.
     """
     with transaction.atomic():
         case = locked_case(user=user, case_id=case_id)
+        if version is not None and case.version != version:
+            raise changed_since(case, user)
         refuse_taken(case, user)
         row = _to_undo(case, user)
         values = _restored(case, row)
@@ -58,7 +64,7 @@ def undo_case_action(*, case_id: int, user: User) -> Case:
             move=CaseMove.UNDO,
             actor=Actor.user(user),
             values=values,
-            claim=lease_of(user) if values.get("state", case.state) in LIVE else None,
+            claim=lease_of(user) if claim and values.get("state", case.state) in LIVE else None,
             details={"undid": row.pk},
             note=move_words(row.action),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ def resolve_case(
     """
     return _close(
         case_id=case_id, user=user, version=version, move=CaseMove.RESOLVE,
-        state=CaseState.RESOLVED, reason=_reason_of(reason, RESOLVES), note=note,
+        state=CaseState.RESOLVED, reason=reason, note=note,
         helped=helped or {}, closer=closer,
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def dismiss_case(
     """
     return _close(
         case_id=case_id, user=user, version=version, move=CaseMove.DISMISS,
-        state=CaseState.DISMISSED, reason=_reason_of(reason, DISMISSES), note=note,
+        state=CaseState.DISMISSED, reason=reason, note=note,
         helped={}, closer=closer,
     )  # fmt: skip
 
@@ -67,13 +67,12 @@ def _close(
     version: int,
     move: CaseMove,
     state: CaseState,
-    reason: CloseReason,
+    reason: str,
     note: str,
     helped: Mapping[int, bool],
     closer: Closer,
 ) -> Case:
-    if reason == CloseReason.OTHER and not note.strip():
-        raise CaseRefused(_("Another reason needs a few words."), code="note")
+    why = check_closing(move=move, reason=reason, note=note)
     now = clock.now()
     with transaction.atomic():
         case = case_to_change(user=user, case_id=case_id, version=version, move=move)
@@ -82,7 +81,7 @@ def _close(
             case=case,
             move=move,
             actor=Actor.user(user),
-            standing=closed(ended, state=state, closer=closer, reason=reason, now=now),
+            standing=closed(ended, state=state, closer=closer, reason=why, now=now),
             values={"owner_id": case.owner_id or user.pk},
             claim=FREE,
             note=note,
@@ -94,7 +93,12 @@ def _close(
     return case
 
 
-def _reason_of(reason: str, allowed: Collection[CloseReason]) -> CloseReason:
+def check_closing(*, move: CaseMove, reason: str, note: str = "") -> CloseReason:
+    """Return the reason. Raises CaseRefused for one that does not belong to the move, and for
+    "other" without a note."""
+    allowed = RESOLVES if move == CaseMove.RESOLVE else DISMISSES
     if reason not in {one.value for one in allowed}:
         raise CaseRefused(_("Choose a reason from the list."), code="reason")
+    if reason == CloseReason.OTHER.value and not note.strip():
+        raise CaseRefused(_("Another reason needs a few words."), code="note")
     return CloseReason(reason)

@@ -40,11 +40,8 @@ def wait_case(
     acknowledged it and lets go of it. Raises CaseUnknown, CaseForbidden, CaseChanged, CaseTaken,
     CaseRefused (nobody to wait for; a moment that has gone by or is more than 60 days away).
     """
+    check_wait(waiting_for=waiting_for, until=until)
     now = clock.now()
-    if waiting_for not in WaitingFor.values() or waiting_for == WaitingFor.NOBODY.value:
-        raise CaseRefused(_("Say whom the case waits for."), code="waiting_for")
-    if until is not None and not now < until <= now + LONGEST_WAIT:
-        raise CaseRefused(_("A case waits until a moment within the next 60 days."), code="until")
     with transaction.atomic():
         case = case_to_change(user=user, case_id=case_id, version=version, move=CaseMove.WAIT)
         change_case(
@@ -69,3 +66,13 @@ def wake_case(*, case_id: int, user: User, version: int) -> Case:
         standing = clock_running(case, now=clock.now())
         change_case(case=case, move=CaseMove.WAKE, actor=Actor.user(user), standing=standing)
     return case
+
+
+def check_wait(*, waiting_for: str, until: dt.datetime | None = None, note: str = "") -> None:
+    """Raise CaseRefused where nobody is named to wait for, or the moment has gone by or is more
+    than 60 days away."""
+    now = clock.now()
+    if waiting_for not in WaitingFor.values() or waiting_for == WaitingFor.NOBODY.value:
+        raise CaseRefused(_("Say whom the case waits for."), code="waiting_for")
+    if until is not None and not now < until <= now + LONGEST_WAIT:
+        raise CaseRefused(_("A case waits until a moment within the next 60 days."), code="until")
