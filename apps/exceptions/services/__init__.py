@@ -4,6 +4,13 @@ from apps.exceptions.services.acknowledging import acknowledge_case
 from apps.exceptions.services.assigning import assign_case
 from apps.exceptions.services.backtesting import run_back_tests
 from apps.exceptions.services.bulk import BulkOutcome, decide_many, undo_many
+from apps.exceptions.services.case_bulk import (
+    BulkPreview,
+    preview_bulk,
+    start_bulk,
+    undo_bulk,
+    work_on_bulk,
+)
 from apps.exceptions.services.case_claims import (
     claim_case,
     claim_cases,
@@ -11,7 +18,10 @@ from apps.exceptions.services.case_claims import (
     drop_expired_claims,
     release_case,
 )
+from apps.exceptions.services.case_files import add_file
+from apps.exceptions.services.case_links import link_cases, unlink_cases
 from apps.exceptions.services.case_moving import clear_cases, redden_cases
+from apps.exceptions.services.case_notes import add_note, add_reply
 from apps.exceptions.services.case_opening import open_cases
 from apps.exceptions.services.case_undo import undo_case_action
 from apps.exceptions.services.claims import (
@@ -53,11 +63,15 @@ from apps.exceptions.services.watching import wake_watches
 
 __all__ = [
     "BulkOutcome",
+    "BulkPreview",
     "Judged",
     "Looked",
     "RepairedFix",
     "acknowledge_case",
     "activate_thresholds",
+    "add_file",
+    "add_note",
+    "add_reply",
     "assign_case",
     "claim_case",
     "claim_cases",
@@ -82,12 +96,14 @@ __all__ = [
     "follow_scans",
     "judge_shipments",
     "last_decision",
+    "link_cases",
     "look_at_due",
     "look_at_scans",
     "look_at_wanted",
     "look_at_whole",
     "open_cases",
     "peek_next",
+    "preview_bulk",
     "preview_repair",
     "redden_cases",
     "release_case",
@@ -100,16 +116,20 @@ __all__ = [
     "settle_disagreement",
     "skip_flag",
     "start_back_test",
+    "start_bulk",
     "sweep_rules",
     "sweep_tracks",
     "take_second_look",
     "tally_key",
+    "undo_bulk",
     "undo_case_action",
     "undo_kind_policy",
     "undo_many",
     "undo_verdict",
+    "unlink_cases",
     "wait_case",
     "wake_case",
     "wake_cases",
     "wake_watches",
+    "work_on_bulk",
 ]
