@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from apps.core.errors import PortalError
 
@@ -92,4 +94,66 @@ class CaseStands(PortalError):
     """What was done to a case cannot be taken back any more; the sentence says why."""
 
     code = "case_stands"
+    permanent = True
+
+
+class VoiceRefused(PortalError):
+    """What a customer said cannot be kept so; the sentence says why."""
+
+    code = "voice_refused"
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field of a form; ``index`` is the row of its list, else -1."""
+
+    field: str
+    message: str
+    index: int = -1
+
+
+class RuleInvalid(PortalError):
+    """A rule cannot be evaluated; ``problems`` names each field that is wrong and says why."""
+
+    code = "rule_invalid"
+    permanent = True
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(f"{one.field}: {one.message}" for one in problems))
+        self.problems = tuple(problems)
+
+
+class RuleEdited(PortalError):
+    """Somebody else changed the rule since this person saw it; the sentence says who and when."""
+
+    code = "rule_edited"
+    permanent = True
+
+
+class RuleTooWide(PortalError):
+    """A rule would hold for more than its share of all open parcels; it asks for a yes.
+
+    ``parcels`` of ``open_parcels`` would have a case.
+    """
+
+    code = "rule_too_wide"
+    permanent = True
+
+    def __init__(self, message: str, *, parcels: int, open_parcels: int) -> None:
+        super().__init__(message)
+        self.parcels, self.open_parcels = parcels, open_parcels
+
+
+class RuleStands(PortalError):
+    """A rule cannot go to that state, or back to that version; the sentence says why."""
+
+    code = "rule_stands"
+    permanent = True
+
+
+class TrialRefused(PortalError):
+    """A trial of a rule cannot be started; the sentence says why."""
+
+    code = "trial_refused"
     permanent = True

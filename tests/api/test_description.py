@@ -31,6 +31,10 @@ OPERATIONS = {
     "report_positions",
     "get_track",
     "plan_route",
+    "list_contacts",
+    "post_contacts",
+    "list_nps",
+    "post_nps",
 }
 
 

@@ -6,6 +6,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.choices import Role, Scope
+from apps.core.actions import Actor
+from apps.exceptions.services import ContactDraft, NpsDraft, record_contact, record_nps
 from apps.orders.drafts import ParcelDraft
 from apps.orders.models import Order
 from apps.shipments.models import Shipment
@@ -13,9 +15,19 @@ from tests.support.orders import body, make_order
 from tests.support.people import client_of, client_with, make_key, make_user, session_of
 
 PUBLIC = {"api-schema", "api-docs"}
-LISTS = {"api-orders": "/api/v1/orders", "api-shipments": "/api/v1/shipments"}
+LISTS = {
+    "api-orders": "/api/v1/orders",
+    "api-shipments": "/api/v1/shipments",
+    "api-contacts": "/api/v1/contacts",
+    "api-nps": "/api/v1/nps",
+}
 FIGURES = {"api-completeness": "/api/v1/completeness"}
-WRITES = {"api-orders": "/api/v1/orders", "api-positions": "/api/v1/positions"}
+WRITES = {
+    "api-orders": "/api/v1/orders",
+    "api-positions": "/api/v1/positions",
+    "api-contacts": "/api/v1/contacts",
+    "api-nps": "/api/v1/nps",
+}
 WAYS: dict[tuple[str, str], list[str]] = {
     ("api-order", "get"): ["/api/v1/orders/{order}", "/api/v1/orders/{number}"],
     ("api-order-cancel", "post"): [
@@ -52,6 +64,10 @@ SCOPES = {
     ("api-shipment-track", "get"): Scope.SHIPMENTS_READ,
     ("api-shipment-route", "post"): Scope.POSITIONS_WRITE,
     ("api-positions", "post"): Scope.POSITIONS_WRITE,
+    ("api-contacts", "get"): Scope.CONTACTS_READ,
+    ("api-contacts", "post"): Scope.CONTACTS_WRITE,
+    ("api-nps", "get"): Scope.CONTACTS_READ,
+    ("api-nps", "post"): Scope.CONTACTS_WRITE,
 }
 ROUTE = {"points": [[30.24, 120.15], [30.25, 120.16]]}
 NUMBER = {"carrier": "yuantong", "carrier_number": "YT9900000000001"}
@@ -87,10 +103,21 @@ def api_endpoints() -> set[tuple[str, str]]:
 
 @pytest.fixture
 def theirs(other) -> dict[str, str]:
-    """Another merchant's order on its way, by every name it has."""
+    """Another merchant's order on its way, by every name it has, and what was said about it."""
     box = ParcelDraft(weight_grams=500, carrier="yuantong", number="YT9900000000001")
     order = make_order(other, number="THEIRS-1", parcels=(box,))
     shipment = Shipment.objects.get()
+    record_contact(
+        shipment_id=shipment.pk,
+        draft=ContactDraft(reason="late", channel="phone"),
+        actor=Actor.system("test"),
+    )
+    record_nps(
+        merchant_id=other.pk,
+        drafts=[NpsDraft(score=9)],
+        mode="sandbox",
+        actor=Actor.system("test"),
+    )
     return {
         "order": order.uid,
         "number": order.number,
@@ -109,7 +136,7 @@ def test_every_address_of_the_api_has_its_case():
     covered = (
         set(WAYS)
         | {(name, "get") for name in (*LISTS, *FIGURES)}
-        | {("api-orders", "post"), ("api-positions", "post")}
+        | {(name, "post") for name in WRITES}
     )
     assert api_endpoints() == covered == set(SCOPES)
 

@@ -11,8 +11,8 @@ SECTIONS: tuple[tuple[Any, Any], ...] = (
         _("Authentication"),
         _(
             "`Authorization: Bearer lm_…` with a key of your shop, and nowhere else. A key has "
-            "scopes (`orders:read`, `orders:write`, `shipments:read`, `positions:write`), an end "
-            "date, and a mode: orders of a sandbox key only ever reach the simulated carrier "
+            "scopes (`orders:read`, `orders:write`, `shipments:read`, `positions:write`, "
+            "`contacts:read`, `contacts:write`), an end date, and a mode: orders of a sandbox key only ever reach the simulated carrier "
             "cloud. People who are logged in to the portal may use the API too; their writes need "
             "the CSRF token."
         ),
@@ -99,6 +99,7 @@ CODES: dict[str, tuple[int, Any]] = {
     "merchant_inactive": (409, _("The shop may not place orders.")),
     "body_too_large": (413, _("The body is larger than `limit_bytes`.")),
     "too_many_points": (413, _("More positions than `limit`; send them in several requests.")),
+    "too_many_items": (413, _("More items than `limit`; send them in several requests.")),
     "unsupported_media_type": (415, _("The body is not declared as application/json.")),
     "invalid": (422, _("Fields are not acceptable; `errors` names each by its dotted path.")),
     "idempotency_key_reused": (422, _("The `Idempotency-Key` was used for another request.")),
@@ -110,6 +111,7 @@ CODES: dict[str, tuple[int, Any]] = {
 TAGS: dict[str, Any] = {
     "orders": _("What customers bought and where it goes: placing, reading, cancelling."),
     "shipments": _("Parcels on their way, with everything the carriers said."),
+    "customers": _("What customers said: contacts, complaints, recommendations."),
 }
 
 

@@ -34,11 +34,20 @@ from apps.exceptions.services.claims import (
 from apps.exceptions.services.clock_looks import look_at_due
 from apps.exceptions.services.closing import decide_by_rule, expire_flags
 from apps.exceptions.services.closing_cases import dismiss_case, resolve_case
+from apps.exceptions.services.contacts import (
+    ContactDraft,
+    correct_contact,
+    mark_complaints,
+    record_contact,
+    record_contacts,
+    withdraw_contact,
+)
 from apps.exceptions.services.deciding import decide_flag, last_decision, undo_verdict
 from apps.exceptions.services.escalating import escalate_cases, wake_cases
 from apps.exceptions.services.following_changes import follow_changes, follow_desk
 from apps.exceptions.services.judging_shipments import Judged, judge_shipments
 from apps.exceptions.services.looking import Looked, look_at_wanted, look_at_whole
+from apps.exceptions.services.nps_answers import NpsDraft, record_nps
 from apps.exceptions.services.repairing import RepairedFix, preview_repair
 from apps.exceptions.services.rule_sweeps import sweep_rules
 from apps.exceptions.services.rules import set_kind_policy, undo_kind_policy
@@ -64,8 +73,10 @@ from apps.exceptions.services.watching import wake_watches
 __all__ = [
     "BulkOutcome",
     "BulkPreview",
+    "ContactDraft",
     "Judged",
     "Looked",
+    "NpsDraft",
     "RepairedFix",
     "acknowledge_case",
     "activate_thresholds",
@@ -79,6 +90,7 @@ __all__ = [
     "claim_next_case",
     "claim_second_look",
     "clear_cases",
+    "correct_contact",
     "count_cases",
     "decide_by_rule",
     "decide_flag",
@@ -101,10 +113,14 @@ __all__ = [
     "look_at_scans",
     "look_at_wanted",
     "look_at_whole",
+    "mark_complaints",
     "open_cases",
     "peek_next",
     "preview_bulk",
     "preview_repair",
+    "record_contact",
+    "record_contacts",
+    "record_nps",
     "redden_cases",
     "release_case",
     "release_claim",
@@ -131,5 +147,6 @@ __all__ = [
     "wake_case",
     "wake_cases",
     "wake_watches",
+    "withdraw_contact",
     "work_on_bulk",
 ]

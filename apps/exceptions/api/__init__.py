@@ -1,0 +1,1 @@
+"""The voice of the customer, as storefronts post and read it."""
