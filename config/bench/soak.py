@@ -65,7 +65,7 @@ def soak(*, minutes: float, per_second: int) -> dict[str, Any]:
     """Run the soak and return what came of it; ``pass`` says whether every promise held."""
     drop(DATABASE)
     url = ready(DATABASE)
-    parcels = PARCELS_PER_SECOND * max(60, int(minutes * 60 / 10 * per_second / 300))
+    parcels = PARCELS_PER_SECOND * max(60, int(minutes * 60 * per_second / 300))
     with connect(DATABASE) as raw:
         _make_merchant(url)
         build_parcels(raw, first=1, count=parcels)
@@ -136,7 +136,9 @@ FAULTS = {
 
 def _judge(raw: psycopg.Connection[Any], sent: Sent, course: Course, left: int) -> dict[str, Any]:
     rows, parked = _counts(
-        raw, "SELECT count(*), count(*) FILTER (WHERE state <> 'applied') FROM baidiyun_inboxrow"
+        raw,
+        "SELECT count(*), count(*) FILTER (WHERE state <> 'applied'"
+        " AND (state, error) <> ('skipped', 'unchanged')) FROM baidiyun_inboxrow",
     )
     (events,) = _counts(raw, "SELECT count(*) FROM shipments_event")
     lost, doubled = max(0, sent.distinct - rows), max(0, rows - sent.distinct)
