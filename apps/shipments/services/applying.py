@@ -25,11 +25,11 @@ from apps.baidiyun.models import InboxRow
 from apps.baidiyun.outcomes import SeenCode
 from apps.baidiyun.products.push_rules import PushOutcome, judge_push
 from apps.baidiyun.services import record_unknown_codes
-from apps.baidiyun.topics import Applied, examine, fingerprint_of, snapshot_of
+from apps.baidiyun.topics import Applied, fingerprint_of
 from apps.core import clock, counters
 from apps.core.bulk import Ahead
 from apps.shipments import codes, nodes, texts
-from apps.shipments.choices import ChangeKind, EventSource, PromiseSource, ShipmentMode
+from apps.shipments.choices import ChangeKind, EventSource, PromiseSource
 from apps.shipments.models import Shipment
 from apps.shipments.numbers import Tenure, attribute
 from apps.shipments.promises import may_promise, read_arrival, window_of
@@ -45,18 +45,17 @@ from apps.shipments.services.folding import (
 from apps.shipments.services.fresh import read_first
 from apps.shipments.services.ledger import Ledger
 from apps.shipments.services.mapping import refresh_mappings
-from apps.shipments.services.reports import ABORT, Report, latest_of, marks_of, number_in
+from apps.shipments.services.reports import ABORT, Report, marks_of
+from apps.shipments.services.sifting import POLLED, Sifter
 from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.signals import shipments_changed
 from apps.shipments.status import Outcome
 
 AT_ONCE = 125
 """So many reports are written together while the next are read."""
-SANDBOX = ShipmentMode.SANDBOX.value
 UNPLACED = "shipments.nodes_unplaced"
 """Counts nodes, by carrier, that were left in the inbox: their time or their parcel is unknown."""
 SOURCES = {Source.PUSH.value: EventSource.PUSH.value, Source.POLL.value: EventSource.POLL.value}
-POLLED = Source.POLL.value
 PUSH, POLL = EventSource.PUSH.value, EventSource.POLL.value
 HEARD = PUSH | POLL
 
@@ -92,13 +91,11 @@ class _Batch:
 
     def __init__(self, rows: Sequence[InboxRow], *, is_read: bool) -> None:
         self.rows = rows
-        self.is_read = is_read
         self.now = clock.now()
         self.ledger = Ledger(self.now)
+        self.sifter = Sifter(rows, is_read=is_read, now=self.now, ledger=self.ledger)
         self.shipments: dict[int, ShipmentState] = {}
-        self.by_number: dict[str, list[LegState]] = {}
         self.unknown: list[SeenCode] = []
-        self.answers: dict[int, Applied] = {}
         self.before: dict[int, tuple[str, str]] = {}
         self.strays: Counter[str] = Counter()
         self.left: Counter[int] = Counter()
@@ -108,13 +105,9 @@ class _Batch:
 
     def run(self) -> list[Applied]:
         """Read, lock, apply, write."""
-        numbers = {self._number(row) for row in self.rows} - {""}
-        subjects = {row.subject for row in self.rows if row.subject is not None}
-        self.shipments = store.lock_shipments(subjects, numbers=numbers)
-        for shipment in self.shipments.values():
-            for leg in shipment.legs:
-                self.by_number.setdefault(leg.number, []).append(leg)
-        fresh = self._sift()
+        self.sifter.lock()
+        self.shipments = self.sifter.shipments
+        fresh = self.sifter.sift()
         store.load_events(self._shipments_of(fresh))
         self.left = Counter(leg.shipment_id for report in fresh for leg in report.candidates)
         with Ahead() as ahead:
@@ -128,12 +121,12 @@ class _Batch:
             self._write_rest()
             ahead.settle()
         self._write_notes()
-        return [self.answers[row.id] for row in self.rows]
+        return [self.sifter.answers[row.id] for row in self.rows]
 
     def _take_report(self, report: Report, writer: store.EventWriter) -> None:
         """Apply one report, and finish the shipments nothing more is said about."""
         left = self.left
-        if self._read(report):
+        if self.sifter.read(report):
             if left[report.shipment.id] == 1 and self._apply_first(report, writer):
                 return
             self._apply(report)
@@ -141,89 +134,6 @@ class _Batch:
             left[leg.shipment_id] -= 1
             if not left[leg.shipment_id]:
                 self._finish(self.shipments[leg.shipment_id], writer)
-
-    def _sift(self) -> list[Report]:
-        """Answer what is about nothing of ours or says nothing new; return the other reports.
-
-        The bytes of most repetitions are known: those are not even read, and neither are yet
-        those about a leg nothing was said of.
-        """
-        fresh: list[Report] = []
-        busy: set[int] = set()
-        for row in self.rows:
-            leg = self._leg_of(row)
-            if leg is None:
-                continue
-            known = fingerprint_of(row)
-            if known and known == leg.snapshot_print and leg.id not in busy:
-                self._repeated(row, leg, known)
-                continue
-            report = self._report(row, leg)
-            if leg.snapshot_hash and leg.id not in busy:
-                if not self._read(report):
-                    continue
-                if report.hash == leg.snapshot_hash:
-                    self._repeated(row, leg, known)
-                    continue
-            busy.add(leg.id)
-            fresh.append(report)
-        return fresh
-
-    def _read(self, report: Report) -> bool:
-        """Read a report nobody has read; False if it cannot be applied and has its answer."""
-        if not report.is_read:
-            refused = examine(report.row)
-            if refused is not None:
-                self.answers[report.row.id] = refused
-                return False
-            report.is_read = True
-        self._hear(report.shipment)
-        return True
-
-    def _hear(self, shipment: ShipmentState) -> None:
-        shipment.heard = True
-        shipment.last_heard_at = latest_of(shipment.last_heard_at, self.now)
-
-    def _number(self, row: InboxRow) -> str:
-        """Return the number a row is about: what nobody has read is held against its own."""
-        if self.is_read or row.subject is None:
-            return number_in(row)
-        return row.number.strip().upper()
-
-    def _leg_of(self, row: InboxRow) -> LegState | None:
-        """Find the leg a report is about; answer ``aside`` where there is none."""
-        number = self._number(row)
-        legs = self.by_number.get(number, []) if number else []
-        if row.subject is not None:
-            own = [leg for leg in legs if leg.shipment_id == row.subject]
-        else:
-            carrier = snapshot_of(row).carrier
-            own = [leg for leg in legs if carrier in {leg.carrier, leg.carrier_before}]
-        if not own:
-            refused = None if self.is_read else examine(row)
-            if refused is not None:
-                self.answers[row.id] = refused
-                return None
-            known = row.subject is None or row.subject in self.shipments
-            note = "another number than the subscription's" if known else "no such shipment"
-            self._answer(row, InboxState.ASIDE.value, row.subject, note)
-            return None
-        if len(own) == 1:
-            return own[0]
-        return max(own, key=lambda item: (item.closed_at is None, item.opened_at, item.id))
-
-    def _report(self, row: InboxRow, leg: LegState) -> Report:
-        candidates = [
-            other for other in self.by_number.get(leg.number, []) if self._same_carrier(leg, other)
-        ]
-        return Report(row, leg, self.shipments[leg.shipment_id], candidates, self.is_read)
-
-    def _same_carrier(self, leg: LegState, other: LegState) -> bool:
-        """Whether two legs share a number of one carrier, in the same world."""
-        if other is leg:
-            return True
-        mine, theirs = self.shipments[leg.shipment_id], self.shipments[other.shipment_id]
-        return other.carrier == leg.carrier and (mine.mode == SANDBOX) == (theirs.mode == SANDBOX)
 
     def _shipments_of(self, reports: Iterable[Report]) -> list[ShipmentState]:
         wanted = {leg.shipment_id for report in reports for leg in report.candidates}
@@ -265,7 +175,7 @@ class _Batch:
         self._remember(report, first.newest)
         self._promise(report)
         self._settle(shipment, first.outcome)
-        self._answer(report.row, InboxState.APPLIED.value, shipment.id, report.note)
+        self.sifter.answer(report.row, InboxState.APPLIED.value, shipment.id, report.note)
         return True
 
     def _apply(self, report: Report) -> None:
@@ -290,7 +200,7 @@ class _Batch:
         if strays:
             self.strays[report.leg.carrier] += strays
             report.note = f"{strays} nodes could not be placed {report.note}".strip()
-        self._answer(report.row, InboxState.APPLIED.value, report.shipment.id, report.note)
+        self.sifter.answer(report.row, InboxState.APPLIED.value, report.shipment.id, report.note)
 
     def _build(self, report: Report) -> tuple[list[nodes.Row], int]:
         """Return the rows of a snapshot and how many nodes belong nowhere."""
@@ -407,21 +317,6 @@ class _Batch:
             shipment.promise_source = PromiseSource.CARRIER.value
             shipment.kinds.add(ChangeKind.PROMISE.value)
 
-    def _repeated(self, row: InboxRow, leg: LegState, fingerprint: bytes) -> None:
-        """An unchanged snapshot is still the later word."""
-        self._hear(self.shipments[leg.shipment_id])
-        if leg.snapshot_received_at is None or row.received_at > leg.snapshot_received_at:
-            leg.snapshot_received_at = row.received_at
-            leg.repeated = True
-        if fingerprint and fingerprint != leg.snapshot_print:
-            leg.snapshot_print = fingerprint
-            leg.repeated = True
-        if row.source == POLLED:
-            self.ledger.agree(self.shipments[leg.shipment_id], leg)
-        else:
-            self.ledger.repeated(leg)
-        self._answer(row, InboxState.SKIPPED.value, leg.shipment_id, "unchanged")
-
     def _expire(self, report: Report, own: list[nodes.Row]) -> None:
         newest = max(own, key=lambda row: (row.occurred_at, row.key), default=None)
         row = nodes.expiry_row(
@@ -441,7 +336,7 @@ class _Batch:
             return
         taken = any(
             other is not leg and other.carrier == carrier and other.closed_at is None
-            for other in self.by_number.get(leg.number, [])
+            for other in self.sifter.by_number.get(leg.number, [])
         )
         if taken and leg.closed_at is None:
             report.note = f"{leg.number} is open at another shipment of {carrier}"
@@ -455,9 +350,6 @@ class _Batch:
                 moved = nodes.rezone(row, carrier=carrier, leg_zone=leg.zone)
                 if moved is not row:
                     shipment.put(moved)
-
-    def _answer(self, row: InboxRow, state: str, subject: int | None, note: str) -> None:
-        self.answers[row.id] = Applied(row.id, state, subject, note)
 
     def _finish(self, shipment: ShipmentState, writer: store.EventWriter) -> None:
         """Recompute a shipment nothing more is said about in this batch; its events go out."""
