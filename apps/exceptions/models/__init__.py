@@ -11,7 +11,13 @@ from apps.exceptions.models.casework import (
     WorklistView,
 )
 from apps.exceptions.models.flag import Flag, FlagSkip
-from apps.exceptions.models.incident import CauseHour, Incident
+from apps.exceptions.models.incident import (
+    CauseHour,
+    CauseLook,
+    CauseUsual,
+    Incident,
+    IncidentHold,
+)
 from apps.exceptions.models.learning import BackTest, KindPolicy, ThresholdSet
 from apps.exceptions.models.rule import (
     CalendarDay,
@@ -41,10 +47,13 @@ __all__ = [
     "CaseTally",
     "CaseTarget",
     "CauseHour",
+    "CauseLook",
+    "CauseUsual",
     "Contact",
     "Flag",
     "FlagSkip",
     "Incident",
+    "IncidentHold",
     "KindPolicy",
     "NpsAnswer",
     "OwnerGroup",

@@ -195,6 +195,11 @@ class Case(models.Model):
                 name="exceptions_case_escalation",
             ),
             models.Index(
+                fields=["escalated_at"],
+                condition=IS_LIVE & Q(severity=Severity.RED.value, escalated_at__isnull=False),
+                name="exceptions_case_alarming",
+            ),
+            models.Index(
                 fields=["wakes_at"],
                 condition=Q(state=CaseState.WAITING.value, wakes_at__isnull=False),
                 name="exceptions_case_wakes",
