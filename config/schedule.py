@@ -40,6 +40,7 @@ TICKS = (
     Tick("exceptions.fold_tallies", every=300, expires=600),
     Tick("exceptions.close_flags", every=10, expires=30),
     Tick("exceptions.run_back_tests", every=5, expires=10),
+    Tick("exceptions.run_rule_trials", every=5, expires=10),
     Tick("exceptions.sweep", every=300, expires=600),
     Tick("webhooks.compare", every=60, expires=60),
     Tick("webhooks.clean_up", every=3600, expires=1800),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 
 from django.utils import timezone, translation
 
 from apps.core import clock
 from apps.exceptions.models import Case
-from apps.exceptions.rulebook.sentences import Telling, render_sentence
+from apps.exceptions.rulebook.sentences import Evidence, Telling, render_sentence
 from apps.orders.choices import BookingProblem
 from apps.shipments.choices import ShipmentStatus
 
@@ -19,12 +20,18 @@ def case_sentence(case: Case, *, language: str | None = None) -> str:
     Durations run until now, of a closed case until it was closed.
     """
     wanted = language or translation.get_language() or "zh-hans"
-    spoken = "zh" if wanted.startswith("zh") else "en"
-    to = Telling(
-        spoken, case.closed_at or clock.now(), timezone.get_current_timezone(), _words(wanted)
-    )
-    template = case.rule.sentence if spoken == "zh" else case.rule.sentence_en
-    return render_sentence(template, case.evidence, to)
+    template = case.rule.sentence if wanted.startswith("zh") else case.rule.sentence_en
+    return sentence_of(template, case.evidence, language=wanted, now=case.closed_at)
+
+
+def sentence_of(
+    template: str, evidence: Evidence, *, language: str, now: dt.datetime | None = None
+) -> str:
+    """Return a sentence with its placeholders filled, in a language; ``now`` ends durations."""
+    spoken = "zh" if language.startswith("zh") else "en"
+    zone = timezone.get_current_timezone()
+    to = Telling(spoken, now or clock.now(), zone, _words(language))
+    return render_sentence(template, evidence, to)
 
 
 @cache

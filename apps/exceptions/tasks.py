@@ -76,6 +76,12 @@ def run_back_tests() -> int:
     return services.run_back_tests()
 
 
+@shared_task(name="exceptions.run_rule_trials")
+def run_rule_trials() -> int:
+    """Work on trials of rules for some seconds; the tick takes the rest."""
+    return services.run_rule_trials()
+
+
 @shared_task(name="exceptions.sweep")
 def sweep() -> str:
     """Once a day: look at whole tracks."""

@@ -49,7 +49,20 @@ from apps.exceptions.services.judging_shipments import Judged, judge_shipments
 from apps.exceptions.services.looking import Looked, look_at_wanted, look_at_whole
 from apps.exceptions.services.nps_answers import NpsDraft, record_nps
 from apps.exceptions.services.repairing import RepairedFix, preview_repair
+from apps.exceptions.services.rule_editing import (
+    change_rule,
+    draft_rule,
+    go_back_to_version,
+    set_limits,
+    switch_rule,
+)
 from apps.exceptions.services.rule_sweeps import sweep_rules
+from apps.exceptions.services.rule_trials import (
+    run_rule_trials,
+    start_rule_trial,
+    step_trial,
+    try_rule,
+)
 from apps.exceptions.services.rules import set_kind_policy, undo_kind_policy
 from apps.exceptions.services.scanning import follow_scans, look_at_scans
 from apps.exceptions.services.second_looks import (
@@ -84,6 +97,7 @@ __all__ = [
     "add_note",
     "add_reply",
     "assign_case",
+    "change_rule",
     "claim_case",
     "claim_cases",
     "claim_next",
@@ -97,6 +111,7 @@ __all__ = [
     "decide_many",
     "decide_shown",
     "dismiss_case",
+    "draft_rule",
     "draft_thresholds",
     "drop_expired_claims",
     "escalate_cases",
@@ -106,6 +121,7 @@ __all__ = [
     "follow_changes",
     "follow_desk",
     "follow_scans",
+    "go_back_to_version",
     "judge_shipments",
     "last_decision",
     "link_cases",
@@ -128,15 +144,21 @@ __all__ = [
     "resolve_case",
     "restore_thresholds",
     "run_back_tests",
+    "run_rule_trials",
     "set_kind_policy",
+    "set_limits",
     "settle_disagreement",
     "skip_flag",
     "start_back_test",
     "start_bulk",
+    "start_rule_trial",
+    "step_trial",
     "sweep_rules",
     "sweep_tracks",
+    "switch_rule",
     "take_second_look",
     "tally_key",
+    "try_rule",
     "undo_bulk",
     "undo_case_action",
     "undo_kind_policy",
