@@ -11,7 +11,7 @@ from apps.exceptions.choices import CaseState, CloseReason, Severity
 from apps.exceptions.facts_rows import Subject
 from apps.exceptions.findings import Finding
 from apps.exceptions.live_rules import LiveRule, RuleBook
-from apps.exceptions.rulebook.judging import Judgement, judge_all, severity_at
+from apps.exceptions.rulebook.judging import NOTHING, Judgement, judge_all, severity_at
 from apps.shipments.choices import ShipmentStatus
 
 ENDS = {
@@ -68,16 +68,21 @@ def plan_shipment(
         rule.spec.code for rule_id in held
         if (rule := book.by_id.get(rule_id)) and not rule.spec.clears_itself
     ]  # fmt: skip
+    rules = book.rules_for(subject.facts.status)
     said, plan.looks[subject.shipment_id] = judge_all(
-        book.specs, subject.facts, now=now, calendars=book.calendars, standing=standing
+        [rule.spec for rule in rules],
+        subject.facts,
+        now=now,
+        calendars=book.calendars,
+        standing=standing,
     )
-    for rule in book.rules:
+    holding = [rule for rule in rules if said[rule.spec.code].holds]
+    for rule in holding:
         one = said[rule.spec.code]
-        if one.holds:
-            found = Finding(subject, rule, one, severity_at(rule.spec, one, now=now))
-            _holding(plan, found, held.get(rule.rule_id), hit_rules)
-        elif rule.rule_id in hit_rules:
-            plan.missed.append((subject.shipment_id, rule.rule_id))
+        found = Finding(subject, rule, one, severity_at(rule.spec, one, now=now))
+        _holding(plan, found, held.get(rule.rule_id), hit_rules)
+    over = set(hit_rules).difference(rule.rule_id for rule in holding)
+    plan.missed.extend((subject.shipment_id, rule_id) for rule_id in sorted(over))
     for case in held.values():
         reason = _over(case, book, said, subject)
         if reason is not None:
@@ -103,7 +108,7 @@ def _over(
     rule: LiveRule | None = book.by_id.get(case.rule_id)
     if rule is None or rule.is_shadow:
         return None if case.rule_id in book.unreadable else CloseReason.RULE_CHANGED
-    one = said[rule.spec.code]
+    one = said.get(rule.spec.code, NOTHING)
     if one.holds:
         return None
     if one.suppressed:

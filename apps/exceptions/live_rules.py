@@ -47,10 +47,18 @@ class RuleBook:
     fingerprint: int
     rules: tuple[LiveRule, ...]
     calendars: Calendars
-    specs: tuple[RuleSpec, ...] = ()
     by_code: Mapping[str, LiveRule] = field(default_factory=dict)
     by_id: Mapping[int, LiveRule] = field(default_factory=dict)
     unreadable: frozenset[int] = frozenset()
+    _by_status: dict[str, tuple[LiveRule, ...]] = field(default_factory=dict)
+
+    def rules_for(self, status: str) -> tuple[LiveRule, ...]:
+        """Return the rules that may hold in a status: most ask for it, and need not be asked."""
+        found = self._by_status.get(status)
+        if found is None:
+            found = tuple(rule for rule in self.rules if rule.spec.may_hold(status))
+            self._by_status[status] = found
+        return found
 
 
 _held: RuleBook | None = None
@@ -97,7 +105,6 @@ def _load(stamp: int) -> RuleBook:
         _fingerprint(said),
         rules,
         _calendars(days),
-        tuple(rule.spec for rule in rules),
         {rule.spec.code: rule for rule in rules},
         {rule.rule_id: rule for rule in rules},
         frozenset(row.pk for row in rows) - {rule.rule_id for rule in rules},

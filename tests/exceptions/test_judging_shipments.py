@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from apps.shipments.choices import ChangeKind
 from apps.shipments.models import Leg, ReaderCursor, Shipment
 from apps.shipments.services.changes import write_change
 from tests.exceptions.watched import DAY, HOUR, NOON
+from tests.shipments.builders import make_merchant
 from tests.support.orders import make_order
 from tests.support.shipments import make_event, make_shipment
 
@@ -213,3 +216,24 @@ def test_events_tell_where_a_parcel_stays_and_since_when(merchant: Merchant) -> 
     make_event(shipment, leg, index=1000, status="returning", text="back")
     refresh_watches(shipment_ids=[shipment.pk])
     assert Watch.objects.get().signature_undone_at == start + dt.timedelta(minutes=1000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_at_once_share_the_work_and_open_each_case_once() -> None:
+    shop = make_merchant()
+    watch(*(make_parcel(shop) for _ in range(8)))
+    start = threading.Barrier(2)
+
+    def tick(_number: int) -> int:
+        start.wait(5)
+        try:
+            with clock.frozen(NOON + 49 * HOUR):
+                return look_at_due(limit=2).opened
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(tick, range(2)))
+    assert sum(opened) == Case.objects.count() == 8
+    assert sum(CaseTally.objects.values_list("count", flat=True)) == 8
+    assert not Watch.objects.filter(next_check_at__lte=NOON + 49 * HOUR).exists()

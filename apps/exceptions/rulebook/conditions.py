@@ -79,7 +79,10 @@ class Condition:
 
     def holds(self, facts: Facts) -> bool:
         """Tell whether the facts meet it; what is not known meets only ``unknown``."""
-        held = self.field.read(facts)
+        return self.compares(self.field.read(facts))
+
+    def compares(self, held: Any) -> bool:
+        """Tell whether a value of the field meets it."""
         if self.op == UNKNOWN:
             return (held is None) is self.value
         return held is not None and CHECKS[self.field.kind][self.op](held, self.value)

@@ -82,6 +82,11 @@ class RuleSpec:
     suppressed_by: frozenset[str]
     clears_itself: bool
 
+    def may_hold(self, status: str) -> bool:
+        """Tell whether its conditions on the status alone allow it to hold."""
+        asked = (one for one in self.conditions if one.field.name == "status")
+        return all(one.compares(status) for one in asked)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -102,6 +107,8 @@ class Judgement:
 
     def next_after(self, now: dt.datetime) -> dt.datetime | None:
         """Return when to look again although nothing happens, or None."""
+        if self.since is None:
+            return None
         later = [at for at in (self.due_at, self.red_at, self.ends_at) if at and at > now]
         if self.ends_at is not None and self.ends_at <= now:
             return None

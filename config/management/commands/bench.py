@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.bench.apply import ROWS as APPLY
+from config.bench.clock_ticks import ROWS as CLOCK_TICKS
 from config.bench.flagging import ROWS as FLAGGING
 from config.bench.gateway import ROWS as GATEWAY
 from config.bench.ingest import ROWS as INGEST
@@ -19,11 +20,14 @@ from config.bench.page import PAGE, figures_of, write_page
 from config.bench.reading import ROWS as READING
 from config.bench.reviewing import ROWS as REVIEWING
 from config.bench.rows import Figure, Row
+from config.bench.rule_trials import ROWS as RULE_TRIALS
 from config.bench.sandbox import ROWS as SANDBOX
 from config.bench.tracks import ROWS as TRACKS
 
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
+    *RULE_TRIALS,
+    *CLOCK_TICKS,
 )  # fmt: skip
 
 
