@@ -14,5 +14,10 @@ class ExceptionsConfig(AppConfig):
     verbose_name = _("Exceptions")
 
     def ready(self) -> None:
-        """Listen for fixes that came in."""
+        """Listen for fixes that came in; own the callbacks about work orders."""
+        from apps.baidiyun import topics
+        from apps.baidiyun.choices import Topic
         from apps.exceptions import receivers  # noqa: F401
+        from apps.exceptions.services.step_answers import apply_work_order_answers
+
+        topics.register(Topic.WORK_ORDER, apply_work_order_answers)

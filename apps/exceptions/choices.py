@@ -229,6 +229,19 @@ class StepKind(LabelledEnum):
     COMPENSATE = "compensate", _("Compensate"), "default"
 
 
+class WorkOrderAbout(LabelledEnum):
+    """What a work order to the carrier is about."""
+
+    STALLED = "stalled", _("No movement"), "default"
+    LOST = "lost", _("Lost"), "danger"
+    DAMAGED = "damaged", _("Damaged"), "danger"
+    MISSING = "missing", _("Something is missing"), "warning"
+    WRONG_GOODS = "wrong_goods", _("Wrong parcel"), "warning"
+    FALSE_PICKUP = "false_pickup", _("Pickup scan without a parcel"), "warning"
+    FALSE_SIGNATURE = "false_signature", _("Signed for, not received"), "danger"
+    OTHER = "other", _("Something else"), "default"
+
+
 class StepState(LabelledEnum):
     """What became of a step."""
 

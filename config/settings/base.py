@@ -196,6 +196,11 @@ SPECTACULAR_SETTINGS = {
 # /metrics answers who brings this as a bearer token, and loopback
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 WORLD_CLOCK_ALLOWED = False
+# what customer service may promise for one case, in major units of a currency; above it, and in
+# any other currency, a manager does
+CASE_COMPENSATION_LIMITS = {
+    "CNY": 200, "USD": 30, "EUR": 30, "GBP": 25, "AUD": 45, "JPY": 4_500, "HKD": 220, "SGD": 40,
+}  # fmt: skip
 BAIDIYUN = {
     "live": {
         "base_url": env.str("BAIDIYUN_BASE_URL", default=""),

@@ -156,6 +156,7 @@ class CaseStep(models.Model):
     class Meta:
         verbose_name = _("step on a case")
         verbose_name_plural = _("steps on cases")
+        permissions = [("approve_compensation", "Can compensate above the limit")]
         ordering = ["id"]
         indexes = [
             models.Index(
