@@ -4,6 +4,12 @@ from apps.exceptions.services.acknowledging import acknowledge_case
 from apps.exceptions.services.assigning import assign_case
 from apps.exceptions.services.backtesting import run_back_tests
 from apps.exceptions.services.bulk import BulkOutcome, decide_many, undo_many
+from apps.exceptions.services.carrier_steps import (
+    intercept_case_parcel,
+    open_case_work_order,
+    settle_step,
+    urge_carrier,
+)
 from apps.exceptions.services.case_bulk import (
     BulkPreview,
     preview_bulk,
@@ -23,6 +29,7 @@ from apps.exceptions.services.case_links import link_cases, unlink_cases
 from apps.exceptions.services.case_moving import clear_cases, redden_cases
 from apps.exceptions.services.case_notes import add_note, add_reply
 from apps.exceptions.services.case_opening import open_cases
+from apps.exceptions.services.case_steps import compensate_case, resend_order
 from apps.exceptions.services.case_undo import undo_case_action
 from apps.exceptions.services.claims import (
     claim_next,
@@ -72,6 +79,7 @@ from apps.exceptions.services.second_looks import (
     settle_disagreement,
     take_second_look,
 )
+from apps.exceptions.services.step_answers import follow_interceptions
 from apps.exceptions.services.sweeping import sweep_tracks
 from apps.exceptions.services.tallies import count_cases, fold_tallies, tally_key
 from apps.exceptions.services.thresholds import (
@@ -104,6 +112,7 @@ __all__ = [
     "claim_next_case",
     "claim_second_look",
     "clear_cases",
+    "compensate_case",
     "correct_contact",
     "count_cases",
     "decide_by_rule",
@@ -120,8 +129,10 @@ __all__ = [
     "fold_tallies",
     "follow_changes",
     "follow_desk",
+    "follow_interceptions",
     "follow_scans",
     "go_back_to_version",
+    "intercept_case_parcel",
     "judge_shipments",
     "last_decision",
     "link_cases",
@@ -130,6 +141,7 @@ __all__ = [
     "look_at_wanted",
     "look_at_whole",
     "mark_complaints",
+    "open_case_work_order",
     "open_cases",
     "peek_next",
     "preview_bulk",
@@ -141,6 +153,7 @@ __all__ = [
     "release_case",
     "release_claim",
     "renew_claim",
+    "resend_order",
     "resolve_case",
     "restore_thresholds",
     "run_back_tests",
@@ -148,6 +161,7 @@ __all__ = [
     "set_kind_policy",
     "set_limits",
     "settle_disagreement",
+    "settle_step",
     "skip_flag",
     "start_back_test",
     "start_bulk",
@@ -165,6 +179,7 @@ __all__ = [
     "undo_many",
     "undo_verdict",
     "unlink_cases",
+    "urge_carrier",
     "wait_case",
     "wake_case",
     "wake_cases",
