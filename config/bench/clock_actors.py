@@ -71,7 +71,8 @@ def silence() -> dict[str, Any]:
 
     _begin_anew()
     _hush(0, SILENT, ahead=WITHIN)
-    begin, delays, last = time.monotonic(), [], 0
+    begin, last = time.monotonic(), 0
+    delays: list[float] = []
     beat = random.Random(7).random() * EVERY  # noqa: S311 - a phase, no secret
     while len(delays) < SILENT and time.monotonic() - begin < WITHIN + 4 * EVERY:
         time.sleep(max(0.0, begin + beat - time.monotonic()))

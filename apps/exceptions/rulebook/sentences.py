@@ -62,8 +62,8 @@ def _moment(name: str) -> Say:
     return say
 
 
-def _place(name: str) -> Say:
-    return lambda found, to: str(found.get(name) or to.either("途中", "a place on the way"))
+def _place(name: str, zh: str, en: str) -> Say:
+    return lambda found, to: str(found.get(name) or to.either(zh, en))
 
 
 def _carrier(found: Evidence, to: Telling) -> str:
@@ -94,9 +94,9 @@ def _worth(found: Evidence, to: Telling) -> str:
 
 PLACEHOLDERS: dict[str, Say] = {
     "carrier": _carrier,
-    "area": _place("area_name"),
-    "address": _place("address_name"),
-    "signed": _place("signed_name"),
+    "area": _place("area_name", "途中", "a place on the way"),
+    "address": _place("address_name", "收件地址", "the recipient's address"),
+    "signed": _place("signed_name", "别处", "another place"),
     "status": _coded("status", "status"),
     "problem": _coded("problem", "booking_problem"),
     "silence": _ago("last"),

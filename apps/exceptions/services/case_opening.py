@@ -88,7 +88,7 @@ def open_cases(*, findings: Sequence[Finding], now: dt.datetime | None = None) -
         due = due_by_severity(start=moment)
         rows = [_row(one, moment, complaints, due[one.severity]) for one in wanted]
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, bulk.pack(COLUMNS, sorted(rows, key=lambda row: row[2:4])))
+            cursor.execute(INSERT, bulk.pack(COLUMNS, sorted(rows, key=_position)))
             made = cursor.fetchall()
         count_cases((None, TallyKey(*key)) for _, *key in made)
     return [pk for pk, *_ in made]
@@ -140,6 +140,11 @@ def _row(
         now if finding.severity == Severity.RED.value else None, due.acknowledge_by,
         due.resolve_by, due.escalates_at, complained_at, "", 0, "", "", 1,
     )  # fmt: skip
+
+
+def _position(row: tuple[Any, ...]) -> tuple[int, int]:
+    """Order by shipment and rule, so that two who insert the same wait in one order."""
+    return row[2], row[3]
 
 
 def _closed_by_hand(findings: Sequence[Finding]) -> dict[tuple[int, int], Closed]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.db import connection, transaction
 
 from apps.core.locks import try_lock
 from apps.exceptions.live_rules import current_book
 from apps.exceptions.services.judging_shipments import Judged, judge_shipments
+from apps.exceptions.services.signatures import score_signatures
 from apps.exceptions.services.watching import known_of, lock_watches, refresh_watches
 from apps.shipments.selectors import read_changes
 from apps.shipments.services import advance_reader, register_reader
@@ -70,7 +72,7 @@ def follow_desk(*, limit: int = 2_000) -> Judged:
     committed later than it is dated.
     """
     rules = current_book().rules
-    given = {
+    given: dict[str, Any] = {
         "limit": limit,
         "booking_rules": [r.rule_id for r in rules if r.spec.anchor == "booking_problem_at"],
         "flag_rules": [r.rule_id for r in rules if r.spec.anchor == "flagged_at"],
@@ -90,6 +92,7 @@ def _follow_once(limit: int) -> int:
             return 0
         ids = {change.shipment_id for change in changes}
         refresh_watches(shipment_ids=ids, known=known_of(changes))
+        score_signatures(shipment_ids=ids)
         judge_shipments(shipment_ids=ids)
         advance_reader(reader=READER, change=changes[-1])
     return len(changes)
