@@ -22,7 +22,7 @@ def best_steps(case: Case) -> list[StepOdds]:
     since = clock.now() - LOOKED_BACK
     rows = CaseStep.objects.filter(
         case__rule_id=case.rule_id, case__opened_at__gte=since, case__closed_at__isnull=False
-    ).exclude(details__outcome="not_sent")
+    ).exclude(details__contains={"outcome": "not_sent"})
     ends = (
         rows.values_list("kind", "state", "helped", "case__close_reason", "case__carrier")
         .annotate(steps=Count("pk"))
