@@ -38,6 +38,8 @@ TICKS = (
     Tick("exceptions.look_at_due", every=5, expires=10),
     Tick("exceptions.sweep_rules", every=5, expires=10),
     Tick("exceptions.fold_tallies", every=300, expires=600),
+    Tick("exceptions.move_cases", every=10, expires=20),
+    Tick("exceptions.work_on_bulk", every=2, expires=10),
     Tick("exceptions.close_flags", every=10, expires=30),
     Tick("exceptions.run_back_tests", every=5, expires=10),
     Tick("exceptions.run_rule_trials", every=5, expires=10),

@@ -74,6 +74,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "exceptions.change_flag",
         "exceptions.change_case",
         "exceptions.add_contact",
+        "exceptions.approve_compensation",
         "exceptions.change_kindpolicy",
         "exceptions.change_verdict",
         "exceptions.*_thresholdset",

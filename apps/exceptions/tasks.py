@@ -64,6 +64,23 @@ def fold_tallies() -> str:
     return run_job(job="exceptions.fold_tallies", slot=slot, work=lambda: {"rows": work()}).value
 
 
+@shared_task(name="exceptions.move_cases")
+def move_cases() -> dict[str, int]:
+    """Escalate what nobody acknowledged, wake what has waited enough, drop what was let lie."""
+    return {
+        "escalated": services.escalate_cases(),
+        "woken": services.wake_cases(),
+        "dropped": services.drop_expired_claims(),
+        "intercepted": services.follow_interceptions(),
+    }
+
+
+@shared_task(name="exceptions.work_on_bulk")
+def work_on_bulk() -> int:
+    """Work on moves for many cases for some seconds; the tick takes the rest."""
+    return services.work_on_bulk()
+
+
 @shared_task(name="exceptions.close_flags")
 def close_flags() -> dict[str, int]:
     """Decide what decides itself and let go what nobody decided in time."""
