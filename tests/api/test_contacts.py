@@ -42,13 +42,15 @@ def test_a_contact_is_linked_by_each_name_of_the_parcel(client, shipment):
     assert [row["shipment"] for row in answer.json()["results"]] == [shipment.uid] * 4
     row = Contact.objects.first()
     assert (row.carrier, row.lane_to, row.mode) == ("yuantong", "44", "sandbox")
-    assert row.is_complaint and row.channel == "storefront"
+    assert row.is_complaint
+    assert row.channel == "storefront"
 
 
 def test_each_contact_is_written_down(client, shipment):
     post(client, contact())
     log = ActionLog.objects.get(action="exceptions.contact.recorded")
-    assert log.after["reason"] == "not_received" and log.actor_kind == "api_key"
+    assert log.after["reason"] == "not_received"
+    assert log.actor_kind == "api_key"
 
 
 def test_an_unknown_parcel_is_kept_as_said(client, shipment):
@@ -83,7 +85,8 @@ def test_the_same_external_id_is_kept_once(client, shipment):
 def test_a_repeat_with_its_key_gets_the_first_answer(client, shipment):
     first = post(client, contact(), **{"Idempotency-Key": "k"})
     again = post(client, contact(), **{"Idempotency-Key": "k"})
-    assert again.json() == first.json() and again["Idempotent-Replayed"] == "true"
+    assert again.json() == first.json()
+    assert again["Idempotent-Replayed"] == "true"
     assert Contact.objects.count() == 1
 
 
@@ -110,7 +113,8 @@ def test_what_is_not_acceptable_is_named_and_the_rest_is_kept(
 ):
     body = post(client, contact(**changes), contact()).json()
     refused, stored = body["results"]
-    assert refused["outcome"] == "refused" and stored["outcome"] == "stored"
+    assert refused["outcome"] == "refused"
+    assert stored["outcome"] == "stored"
     assert [(row["field"], row["code"]) for row in refused["errors"]] == [(field, code)]
     assert Contact.objects.count() == 1
 
@@ -149,7 +153,8 @@ def test_a_batch_that_is_none_is_refused(client, shipment, body, status, code):
 def test_markup_and_formulas_are_only_words(client, shipment):
     post(client, contact(words="=HYPERLINK(1)<script>x</script>", parcel="=1+1"))
     (row,) = client.get("/api/v1/contacts").json()["results"]
-    assert row["words"] == "=HYPERLINK(1) x" and row["parcel"] == "=1+1"
+    assert row["words"] == "=HYPERLINK(1) x"
+    assert row["parcel"] == "=1+1"
 
 
 def test_the_list_is_paged_filtered_and_ones_own(client, other, shipment):
@@ -171,4 +176,5 @@ def test_an_answer_is_kept_with_its_score(client, shipment):
     row = NpsAnswer.objects.get()
     assert (row.score, row.shipment_id, row.carrier) == (10, shipment.pk, "yuantong")
     (seen,) = client.get("/api/v1/nps").json()["results"]
-    assert seen["score"] == 10 and seen["shipment"] == shipment.uid
+    assert seen["score"] == 10
+    assert seen["shipment"] == shipment.uid

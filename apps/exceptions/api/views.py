@@ -36,7 +36,7 @@ from apps.exceptions.models import Contact, NpsAnswer
 from apps.exceptions.services import ContactDraft, NpsDraft, record_contacts, record_nps
 from apps.orders.api.views import mode_of
 
-SCOPES = {"GET": Scope.CONTACTS_READ, "POST": Scope.CONTACTS_WRITE}
+SCOPES: dict[str, str] = {"GET": Scope.CONTACTS_READ, "POST": Scope.CONTACTS_WRITE}
 
 
 class VoiceView(ListModelMixin, ApiView):
@@ -46,8 +46,7 @@ class VoiceView(ListModelMixin, ApiView):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the caller's rows, newest first."""
-        rows: QuerySet[Any] = self.queryset
-        return self.scoped(rows.select_related("merchant", "shipment"))
+        return self.scoped(super().get_queryset().select_related("merchant", "shipment"))
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Say whether words are shown masked."""

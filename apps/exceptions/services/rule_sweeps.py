@@ -13,6 +13,7 @@ from apps.core.locks import try_lock
 from apps.exceptions.live_rules import current_book
 from apps.exceptions.models import RuleSweep
 from apps.exceptions.services.judging_shipments import judge_shipments
+from apps.exceptions.services.signatures import score_signatures
 from apps.exceptions.services.watching import lock_watches, refresh_watches
 from apps.shipments.models import Shipment
 
@@ -64,7 +65,9 @@ def _sweep_span(sweep: RuleSweep) -> int:
     upto = min(sweep.cursor + SPAN, sweep.total)
     with transaction.atomic():
         rows = _underway(sweep, upto)
-        refresh_watches(shipment_ids=[pk for pk, is_new in rows if is_new])
+        unknown = [pk for pk, is_new in rows if is_new]
+        refresh_watches(shipment_ids=unknown)
+        score_signatures(shipment_ids=unknown)
         ids = lock_watches([pk for pk, _ in rows])
         if ids:
             judge_shipments(shipment_ids=ids)
