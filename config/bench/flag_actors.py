@@ -54,26 +54,32 @@ def reviewers() -> list[dict[str, str]]:
 
     In turns they see all flags, those of one kind, and those of one merchant.
     """
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.auth.models import Group
 
     from apps.accounts.choices import Role
     from apps.accounts.models import User
 
-    sessions = import_module(settings.SESSION_ENGINE)
     people = []
     for number, user in enumerate(User.objects.order_by("id")[:REVIEWERS]):
         user.merchant_id = LATE_MERCHANT if number % 3 == 2 else None
         user.save(update_fields=["merchant_id"])
         user.groups.set(Group.objects.filter(name=Role.OPERATOR.value))
-        session = sessions.SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        people.append({"cookie": session.session_key, "kind": LATE_KIND if number % 3 == 1 else ""})
+        kind = LATE_KIND if number % 3 == 1 else ""
+        people.append({"cookie": cookie_of(user), "kind": kind})
     return people
+
+
+def cookie_of(user: Any) -> str:
+    """Log somebody in and return the session's cookie."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
 
 
 def fleet() -> dict[str, Any]:
