@@ -75,6 +75,7 @@ def test_a_line_needs_nothing_but_a_title_and_a_quantity(client):
 def test_an_order_may_name_every_field_there_is(client):
     data = body(
         placed_at="2026-11-11T08:00:00+08:00",
+        paid_at="2026-11-11T08:05:00+08:00",
         currency="EUR",
         carrier="dhlen",
         note="ring twice",
@@ -96,6 +97,7 @@ def test_an_order_may_name_every_field_there_is(client):
     shown = answer.json()
     assert answer.status_code == 201, answer.content
     assert shown["placed_at"] == "2026-11-11T00:00:00Z"
+    assert shown["paid_at"] == "2026-11-11T00:05:00Z"
     assert shown["recipient"]["email"] == "erika@example.com"
     assert shown["parcels"][0]["length_mm"] == 250
     assert (shown["currency"], shown["lines"][0]["hs_code"]) == ("EUR", "090210")

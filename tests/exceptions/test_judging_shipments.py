@@ -13,14 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Merchant
 from apps.core import clock
-from apps.exceptions.models import Case, CaseTally, Rule, RuleSweep, ShadowHit, Watch
+from apps.exceptions.models import Case, CaseTally, Flag, Rule, RuleSweep, ShadowHit, Watch
 from apps.exceptions.services import (
     follow_changes,
     follow_desk,
     look_at_due,
     sweep_rules,
 )
-from apps.exceptions.services.watching import refresh_watches
+from apps.exceptions.services.watching import known_of, refresh_watches
 from apps.shipments.choices import ChangeKind
 from apps.shipments.models import Leg, ReaderCursor, Shipment
 from apps.shipments.services.changes import write_change
@@ -185,6 +185,39 @@ def test_a_booking_that_fails_opens_a_case_and_closes_it_once_dealt_with(
     booking.save()
     with clock.frozen(NOON + 3 * HOUR):
         assert follow_desk().cleared == 1
+
+
+def test_a_flag_somebody_passed_on_is_a_case_until_it_is_decided(merchant: Merchant) -> None:
+    shipment = make_parcel(merchant)
+    watch(shipment)
+    flag = Flag.objects.create(
+        merchant=merchant, shipment=shipment, kind="jump", state="escalated", score=9.0,
+        decided_at=NOON + HOUR, first_row=1, last_row=1, rows=1, started_at=NOON, ended_at=NOON,
+    )  # fmt: skip
+    with clock.frozen(NOON + 2 * HOUR):
+        assert follow_desk().opened == 1
+    assert Case.objects.get().rule.code == "flagged_track"
+    Flag.objects.filter(pk=flag.pk).update(state="dismissed")
+    with clock.frozen(NOON + 3 * HOUR):
+        assert follow_desk().cleared == 1
+
+
+def test_change_rows_tell_of_a_corrected_carrier_and_a_signature_taken_back(
+    merchant: Merchant,
+) -> None:
+    shipment = make_parcel(merchant)
+    with clock.frozen(NOON):
+        back = write_change(
+            shipment=shipment, kinds=[ChangeKind.CARRIER, ChangeKind.STATUS],
+            from_status="delivered",
+        )  # fmt: skip
+    refresh_watches(shipment_ids=[shipment.pk], known=known_of([back]))
+    refresh_watches(shipment_ids=[shipment.pk])
+    found = Watch.objects.get()
+    assert (found.carrier_corrected_at, found.signature_undone_at) == (NOON, NOON)
+    Shipment.objects.update(delivered_at=NOON)
+    refresh_watches(shipment_ids=[shipment.pk])
+    assert Watch.objects.get().signature_undone_at is None
 
 
 def test_events_tell_where_a_parcel_stays_and_since_when(merchant: Merchant) -> None:
