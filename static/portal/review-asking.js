@@ -2,9 +2,10 @@
 
 /* Asking the portal: JSON in, JSON out. An Asked error holds one sentence and whether trying again helps. */
 class Asked extends Error {
-  constructor(sentence, status) {
+  constructor(sentence, status, told) {
     super(sentence);
     this.status = status;
+    this.told = told || {};
     this.again = status === 0 || status >= 500 || status === 403;
   }
 }
@@ -32,7 +33,7 @@ class ReviewAsking {
     }
     if (answer.type === "opaqueredirect") throw new Asked(this.words.loggedOut, 403);
     const told = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Asked(told.error || rvFill(this.words.failed, { status: answer.status }), answer.status);
+    if (!answer.ok) throw new Asked(told.error || rvFill(this.words.failed, { status: answer.status }), answer.status, told);
     return told;
   }
 }

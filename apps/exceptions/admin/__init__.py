@@ -1,8 +1,25 @@
 """The faces of exceptions for those who decide and those who look."""
 
+from apps.exceptions.admin.calendar import CalendarDayAdmin
+from apps.exceptions.admin.cases import CaseAdmin
+from apps.exceptions.admin.desk_pages import CannedReplyAdmin, CaseTargetAdmin, OwnerGroupAdmin
 from apps.exceptions.admin.flags import FlagAdmin
 from apps.exceptions.admin.policies import KindPolicyAdmin
+from apps.exceptions.admin.rule_trials import RuleTrialAdmin
+from apps.exceptions.admin.rules import RuleAdmin
 from apps.exceptions.admin.thresholds import ThresholdSetAdmin
 from apps.exceptions.admin.verdicts import VerdictAdmin
 
-__all__ = ["FlagAdmin", "KindPolicyAdmin", "ThresholdSetAdmin", "VerdictAdmin"]
+__all__ = [
+    "CalendarDayAdmin",
+    "CannedReplyAdmin",
+    "CaseAdmin",
+    "CaseTargetAdmin",
+    "FlagAdmin",
+    "KindPolicyAdmin",
+    "OwnerGroupAdmin",
+    "RuleAdmin",
+    "RuleTrialAdmin",
+    "ThresholdSetAdmin",
+    "VerdictAdmin",
+]

@@ -6,7 +6,6 @@ anything is a POST that calls a service; the services hold the rules.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from apps.core import clock
 from apps.core.errors import PortalError
 from apps.exceptions import services
 from apps.exceptions.admin.evidence import evidence_of, placed, tiles_system
+from apps.exceptions.admin.questions import Asked, BadQuestion, asked, whole, wholes, word
 from apps.exceptions.admin.wording import last_words, script_words, span_words
 from apps.exceptions.choices import FaultKind, FlagState, Repair
 from apps.exceptions.errors import FlagTaken, FlagUnknown, VerdictStands
@@ -34,55 +34,7 @@ if TYPE_CHECKING:
 DECIDE = "exceptions.change_flag"
 AHEAD = 3
 MOST_EXCLUDED = 50
-MOST_BYTES = 20_000
 STATUS = {FlagTaken: 409, VerdictStands: 409, FlagUnknown: 404}
-Asked = dict[str, Any]
-
-
-class BadQuestion(PortalError):
-    """The script sent what it never sends; the sentence is for whoever wrote the request."""
-
-    code = "bad_question"
-    permanent = True
-
-
-def asked(request: HttpRequest) -> Asked:
-    """Return the JSON object of a request. Raises BadQuestion."""
-    if len(request.body) > MOST_BYTES:
-        raise BadQuestion(_("That is too much at once."))
-    try:
-        values = json.loads(request.body or b"{}")
-    except ValueError as error:
-        raise BadQuestion(_("That is not JSON.")) from error
-    if not isinstance(values, dict):
-        raise BadQuestion(_("That is not a JSON object."))
-    return values
-
-
-def whole(values: Asked, name: str, default: int | None = None) -> int:
-    """Return a whole number of a question. Raises BadQuestion."""
-    value = values.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
-        raise BadQuestion(_("“%(name)s” must be a whole number.") % {"name": name})
-    return value
-
-
-def wholes(values: Asked, name: str, most: int) -> list[int]:
-    """Return a list of whole numbers, at most so many. Raises BadQuestion."""
-    given = values.get(name, [])
-    if not isinstance(given, list) or len(given) > most:
-        raise BadQuestion(_("“%(name)s” must be a short list.") % {"name": name})
-    return [whole({name: one}, name) for one in given]
-
-
-def word(values: Asked, name: str, allowed: frozenset[str] | None = None) -> str:
-    """Return a text of a question, one of those allowed. Raises BadQuestion."""
-    value = values.get(name, "")
-    if not isinstance(value, str) or (allowed is not None and value not in allowed):
-        raise BadQuestion(_("“%(name)s” is not one of the known words.") % {"name": name})
-    return value[:200]
-
-
 KINDS = frozenset({"", *FaultKind.values()})
 REPAIRS = frozenset(Repair.values())
 STATES = frozenset(
