@@ -1,4 +1,4 @@
-"""One round of the drain: claim, bind, apply, mark, all in one transaction.
+"""One round of the drain: claim, apply, mark, all in one transaction.
 
 A row is claimed ``FOR UPDATE SKIP LOCKED``, so any number of drains may run. The applier owns
 the topic; what it raises is pinned on a single row by halving the batch.
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models.base import ModelState
 
 from apps.baidiyun import hints
-from apps.baidiyun.choices import InboxState, Source, Topic
+from apps.baidiyun.choices import InboxState, Topic
 from apps.baidiyun.models import InboxRow
 from apps.baidiyun.outcomes import DrainResult
 from apps.baidiyun.services.asking import count_hygiene
@@ -49,15 +49,18 @@ CLAIMED = (
     "id", "topic", "source", "token", "subject", "carrier", "number", "mode", "received_at",
     "attempts", "next_at",
 )  # fmt: skip
+BOUND = frozenset({"subject", "carrier", "number", "mode"})
+"""What a push has from the subscription its token names."""
 CLAIM = f"""
-SELECT {", ".join(CLAIMED)}, param FROM baidiyun_inboxrow
-WHERE state = 'pending' AND next_at <= %s AND topic = ANY(%s)
-ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+SELECT {
+    ", ".join(f"coalesce(s.{name}, r.{name})" if name in BOUND else f"r.{name}" for name in CLAIMED)
+}, r.param
+FROM baidiyun_inboxrow AS r LEFT JOIN baidiyun_subscription AS s
+     ON r.source = 'push' AND s.token = r.token AND s.topic = r.topic
+WHERE r.state = 'pending' AND r.next_at <= %s AND r.topic = ANY(%s)
+ORDER BY r.next_at, r.id LIMIT %s FOR UPDATE OF r SKIP LOCKED
 """  # noqa: S608
-BIND = """
-SELECT token, topic, subject, carrier, number, mode FROM baidiyun_subscription
-WHERE token = ANY(%s)
-"""
+KNOWN = "SELECT token FROM baidiyun_subscription WHERE token = ANY(%s)"
 SETTLED_TYPES = (
     ("id", "bigint"),
     ("state", "text"),
@@ -84,16 +87,6 @@ _settled_values = attrgetter(*(name for name, _ in SETTLED_TYPES))
 _waiting_values = attrgetter(*(name for name, _ in WAITING_TYPES))
 
 
-class Bound(NamedTuple):
-    """What a token is bound to."""
-
-    topic: str
-    subject: int
-    carrier: str
-    number: str
-    mode: str
-
-
 class Verdict(NamedTuple):
     """What is written back to one inbox row."""
 
@@ -116,11 +109,10 @@ def drain_once(*, limit: int = 200) -> DrainResult:
         rows = _claim(topics, limit)
         if not rows:
             return DrainResult()
-        subscriptions = _bind(rows)
-        verdicts: dict[int, Verdict] = {}
+        verdicts = _put_aside([row for row in rows if row.subject is None])
         for topic in topics:
-            of_topic = [row for row in rows if row.topic == topic]
-            verdicts |= _judge(topic, of_topic, subscriptions)
+            of_topic = [row for row in rows if row.topic == topic and row.subject is not None]
+            verdicts |= _judge(topic, of_topic)
         with Ahead() as ahead:
             ahead.begin()
             _mark(rows, verdicts)
@@ -133,6 +125,7 @@ def drain_once(*, limit: int = 200) -> DrainResult:
 
 
 def _claim(topics: Sequence[str], limit: int) -> list[InboxRow]:
+    """Lock due rows, oldest first, and return them with whose push each is."""
     return [
         _held(values)
         for values in fetch(CLAIM, [clock.real_now(), list(topics), limit], raw_text=True)
@@ -155,33 +148,27 @@ def _held(values: tuple[Any, ...]) -> InboxRow:
     return row
 
 
-def _bind(rows: Iterable[InboxRow]) -> dict[str, Bound]:
-    """Fill in whose push it is; returns what the tokens are bound to."""
-    pushes = [row for row in rows if row.source == Source.PUSH.value]
-    if not pushes:
+def _put_aside(rows: Sequence[InboxRow]) -> dict[int, Verdict]:
+    """Keep aside what is about nothing: its token is nobody's, or one of another topic."""
+    if not rows:
         return {}
-    bound = {
-        token: Bound(*rest) for token, *rest in fetch(BIND, [list({row.token for row in pushes})])
+    known = {token for (token,) in fetch(KNOWN, [list({row.token for row in rows})])}
+    return {
+        row.id: Verdict(
+            InboxState.ASIDE.value,
+            note="wrong topic for its token" if row.token in known else "unknown token",
+        )
+        for row in rows
     }
-    for row in pushes:
-        found = bound.get(row.token)
-        if found is not None and found.topic == row.topic:
-            _, row.subject, row.carrier, row.number, row.mode = found
-    return bound
 
 
-def _judge(
-    topic: str, rows: Sequence[InboxRow], subscriptions: dict[str, Bound]
-) -> dict[int, Verdict]:
+def _judge(topic: str, rows: Sequence[InboxRow]) -> dict[int, Verdict]:
     """Keep aside what cannot be applied, hand the rest to the topic's owner."""
     verdicts: dict[int, Verdict] = {}
     good: list[InboxRow] = []
     is_examined = not examines(topic)
     for row in rows:
-        if row.subject is None:
-            why = "wrong topic for its token" if row.token in subscriptions else "unknown token"
-            verdicts[row.id] = Verdict(InboxState.ASIDE.value, note=why)
-        elif is_examined and (answer := examine(row)) is not None:
+        if is_examined and (answer := examine(row)) is not None:
             verdicts[row.id] = Verdict(answer.state, row.subject, answer.note)
         else:
             good.append(row)

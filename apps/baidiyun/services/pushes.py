@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -30,12 +31,12 @@ STATES = {
     PushOutcome.FINISHED: SubscriptionState.SHUTDOWN.value,
     PushOutcome.ABORTED: SubscriptionState.ABORTED.value,
 }
-LOCK = """
-SELECT token, state, carrier FROM baidiyun_subscription
-WHERE token = ANY(%s) ORDER BY id FOR NO KEY UPDATE
-"""
 SAID = (("token", "text"), ("state", "text"), ("message", "text"))
 UPDATE = f"""
+WITH held AS (
+    SELECT id, token, state, carrier FROM baidiyun_subscription
+    WHERE token = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+)
 UPDATE baidiyun_subscription AS s
 SET last_push_at = %s, poll_wanted_at = NULL,
     subscribed_at = coalesce(s.subscribed_at, %s),
@@ -43,9 +44,10 @@ SET last_push_at = %s, poll_wanted_at = NULL,
     closed_at = CASE WHEN s.state IN ('pending', 'active') AND v.state <> 'active'
                      THEN %s ELSE s.closed_at END,
     message = CASE WHEN v.state = 'aborted' THEN v.message ELSE s.message END
-FROM {unnest(SAID, "v")}
-WHERE s.token = v.token
+FROM held JOIN {unnest(SAID, "v")} ON v.token = held.token
+WHERE s.id = held.id
 """  # noqa: S608
+RETURN_HELD = " RETURNING held.token, held.state, held.carrier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,7 @@ def note_pushes(rows: Iterable[InboxRow]) -> None:
             news[row.token] = said if known is None else _join(known, said)
     if not news:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [sorted(news)])
-        held = {token: carrier for token, state, carrier in cursor if state in OPEN_STATES}
-    _write(news)
-    concerned = [token for token, carrier in held.items() if _concerns(news[token], carrier)]
+    concerned = [token for token, carrier in _write(news) if _concerns(news[token], carrier)]
     if not concerned:
         return
     for subscription in Subscription.objects.filter(token__in=concerned).order_by("id"):
@@ -114,11 +112,20 @@ def _join(known: _News, said: _News) -> _News:
     return _News(last.state, last.message, carrier, last.judgement)
 
 
-def _write(news: dict[str, _News]) -> None:
+def _write(news: dict[str, _News]) -> list[tuple[str, str]]:
+    """Write what was heard; return token and carrier of what was open, if anything may concern it.
+
+    Nothing is waited for otherwise: nearly all pushes only say that a parcel is followed.
+    """
     now = clock.now()
     said = [(token, one.state, one.message) for token, one in sorted(news.items())]
     with connection.cursor() as cursor:
-        cursor.execute(UPDATE, [now, now, now, *pack(SAID, said)])
+        values: list[Any] = [sorted(news), now, now, now, *pack(SAID, said)]
+        if not any(_concerns(one, "") for one in news.values()):
+            cursor.execute(UPDATE, values)
+            return []
+        cursor.execute(UPDATE + RETURN_HELD, values)
+        return [(token, carrier) for token, state, carrier in cursor if state in OPEN_STATES]
 
 
 def _move(subscription: Subscription, carrier: str) -> None:
