@@ -83,6 +83,49 @@ def test_an_unchanged_snapshot_is_skipped_but_heard(merchant: Merchant) -> None:
     assert not [q for q in queries if "shipments_event" in q["sql"]]
 
 
+def test_what_is_repeated_within_a_minute_leaves_the_shipment_unwritten(merchant: Merchant) -> None:
+    shipment = make_shipment(merchant)
+    apply(shipment, push(shipment.number, LIFE[:3]))
+    known = Shipment.objects.filter(pk=shipment.pk).values().get()
+    received = shipment.legs.get().snapshot_received_at
+    later = known["last_heard_at"] + dt.timedelta(seconds=59)
+
+    with clock.frozen(later), CaptureQueriesContext(connection) as queries:
+        states = apply(shipment, push(shipment.number, LIFE[:3], status="updateall"))
+
+    assert states == ["skipped"]
+    assert Shipment.objects.filter(pk=shipment.pk).values().get() == known
+    assert not [q for q in queries if "UPDATE shipments_shipment" in q["sql"]]
+    assert shipment.legs.get().snapshot_received_at > received
+
+
+@pytest.mark.parametrize("column", ["poll_due_at", "risk"])
+def test_what_is_repeated_at_once_still_puts_right_what_a_poll_has_set(
+    merchant: Merchant, column: str
+) -> None:
+    shipment = make_shipment(merchant)
+    apply(shipment, push(shipment.number, LIFE[:3]))
+    rows = Shipment.objects.filter(pk=shipment.pk)
+    known = rows.values("poll_due_at", "risk").get()
+    wrong = {"poll_due_at": at(31), "risk": 77}[column]
+    rows.update(**{column: wrong})
+
+    apply(shipment, push(shipment.number, LIFE[:3], status="updateall"))
+
+    assert rows.values("poll_due_at", "risk").get() == known
+
+
+def test_a_delivered_shipment_is_heard_when_older_news_comes_again(merchant: Merchant) -> None:
+    shipment = make_shipment(merchant)
+    apply(shipment, push(shipment.number, LIFE))
+
+    with clock.frozen(at(50)):
+        apply(shipment, push(shipment.number, LIFE[:2]))
+
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.last_heard_at) == ("delivered", at(50))
+
+
 def test_a_push_about_another_number_is_kept_aside(merchant: Merchant) -> None:
     mine, other = make_shipment(merchant), make_shipment(merchant, "YT2000000002")
 

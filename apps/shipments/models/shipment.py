@@ -27,6 +27,7 @@ class Shipment(models.Model):
     ``status_at`` is when the deciding event happened, ``status_known_at`` when we heard of it.
     ``raw_state`` is the platform's own word for the whole track, as it came. ``closed_at`` is
     set while the status is terminal. ``poll_due_at`` is when silence begins to matter.
+    ``last_heard_at`` is right to a minute: what is only repeated within one leaves the row alone.
     ``version`` counts the change rows. Deleting is not offered: events hang on it by value.
     """
 

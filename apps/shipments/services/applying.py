@@ -37,8 +37,9 @@ from apps.shipments.services import store
 from apps.shipments.services.folding import (
     RETURN,
     base_status,
+    hear,
+    latest_of,
     outcome_of,
-    schedule,
     take_outcome,
     unknown_codes_in,
 )
@@ -361,6 +362,8 @@ class _Batch:
     def _settle(self, shipment: ShipmentState, outcome: Outcome, *, unknown_codes: int = 0) -> None:
         """Set a changed shipment's columns and remember what they were."""
         self.before[shipment.id] = (shipment.status, shipment.substatus)
+        if shipment.heard:
+            shipment.last_heard_at = latest_of(shipment.last_heard_at, self.now)
         take_outcome(shipment, outcome, unknown_codes=unknown_codes, now=self.now)
         shipment.version += 1
         self.settled.append(shipment)
@@ -375,7 +378,7 @@ class _Batch:
         """Write of what did not change that it was heard, and the ledger."""
         rest = [item for item in self.shipments.values() if item.heard and not item.kinds]
         for shipment in rest:
-            schedule(shipment, now=self.now)
+            hear(shipment, now=self.now)
         store.write_all(rest, before={}, now=self.now)
         self.ledger.write()
 

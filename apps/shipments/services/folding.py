@@ -12,6 +12,8 @@ from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.status import Happening, Outcome, Role, compute_status
 
 RETURN = LegKind.RETURN.value
+SAME_WORD = dt.timedelta(minutes=1)
+"""What is heard again so soon is the platform repeating itself: no moment of a shipment moves."""
 
 
 def roles_of(legs: Sequence[LegState]) -> dict[int, int]:
@@ -89,6 +91,32 @@ def schedule(shipment: ShipmentState, *, now: dt.datetime) -> None:
     heard = shipment.last_heard_at or now
     is_open = shipment.closed_at is None and bool(shipment.number)
     shipment.poll_due_at = heard + silence_threshold(shipment.status) if is_open else None
+
+
+def hear(shipment: ShipmentState, *, now: dt.datetime) -> None:
+    """Set what follows from having been heard without news, unless nothing but seconds would move.
+
+    A shipment that did not move is not written: its moments are right to :data:`SAME_WORD`.
+    """
+    known = shipment.last_heard_at, shipment.poll_due_at, shipment.risk
+    shipment.last_heard_at = latest_of(shipment.last_heard_at, now)
+    schedule(shipment, now=now)
+    shipment.unmoved = (
+        shipment.risk == known[2]
+        and _is_near(known[0], shipment.last_heard_at)
+        and _is_near(known[1], shipment.poll_due_at)
+    )
+
+
+def latest_of(one: dt.datetime | None, other: dt.datetime) -> dt.datetime:
+    """Return the later moment; one that is not known is no moment."""
+    return other if one is None or other > one else one
+
+
+def _is_near(one: dt.datetime | None, other: dt.datetime | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(other - one) < SAME_WORD
 
 
 def _close_legs(shipment: ShipmentState) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from apps.baidiyun.models import InboxRow
@@ -62,8 +61,3 @@ def marks_of(snapshot: Snapshot) -> str:
     aborted = snapshot.message if snapshot.push_status == ABORT else ""
     arrival = f"\x1f{snapshot.arrival_time}" if snapshot.arrival_time else ""
     return f"{snapshot.corrected_carrier}\x1f{aborted}{arrival}"
-
-
-def latest_of(one: dt.datetime | None, other: dt.datetime) -> dt.datetime:
-    """Return the later moment; one that is not known is no moment."""
-    return other if one is None or other > one else one

@@ -15,7 +15,7 @@ from apps.baidiyun.topics import Applied, examine, fingerprint_of, snapshot_of
 from apps.shipments.choices import ShipmentMode
 from apps.shipments.services import store
 from apps.shipments.services.ledger import Ledger
-from apps.shipments.services.reports import Report, latest_of, number_in
+from apps.shipments.services.reports import Report, number_in
 from apps.shipments.services.store import LegState, ShipmentState
 
 SANDBOX = ShipmentMode.SANDBOX.value
@@ -83,16 +83,12 @@ class Sifter:
                 self.answers[report.row.id] = refused
                 return False
             report.is_read = True
-        self._hear(report.shipment)
+        report.shipment.heard = True
         return True
 
     def answer(self, row: InboxRow, state: str, subject: int | None, note: str) -> None:
         """Say what became of a row."""
         self.answers[row.id] = Applied(row.id, state, subject, note)
-
-    def _hear(self, shipment: ShipmentState) -> None:
-        shipment.heard = True
-        shipment.last_heard_at = latest_of(shipment.last_heard_at, self.now)
 
     def _number(self, row: InboxRow) -> str:
         """Return the number a row is about: what nobody has read is held against its own."""
@@ -137,7 +133,7 @@ class Sifter:
 
     def _repeated(self, row: InboxRow, leg: LegState, fingerprint: bytes) -> None:
         """An unchanged snapshot is still the later word."""
-        self._hear(self.shipments[leg.shipment_id])
+        self.shipments[leg.shipment_id].heard = True
         if leg.snapshot_received_at is None or row.received_at > leg.snapshot_received_at:
             leg.snapshot_received_at = row.received_at
             leg.repeated = True

@@ -173,6 +173,8 @@ class ShipmentState:
     written: dict[bytes, Row] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
     heard: bool = False
+    unmoved: bool = False
+    """Whether what it is now is what is stored, give or take seconds."""
     estimate: tuple[str, str] | None = None
     month: dt.date = field(init=False)
     """The partition of its events."""
@@ -257,7 +259,7 @@ def write_shipments(
     for item in shipments:
         if item.id in changed:
             whole.append(_shipment_values(item))
-        else:
+        elif not item.unmoved:
             heard.append(_heard_values(item))
     _execute(UPDATE_SHIPMENTS, SHIPMENT_TYPES, whole)
     _execute(UPDATE_HEARD, HEARD_TYPES, heard)
