@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.accounts.faces import shown
 from apps.exceptions.admin.case_evidence import figures_of, rule_of
