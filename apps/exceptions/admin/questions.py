@@ -34,20 +34,20 @@ def asked(request: HttpRequest) -> Asked:
     return values
 
 
-def whole(values: Asked, name: str, default: int | None = None) -> int:
-    """Return a whole number of a question. Raises BadQuestion."""
+def whole(values: Asked, name: str, default: int | None = None, *, least: int = 0) -> int:
+    """Return a whole number of a question, not below ``least``. Raises BadQuestion."""
     value = values.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < 2**63:
         raise BadQuestion(_("“%(name)s” must be a whole number.") % {"name": name})
     return value
 
 
-def wholes(values: Asked, name: str, most: int) -> list[int]:
-    """Return a list of whole numbers, at most so many. Raises BadQuestion."""
+def wholes(values: Asked, name: str, most: int, *, least: int = 0) -> list[int]:
+    """Return a list of whole numbers, at most so many, none below ``least``. Raises BadQuestion."""
     given = values.get(name, [])
     if not isinstance(given, list) or len(given) > most:
         raise BadQuestion(_("“%(name)s” must be a short list.") % {"name": name})
-    return [whole({name: one}, name) for one in given]
+    return [whole({name: one}, name, least=least) for one in given]
 
 
 def word(values: Asked, name: str, allowed: frozenset[str] | None = None) -> str:

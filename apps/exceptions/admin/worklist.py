@@ -149,7 +149,7 @@ class Worklist:
     def rows(self, values: Asked) -> Asked:
         """Tell the cases of a view behind a place; the numbers too where it begins at the top."""
         view = self.view_of(values)
-        after = wholes(values, "after", 2) if values.get("after") else []
+        after = wholes(values, "after", 2, least=-(2**31)) if values.get("after") else []
         count = min(whole(values, "count", PAGE), MOST_ROWS)
         found, more = self._cases(view, values, after, count)
         told: Asked = {
