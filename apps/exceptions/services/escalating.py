@@ -77,7 +77,7 @@ def _tell(cases: Sequence[Case], now: dt.datetime) -> None:
             audience=Audience.OPERATIONS,
             severity=NoticeSeverity.RED,
             dedupe_key=f"cases.escalated:{group.code}:{mode.value}:{now:%Y%m%d%H}",
-            title=f"{group.name}：{count} 个工单无人认领，已升级",
+            title=f"{group.name}：{count} 个工单无人受理，已升级",
             title_en=f"{group.name_en}: {count} cases nobody acknowledged in time",
             path=f"{WORKLIST}?escalated=1&group={group.code}",
             mode=mode,
