@@ -5,12 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from django.db import connection
 from django.http import HttpRequest
 
 from apps.accounts.scoping import merchant_of
+from apps.exceptions.choices import CaseState
 from apps.exceptions.selectors import MOST_COUNTED, queue_counts
 
 FRESH_SECONDS = 30.0
+UNACKNOWLEDGED = """
+SELECT coalesce(sum(count), 0) AS on_the_menu FROM exceptions_casetally WHERE state = %s
+"""
 
 
 @dataclass(slots=True)
@@ -19,7 +24,20 @@ class _Kept:
     until: float = 0.0
 
 
-_kept = _Kept()
+_kept, _cases = _Kept(), _Kept()
+
+
+def cases_badge(request: HttpRequest) -> str:
+    """Return how many cases nobody has acknowledged, for the operator's staff; as old at most."""
+    if merchant_of(request.user) is not None:
+        return ""
+    if time.monotonic() > _cases.until:
+        with connection.cursor() as cursor:
+            cursor.execute(UNACKNOWLEDGED, [CaseState.OPEN.value])
+            [count] = cursor.fetchone()
+        _cases.text = f"{count:,}" if count else ""
+        _cases.until = time.monotonic() + FRESH_SECONDS
+    return _cases.text
 
 
 def waiting_badge(request: HttpRequest) -> str:

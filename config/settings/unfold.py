@@ -11,6 +11,13 @@ MENU = (
         "",
         (
             (_("Today"), "today", "admin:index"),
+            (
+                _("Exception cases"),
+                "assignment",
+                "exceptions.case",
+                "exceptions.view_case",
+                "apps.exceptions.badge.cases_badge",
+            ),
             (_("Not booked"), "assignment_late", "orders.booking"),
             (_("Orders"), "receipt_long", "orders.order"),
             (_("Shipments"), "local_shipping", "shipments.shipment"),
@@ -60,6 +67,10 @@ MENU = (
         (
             (_("Routes"), "alt_route", "orders.liveshare"),
             (_("Carrier rules"), "rule", "orders.carrierrule"),
+            (_("Rules of cases"), "gavel", "exceptions.rule"),
+            (_("Calendar"), "calendar_month", "exceptions.calendarday"),
+            (_("Owner groups"), "groups", "exceptions.ownergroup"),
+            (_("Canned replies"), "quick_phrases", "exceptions.cannedreply"),
         ),
     ),
     (
