@@ -174,7 +174,7 @@ class CaseDesk {
     const which = whole ? { whole: true, ...whole } : { cases: picked.slice(0, CS_MOST_PICKED).map((row) => [row.id, row.version]) };
     this.question.open({
       ...this.kind(name),
-      title: this.words.do[name],
+      title: rvFill(this.words.many, { move: this.words.do[name], count: whole ? this.words.wholeView : picked.length }),
       about: this.words.loading,
       run: (values) => this.run(name, which, values),
       undo: () => this.undoMany(),

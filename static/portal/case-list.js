@@ -137,7 +137,7 @@ class CaseList {
     const side = csMade("div", "", "cs-side");
     const clock = csMade("span", row.clock.text, `lm-badge lm-${row.clock.colour}`);
     clock.title = row.clock.hint;
-    const who = csMade("span", row.claim || (row.mine ? this.words.mine : row.owner) || this.words.nobody, row.claim ? "cs-who cs-claim" : "cs-who");
+    const who = csMade("span", row.claim || (row.mine ? this.words.mine : row.owner), row.claim ? "cs-who cs-claim" : "cs-who");
     side.append(clock, who);
     line.append(pick, main, side);
     return line;

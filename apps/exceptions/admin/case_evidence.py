@@ -72,7 +72,9 @@ FIGURES: dict[str, tuple[Any, Say]] = {
 
 def figures_of(case: Case) -> Pairs:
     """Return (label, words) of the figures the case was opened with."""
-    found = case.evidence
+    found = dict(case.evidence)
+    if not found.get("hours"):
+        found = {**found, "hours": None, "due": None}
     return [
         (str(label), say(found[name], found))
         for name, (label, say) in FIGURES.items()

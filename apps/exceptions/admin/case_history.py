@@ -19,6 +19,7 @@ from apps.exceptions.choices import (
     Closer,
     CloseReason,
     Severity,
+    StepKind,
     WaitingFor,
 )
 from apps.exceptions.services.case_changes import ACTION
@@ -29,6 +30,7 @@ ENUMS: Mapping[str, Any] = {
     "waiting_for": WaitingFor,
     "close_reason": CloseReason,
     "closer": Closer,
+    "kind": StepKind,
 }
 NAMES: Mapping[str, Any] = {
     "state": _("state"),
@@ -40,19 +42,19 @@ NAMES: Mapping[str, Any] = {
     "acknowledge_by": _("to be acknowledged by"),
     "resolve_by": _("to be resolved by"),
     "close_reason": _("reason"),
-    "file": _("file"),
-    "step": _("step"),
+    "kind": _("step"),
     "reference": _("reference"),
-    "linked": _("linked case"),
+    "other": _("linked case"),
 }
 """Fields that say something to a reader; the others follow from them."""
 OTHERS: Mapping[str, Any] = {
     "personal_data.revealed": _("Personal data shown"),
-    f"{ACTION}note": _("Note written"),
+    f"{ACTION}comment": _("Note written"),
     f"{ACTION}reply": _("Reply recorded"),
     f"{ACTION}file": _("File attached"),
     f"{ACTION}link": _("Linked"),
     f"{ACTION}unlink": _("Link removed"),
+    f"{ACTION}step_answer": _("Answer to a step"),
 }
 MOMENTS = frozenset({"wakes_at", "acknowledge_by", "resolve_by"})
 

@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_records import RecordAdmin
 from apps.exceptions.admin import case_files
 from apps.exceptions.admin.case_doings import choices_for
 from apps.exceptions.admin.case_page import page_of
+from apps.exceptions.admin.case_rows import rule_name
 from apps.exceptions.admin.worklist import WORK, Worklist
 from apps.exceptions.admin.worklist_words import script_words
 from apps.exceptions.case_selectors import SHOWN
@@ -82,9 +82,7 @@ class CaseAdmin(RecordAdmin):
             **self.admin_site.each_context(request),
             **self.reveal_context(request, case),
             **page_of(request, case, may_work=may_work, revealed=self.is_revealed(request, case)),
-            "title": _("Exception case"),
-            "original": case,
-            "opts": self.opts,
+            "title": f"{rule_name(case)} · {case.shipment.number or case.shipment.uid}",
             "file_types": case_files.ACCEPTED,
             "file_url": reverse(f"admin:{self.url_name('file')}", args=[case.pk]),
         }
