@@ -37,6 +37,18 @@ MENU = (
                 "exceptions.view_kindpolicy",
             ),
             (_("Claims"), "request_quote", "orders.claim"),
+            (
+                _("Customer called"),
+                "call",
+                "admin:exceptions_contact_record",
+                "exceptions.add_contact",
+            ),
+            (
+                _("Voice of the customer"),
+                "record_voice_over",
+                "admin:exceptions_contact_voice",
+                "exceptions.view_contact",
+            ),
         ),
     ),
     (

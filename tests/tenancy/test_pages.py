@@ -32,7 +32,7 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
-from apps.exceptions.models import Flag, KindPolicy, ThresholdSet, Verdict
+from apps.exceptions.models import Contact, Flag, KindPolicy, NpsAnswer, ThresholdSet, Verdict
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.notifications.choices import Audience, NoticeSeverity
@@ -85,6 +85,7 @@ def foreign(db: None) -> Merchant:
     plant_route_rows(booking, merchant)
     plant_ledger_rows(booking, merchant)
     plant_flag(booking, merchant)
+    plant_voice(booking, merchant)
     plant_notice()
     count("cleaned", "phone")
     open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
@@ -131,6 +132,15 @@ def plant_flag(booking: Booking, merchant: Merchant) -> None:
     Verdict.objects.create(flag=flag, state="expired", decider="time", kind="drift")
     KindPolicy.objects.get_or_create(kind="drift")
     ThresholdSet.objects.create(version=1, values={"top_speed": 40.0})
+
+
+def plant_voice(booking: Booking, merchant: Merchant) -> None:
+    """What customers of merchant B said."""
+    shipment = booking.parcel.shipment_id
+    Contact.objects.create(
+        merchant=merchant, shipment_id=shipment, reason="late", channel="phone", is_complaint=True
+    )
+    NpsAnswer.objects.create(merchant=merchant, shipment_id=shipment, score=9)
 
 
 def plant_platform_rows(subject: int) -> None:

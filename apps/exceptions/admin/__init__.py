@@ -2,6 +2,7 @@
 
 from apps.exceptions.admin.calendar import CalendarDayAdmin
 from apps.exceptions.admin.cases import CaseAdmin
+from apps.exceptions.admin.contacts import ContactAdmin, NpsAnswerAdmin
 from apps.exceptions.admin.desk_pages import CannedReplyAdmin, CaseTargetAdmin, OwnerGroupAdmin
 from apps.exceptions.admin.flags import FlagAdmin
 from apps.exceptions.admin.policies import KindPolicyAdmin
@@ -15,8 +16,10 @@ __all__ = [
     "CannedReplyAdmin",
     "CaseAdmin",
     "CaseTargetAdmin",
+    "ContactAdmin",
     "FlagAdmin",
     "KindPolicyAdmin",
+    "NpsAnswerAdmin",
     "OwnerGroupAdmin",
     "RuleAdmin",
     "RuleTrialAdmin",
