@@ -15,13 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.admin_tasks import TaskPages
-from apps.accounts.faces import shown
 from apps.accounts.scoping import scope_to
 from apps.core.actions import Actor
 from apps.exceptions.choices import Channel, ContactReason
 from apps.exceptions.models import Contact
 from apps.exceptions.services import ContactDraft, record_contact
 from apps.exceptions.voice_rules import MOST_WORDS
+from apps.exceptions.voice_selectors import RECORD, contacts_of
 from apps.shipments.admin.find import find_shipment_ids
 from apps.shipments.carriers import carrier_name
 from apps.shipments.choices import ShipmentStatus
@@ -30,7 +30,6 @@ from apps.shipments.models import Shipment
 if TYPE_CHECKING:
     from apps.exceptions.admin.contacts import ContactAdmin
 
-RECORD = "exceptions.add_contact"
 MOST_FOUND = 8
 MOST_BEFORE = 5
 KEYS = "1234567890-"
@@ -144,17 +143,3 @@ def glance_of(shipment: Shipment) -> dict[str, Any]:
         "carrier": carrier_name(shipment.carrier, language),
         "status": ShipmentStatus.parse(shipment.status),
     }
-
-
-def contacts_of(shipment: Shipment, *, most: int) -> list[dict[str, Any]]:
-    """Return the newest contacts about a shipment that count, their words masked."""
-    rows = Contact.objects.filter(shipment=shipment, withdrawn_at=None).order_by("-at")
-    return [
-        {
-            "row": row,
-            "reason": ContactReason.parse(row.reason),
-            "channel": Channel.parse(row.channel),
-            "words": shown(row.words, "text"),
-        }
-        for row in rows[:most]
-    ]

@@ -22,12 +22,13 @@ from apps.accounts.admin_tasks import Task, Values
 from apps.accounts.faces import EMPTY, badge_column, shown
 from apps.accounts.scoping import merchant_of
 from apps.core.actions import Actor
-from apps.exceptions.admin.contact_desk import RECORD, ContactDesk
+from apps.exceptions.admin.contact_desk import ContactDesk
 from apps.exceptions.admin.voice import voice_page
 from apps.exceptions.choices import Channel, ContactReason
 from apps.exceptions.models import Contact, NpsAnswer
 from apps.exceptions.services import ContactDraft, correct_contact, withdraw_contact
 from apps.exceptions.voice_rules import MOST_REFERENCE, MOST_WORDS
+from apps.exceptions.voice_selectors import RECORD
 from apps.shipments.carriers import carrier_name
 
 

@@ -14,6 +14,7 @@ from apps.accounts.scoping import merchant_of
 from apps.exceptions.case_sentences import case_sentence
 from apps.exceptions.choices import LIVE_CASE_STATES, CaseState, Severity
 from apps.exceptions.models import Case, Incident
+from apps.exceptions.voice_selectors import RECORD, contacts_of
 from apps.orders.models import Order
 from apps.shipments.models import Shipment
 
@@ -27,8 +28,6 @@ VIEW_CONTACT = "exceptions.view_contact"
 @register.inclusion_tag("exceptions/part_cases.html")
 def shipment_cases(request: HttpRequest, shipment: Shipment) -> dict[str, Any]:
     """Show a shipment's cases with their sentences and what its customers said."""
-    from apps.exceptions.admin.contact_desk import RECORD, contacts_of  # noqa: PLC0415 - unfold loads tags before pages
-
     user = request.user
     may_see_cases = user.has_perm(VIEW) and merchant_of(user) is None
     may_see_contacts = user.has_perm(VIEW_CONTACT)
