@@ -8,10 +8,18 @@ from functools import cache
 from django.utils import timezone, translation
 
 from apps.core import clock
+from apps.core.choices import LabelledEnum
 from apps.exceptions.models import Case
 from apps.exceptions.rulebook.sentences import Evidence, Telling, render_sentence
 from apps.orders.choices import BookingProblem
-from apps.shipments.choices import ShipmentStatus
+from apps.shipments.choices import ShipmentStatus, Substatus
+
+NAMED: dict[str, type[LabelledEnum]] = {
+    "status": ShipmentStatus,
+    "substatus": Substatus,
+    "problem": BookingProblem,
+}
+"""The enumerations whose names a sentence may say."""
 
 
 def case_sentence(case: Case, *, language: str | None = None) -> str:
@@ -37,8 +45,11 @@ def sentence_of(
 @cache
 def _words(language: str) -> dict[str, str]:
     with translation.override(language):
-        said = {f"status:{one.value}": _lower(one.label) for one in ShipmentStatus}
-        return said | {f"problem:{one.value}": _lower(one.label) for one in BookingProblem}
+        return {
+            f"{kind}:{one.value}": _lower(one.label)
+            for kind, codes in NAMED.items()
+            for one in codes
+        }
 
 
 def _lower(label: object) -> str:

@@ -376,8 +376,8 @@ RULES: tuple[dict[str, Any], ...] = (
         "carrier_exception",
         ("疑难件", "Exception said by the carrier"),
         (
-            "{carrier}在{area}登记为疑难件（{status}），已{since}。",
-            "{carrier} reports a problem at {area} ({status}), {since} ago.",
+            "{carrier}在{area}登记为疑难件（{detail}），已{since}。",
+            "{carrier} reported a problem at {area} ({detail}) {since} ago.",
         ),
         group="delivery",
         anchor=Anchor.STATUS_SINCE,
@@ -390,7 +390,7 @@ RULES: tuple[dict[str, Any], ...] = (
         ("退回开始", "Return started"),
         (
             "{since}前开始退回，现在在{area}。",
-            "On its way back since {since}, now at {area}.",
+            "On its way back for {since}, now at {area}.",
         ),
         group="service",
         anchor=Anchor.STATUS_SINCE,

@@ -193,6 +193,13 @@ def test_a_sentence_is_said_to_its_reader() -> None:
     )
 
 
+def test_a_detail_is_the_substatus_or_else_the_status() -> None:
+    to = Telling("en", NOON, words={"substatus:lost": "lost", "status:exception": "exception"})
+    known = {"status": "exception", "substatus": "lost"}
+    assert render_sentence("{detail}", known, to) == "Lost"
+    assert render_sentence("{detail}", {"status": "exception"}, to) == "Exception"
+
+
 def test_a_sentence_says_what_it_does_not_know_and_refuses_what_there_is_not() -> None:
     assert render_sentence("{area} {promise} {left}", {}, Telling("en", NOON)) == (
         "A place on the way some time some time"

@@ -85,6 +85,12 @@ def _coded(kind: str, name: str) -> Say:
     return say
 
 
+def _detail(found: Evidence, to: Telling) -> str:
+    """Say the substatus, the status where there is none."""
+    code = str(found.get("substatus") or "")
+    return to.word("substatus", code) if code else PLACEHOLDERS["status"](found, to)
+
+
 def _worth(found: Evidence, to: Telling) -> str:
     value = found.get("value")
     if value is None:
@@ -98,6 +104,7 @@ PLACEHOLDERS: dict[str, Say] = {
     "address": _place("address_name", "收件地址", "the recipient's address"),
     "signed": _place("signed_name", "别处", "another place"),
     "status": _coded("status", "status"),
+    "detail": _detail,
     "problem": _coded("problem", "booking_problem"),
     "silence": _ago("last"),
     "since": _ago("since"),

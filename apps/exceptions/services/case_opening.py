@@ -87,8 +87,9 @@ def open_cases(*, findings: Sequence[Finding], now: dt.datetime | None = None) -
         complaints = _complaints({one.subject.shipment_id for one in wanted})
         due = due_by_severity(start=moment)
         rows = [_row(one, moment, complaints, due[one.severity]) for one in wanted]
+        rows.sort(key=_position)
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, bulk.pack(COLUMNS, sorted(rows, key=_position)))
+            cursor.execute(INSERT, bulk.pack(COLUMNS, rows))
             made = cursor.fetchall()
         count_cases((None, TallyKey(*key)) for _, *key in made)
     return [pk for pk, *_ in made]
