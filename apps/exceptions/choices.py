@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.choices import LabelledEnum
 
@@ -136,7 +137,7 @@ class CaseState(LabelledEnum):
 
     OPEN = "open", _("Open"), "warning"
     ACKNOWLEDGED = "acknowledged", _("Acknowledged"), "info"
-    WAITING = "waiting", _("Waiting"), "default"
+    WAITING = "waiting", pgettext_lazy("case", "Waiting"), "default"
     RESOLVED = "resolved", _("Resolved"), "success"
     DISMISSED = "dismissed", _("Dismissed"), "default"
 
@@ -178,7 +179,7 @@ class WaitingFor(LabelledEnum):
     NOBODY = "", _("—"), "default"
     CARRIER = "carrier", _("The carrier"), "default"
     CUSTOMER = "customer", _("The customer"), "default"
-    CUSTOMS = "customs", _("Customs"), "default"
+    CUSTOMS = "customs", pgettext_lazy("waits for", "Customs"), "default"
     MERCHANT = "merchant", _("The merchant"), "default"
 
 

@@ -54,7 +54,7 @@ FIGURES: dict[str, tuple[Any, Say]] = {
     "last": (gettext_lazy("Last sign of life"), _moment),
     "area_name": (gettext_lazy("Last seen at"), _plain),
     "out_since": (gettext_lazy("Out for delivery since"), _moment),
-    "delivered_at": (gettext_lazy("Delivered"), _moment),
+    "delivered_at": (gettext_lazy("Delivered on"), _moment),
     "signed_name": (gettext_lazy("Signed for at"), _plain),
     "address_name": (gettext_lazy("Goes to"), _plain),
     "signed_score": (gettext_lazy("Doubt about the signature"), lambda v, _f: f"{v} / 100"),
@@ -65,7 +65,7 @@ FIGURES: dict[str, tuple[Any, Say]] = {
     "status": (gettext_lazy("Status at that time"), _word(ShipmentStatus)),
     "substatus": (gettext_lazy("More exactly"), _word(Substatus)),
     "goods": (gettext_lazy("Goods"), _goods),
-    "value": (gettext_lazy("Value"), _worth),
+    "value": (gettext_lazy("Value of the order"), _worth),
 }
 """The figures a reader is told, in their order: name in the evidence → label and words."""
 

@@ -42,7 +42,7 @@ NAMES: Mapping[str, Any] = {
     "acknowledge_by": _("to be acknowledged by"),
     "resolve_by": _("to be resolved by"),
     "close_reason": _("reason"),
-    "kind": _("step"),
+    "kind": _("kind of step"),
     "reference": _("reference"),
     "other": _("linked case"),
 }

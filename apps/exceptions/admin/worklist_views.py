@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.exceptions.case_filters import ONLY, CaseFilters
 from apps.exceptions.case_selectors import MOST_COUNTED, CaseCounts, Codes, count_view
@@ -22,7 +23,7 @@ BUILT_IN: dict[str, tuple[Any, CaseFilters]] = {
     "unacknowledged": (_("Unacknowledged"), CaseFilters(state=CaseState.OPEN.value)),
     "red": (_("Red"), CaseFilters(severity=Severity.RED.value)),
     "overdue": (_("Overdue"), CaseFilters(overdue=True)),
-    "waiting": (_("Waiting"), CaseFilters(waiting=ONLY)),
+    "waiting": (pgettext_lazy("case", "Waiting"), CaseFilters(waiting=ONLY)),
     CLOSED: (_("Closed"), CaseFilters()),
 }
 """Code → name and filters. Closed cases are a list of their own, the newest first."""

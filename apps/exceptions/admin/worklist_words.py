@@ -35,7 +35,6 @@ def script_words() -> dict[str, Any]:
             ["no", _("it did not help")],
         ],
         "undone": _("There is nothing of yours to undo here."),
-        "saved": _("Kept"),
         "copied": _("Copied"),
         "notCopied": _("The browser did not let us copy; mark the text and copy it."),
         "gone": _("No longer in this view"),
