@@ -104,7 +104,10 @@ def _holding(plan: Plan, found: Finding, case: LiveCase | None, hit_rules: Colle
 def _over(
     case: LiveCase, book: RuleBook, said: Mapping[str, Judgement], subject: Subject
 ) -> CloseReason | None:
-    """Return why a live case is over, None where it is not."""
+    """Return why a live case is over, None where it is not.
+
+    That the platform looks no more (expired) puts nothing right: the case stays.
+    """
     rule: LiveRule | None = book.by_id.get(case.rule_id)
     if rule is None or rule.is_shadow:
         return None if case.rule_id in book.unreadable else CloseReason.RULE_CHANGED
@@ -113,7 +116,7 @@ def _over(
         return None
     if one.suppressed:
         return CloseReason.DUPLICATE if case.state == CaseState.OPEN.value else None
-    if not rule.spec.clears_itself:
+    if not rule.spec.clears_itself or subject.facts.status == ShipmentStatus.EXPIRED.value:
         return None
     if case.rule_version != rule.version:
         return CloseReason.RULE_CHANGED

@@ -32,10 +32,18 @@ TARGETS: dict[str, tuple[float, float, float, str]] = {
 }
 """Severity → hours to acknowledge, to resolve, to escalate after that, and which hours count."""
 
-ON_THE_WAY = [S.PICKED_UP.value, S.IN_TRANSIT.value, S.AT_DESTINATION.value, S.RETURNING.value]
+GIVEN_UP = S.EXPIRED.value
+"""The platform looks no more. The parcel has not moved on by that: its cases stay."""
+ON_THE_WAY = [
+    S.PICKED_UP.value,
+    S.IN_TRANSIT.value,
+    S.AT_DESTINATION.value,
+    S.RETURNING.value,
+    GIVEN_UP,
+]
 BEFORE_PICKUP = [S.CREATED.value, S.AWAITING_PICKUP.value]
 UNDERWAY = [*BEFORE_PICKUP, S.PICKED_UP.value, S.IN_TRANSIT.value, S.CUSTOMS.value]
-ENDED = [S.RETURNING.value, S.RETURNED.value, S.REFUSED.value, S.CANCELLED.value, S.EXPIRED.value]
+ENDED = [S.RETURNING.value, S.RETURNED.value, S.REFUSED.value, S.CANCELLED.value]
 EATEN = [GoodsClass.FOOD.value, GoodsClass.MEDICINE.value]
 WEEK = 168
 
@@ -132,7 +140,7 @@ RULES: tuple[dict[str, Any], ...] = (
         ),
         group="dispatch",
         anchor=Anchor.NUMBERED,
-        conditions=[_is("status", S.CREATED.value), _yes("carrier_knows", False)],
+        conditions=[_is("status", S.CREATED.value, GIVEN_UP), _yes("carrier_knows", False)],
         hours=48,
         red=72,
     ),
@@ -169,6 +177,7 @@ RULES: tuple[dict[str, Any], ...] = (
         conditions=[_is("status", *ON_THE_WAY), _yes("is_domestic"), _yes("is_remote", False)],
         hours=48,
         red=72,
+        suppressed_by=("no_track",),
     ),
     _rule(
         "stalled_remote",
@@ -179,6 +188,7 @@ RULES: tuple[dict[str, Any], ...] = (
         conditions=[_is("status", *ON_THE_WAY), _yes("is_remote")],
         hours=72,
         red=120,
+        suppressed_by=("no_track",),
     ),
     _rule(
         "stalled_international",
@@ -190,6 +200,7 @@ RULES: tuple[dict[str, Any], ...] = (
         hours=120,
         red=192,
         business=True,
+        suppressed_by=("no_track",),
     ),
     _rule(
         "promise_missed",

@@ -136,6 +136,17 @@ def test_a_rule_that_says_more_silences_the_one_that_says_less(merchant: Merchan
     }
 
 
+def test_a_case_outlives_the_platform_giving_up(merchant: Merchant) -> None:
+    watch(make_parcel(merchant, status="ready_for_pickup"))
+    assert look(NOON + 48 * HOUR).opened == 1
+    Shipment.objects.update(status="expired")
+    Watch.objects.update(next_check_at=NOON)
+    assert look(NOON + 49 * HOUR).cleared == 0
+    assert "station_uncollected" in Case.objects.filter(closed_at=None).values_list(
+        "rule__code", flat=True
+    )
+
+
 def test_a_shadow_rule_counts_and_opens_nothing(merchant: Merchant) -> None:
     Rule.objects.filter(code="stalled_domestic").update(state="shadow")
     shipment = make_parcel(merchant)

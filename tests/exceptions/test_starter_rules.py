@@ -169,6 +169,16 @@ def test_a_sound_parcel_is_left_alone() -> None:
     assert [code for code, one in said_of(signed).items() if one.holds] == []
 
 
+def test_a_parcel_the_platform_gave_up_on_has_not_moved_on() -> None:
+    lost = said_of(facts(status="expired", last_event_at=ago(49), promise_to=ago(1)))
+    assert [code for code, one in lost.items() if one.holds] == [
+        "stalled_domestic",
+        "promise_missed",
+    ]
+    unknown = said_of(facts(**NEW | {"status": "expired", "booking_state": "brought"}))
+    assert [code for code, one in unknown.items() if one.holds] == ["no_track"]
+
+
 def test_spring_festival_does_not_count_as_days_in_customs() -> None:
     before = dt.datetime(2026, 2, 13, 4, 0, tzinfo=dt.UTC)
     held = facts(status="customs", customs_since=before, goods=frozenset(), created_at=before)
