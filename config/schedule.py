@@ -36,6 +36,7 @@ TICKS = (
     Tick("exceptions.follow_changes", every=2, expires=20),
     Tick("exceptions.follow_desk", every=10, expires=20),
     Tick("exceptions.look_at_due", every=5, expires=10),
+    Tick("exceptions.look_for_incidents", every=20, expires=20),
     Tick("exceptions.sweep_rules", every=5, expires=10),
     Tick("exceptions.fold_tallies", every=300, expires=600),
     Tick("exceptions.move_cases", every=10, expires=20),

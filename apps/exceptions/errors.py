@@ -157,3 +157,38 @@ class TrialRefused(PortalError):
 
     code = "trial_refused"
     permanent = True
+
+
+class IncidentUnknown(PortalError):
+    """There is no such incident for this person."""
+
+    code = "incident_unknown"
+    permanent = True
+
+
+class IncidentForbidden(PortalError):
+    """This person's role may not do that to an incident."""
+
+    code = "incident_forbidden"
+    permanent = True
+
+
+class IncidentRefused(PortalError):
+    """This cannot be done to an incident as it is asked for; the sentence says why."""
+
+    code = "incident_refused"
+    permanent = True
+
+
+class IncidentStands(PortalError):
+    """This cannot be done to an incident as it stands now; the sentence says why."""
+
+    code = "incident_stands"
+    permanent = True
+
+
+class DaysRefused(PortalError):
+    """Days of the calendar cannot be taken; the sentence says which line and why."""
+
+    code = "days_refused"
+    permanent = True

@@ -56,6 +56,12 @@ def sweep_rules() -> int:
     return services.sweep_rules()
 
 
+@shared_task(name="exceptions.look_for_incidents")
+def look_for_incidents() -> dict[str, int]:
+    """See whether more cases open than usual, and why."""
+    return asdict(services.look_for_incidents())
+
+
 @shared_task(name="exceptions.fold_tallies")
 def fold_tallies() -> str:
     """Once a day: make the tallies of cases short again."""

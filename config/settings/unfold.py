@@ -18,6 +18,7 @@ MENU = (
                 "exceptions.view_case",
                 "apps.exceptions.badge.cases_badge",
             ),
+            (_("Incidents"), "crisis_alert", "exceptions.incident"),
             (_("Not booked"), "assignment_late", "orders.booking"),
             (_("Orders"), "receipt_long", "orders.order"),
             (_("Shipments"), "local_shipping", "shipments.shipment"),

@@ -32,7 +32,15 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
-from apps.exceptions.models import Contact, Flag, KindPolicy, NpsAnswer, ThresholdSet, Verdict
+from apps.exceptions.models import (
+    Contact,
+    Flag,
+    Incident,
+    KindPolicy,
+    NpsAnswer,
+    ThresholdSet,
+    Verdict,
+)
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.notifications.choices import Audience, NoticeSeverity
@@ -87,6 +95,7 @@ def foreign(db: None) -> Merchant:
     plant_flag(booking, merchant)
     plant_voice(booking, merchant)
     plant_notice()
+    plant_incident()
     count("cleaned", "phone")
     open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
     run_job(job="sweep", slot=current_slot(60), work=dict)
@@ -99,6 +108,14 @@ def plant_notice() -> None:
     queue_notice(
         kind="case.escalated", audience=Audience.OPERATIONS, severity=NoticeSeverity.RED,
         dedupe_key="theirs", title="别家的包裹", title_en="别家",
+    )  # fmt: skip
+
+
+def plant_incident() -> None:
+    """One incident with merchant B's parcels in it."""
+    Incident.objects.create(
+        cause="hub", key="3401", severity="amber", expected=1.0, observed=20, odds=-30.0,
+        message="别家的包裹",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from apps.exceptions.admin.cases import CaseAdmin
 from apps.exceptions.admin.contacts import ContactAdmin, NpsAnswerAdmin
 from apps.exceptions.admin.desk_pages import CannedReplyAdmin, CaseTargetAdmin, OwnerGroupAdmin
 from apps.exceptions.admin.flags import FlagAdmin
+from apps.exceptions.admin.incidents import IncidentAdmin
 from apps.exceptions.admin.policies import KindPolicyAdmin
 from apps.exceptions.admin.rule_trials import RuleTrialAdmin
 from apps.exceptions.admin.rules import RuleAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "CaseTargetAdmin",
     "ContactAdmin",
     "FlagAdmin",
+    "IncidentAdmin",
     "KindPolicyAdmin",
     "NpsAnswerAdmin",
     "OwnerGroupAdmin",

@@ -40,7 +40,18 @@ KEPT_BONUS = 1.25
 SAME_SHARE = 0.8
 """The share of an incident's cases another cause must explain to take it over."""
 LEAST_MEAN = 0.1
+FEW = 3
+"""How many places side by side are still told apart rather than called one cause."""
 QUIET_ODDS = log(0.01)
+
+
+SPECIFIC = {
+    Cause.RULE.value: 0,
+    Cause.CARRIER.value: 1,
+    Cause.LANE.value: 2,
+    Cause.HUB.value: 3,
+}
+"""Which cause says more about where to look."""
 
 
 class Seen(NamedTuple):
@@ -103,7 +114,7 @@ def find_excesses(
     """
     table = Table(seen)
     limit = threshold(max(usual.cells, table.size))
-    own = frozenset((cell.cause, cell.key) for cell in (kept or {}).values())
+    own = frozenset(cell.place for cell in (kept or {}).values())
     found: list[Excess] = []
     while len(found) < MOST_FOUND:
         best = greatest_excess(table.cells(), usual, moment, limit=limit, kept=own)
@@ -160,15 +171,36 @@ def greatest_excess(
     of_rule: Counter[tuple[str, str]] = Counter()
     for cell, total in totals.items():
         of_rule[cell.cause, cell.rule] += total
-    best, rank = None, 0.0
+    found: list[tuple[float, Excess]] = []
     for cell, counts in cells.items():
         if totals[cell] < LEAST_CASES or not usual.is_judged(cell.cause):
             continue
         others = (of_rule[cell.cause, cell.rule] - totals[cell]) / BACK
         one = score(counts, cell, usual, moment, others=others)
-        weight = one.weight * (KEPT_BONUS if (cell.cause, cell.key) in kept else 1.0)
-        if one.observed >= LEAST_CASES and one.odds < limit and weight > rank:
-            best, rank = one, weight
+        if one.observed >= LEAST_CASES and one.odds < limit:
+            found.append((one.weight * (KEPT_BONUS if cell.place in kept else 1.0), one))
+    if not found:
+        return None
+    return _plainest(found)
+
+
+def _plainest(found: Sequence[tuple[float, Excess]]) -> Excess:
+    """Return the greatest, or what is more specific and explains nearly all of its cases: one
+    place, or the first of a few that together do it better."""
+    rank, best = max(found, key=lambda one: one[0])
+    for cause in sorted(SPECIFIC, key=lambda one: -SPECIFIC[one]):
+        if SPECIFIC[cause] <= SPECIFIC[best.cell.cause]:
+            break
+        places: dict[tuple[str, str], tuple[float, Excess]] = {}
+        for one in sorted(found, key=lambda one: one[0]):
+            if one[1].cell.cause == cause:
+                places[one[1].cell.place] = one
+        few = sorted(places.values(), key=lambda one: -one[0])[:FEW]
+        for size in range(1, len(few) + 1):
+            together = sum(one.observed for _, one in few[:size])
+            better = size == 1 or sum(weight for weight, _ in few[:size]) > rank
+            if together >= SAME_SHARE * best.observed and better:
+                return few[0][1]
     return best
 
 
@@ -218,9 +250,8 @@ def _join_rules(found: Sequence[Excess]) -> list[Excess]:
     """Make one of the findings about one place, under all rules."""
     places: dict[tuple[str, str], Excess] = {}
     for one in found:
-        place = one.cell.cause, one.cell.key
-        first = places.get(place)
-        places[place] = one if first is None else _both(first, one)
+        first = places.get(one.cell.place)
+        places[one.cell.place] = one if first is None else _both(first, one)
     return list(places.values())
 
 

@@ -50,6 +50,11 @@ class Cell(NamedTuple):
     rule: str = ""
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Cause and where, whatever the rule."""
+        return self.cause, self.key
+
+    @property
     def whole(self) -> Cell:
         """The same place under all rules; a rule's own cell is whole already."""
         return self if self.cause == Cause.RULE.value else self._replace(rule="")
@@ -77,13 +82,15 @@ class Band(NamedTuple):
 class Usual:
     """The past of a portal. ``hours`` is the weighted number of hours it covers, ``age`` how many
     hours ago the first look was. ``by_hour`` and ``by_day`` are cases by rule (empty: all) and
-    hour of the day or day of the week (Monday is 0)."""
+    hour of the day or day of the week (Monday is 0). ``records`` may leave out places nobody asks
+    for; ``places`` says how many there are of each cause."""
 
     records: Mapping[Cell, Record]
     hours: float
     age: float
     by_hour: Mapping[str, Sequence[float]] = field(default_factory=dict)
     by_day: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sum what is asked for again and again; here a record's second figure is its cases times
@@ -101,8 +108,8 @@ class Usual:
 
     @property
     def cells(self) -> int:
-        """How many cells have a past."""
-        return len(self._of)
+        """How many cells have a past, counted generously: places times rules."""
+        return max(len(self._of), sum(self.places.values()) * 2)
 
     def is_judged(self, cause: str) -> bool:
         """Tell whether the past is long enough for a cause."""
@@ -135,9 +142,9 @@ class Usual:
         """Return the rate that rule and place let expect together."""
         everything = self._of.get(Cell(Cause.RULE.value, ""), Record()).cases
         if cell.cause == Cause.RULE.value:
-            places = max(len(self._keys[Cause.RULE.value]), LEAST_PLACES)
+            places = self._places(Cause.RULE.value)
             return everything / max(self.hours, 1.0) / places
-        places = max(len(self._keys[cell.cause]), LEAST_PLACES)
+        places = self._places(cell.cause)
         ruled = everything
         if cell.rule:
             ruled = self._of.get(Cell(Cause.RULE.value, cell.rule, cell.rule), Record()).cases
@@ -146,6 +153,9 @@ class Usual:
             return rate / places
         here = self._of.get(cell.whole, Record()).cases
         return rate * (here + PRIOR_CASES) / (everything + PRIOR_CASES * places)
+
+    def _places(self, cause: str) -> int:
+        return max(len(self._keys[cause]), self.places.get(cause, 0), LEAST_PLACES)
 
     def _raw_clump(self, record: Record) -> float:
         mean = record.cases / max(self.hours, 1.0)

@@ -52,10 +52,19 @@ from apps.exceptions.services.contacts import (
 from apps.exceptions.services.deciding import decide_flag, last_decision, undo_verdict
 from apps.exceptions.services.escalating import escalate_cases, wake_cases
 from apps.exceptions.services.following_changes import follow_changes, follow_desk
+from apps.exceptions.services.incident_moves import (
+    attach_cases,
+    detach_cases,
+    own_incident,
+    undo_incident_move,
+    word_incident,
+)
 from apps.exceptions.services.judging_shipments import Judged, judge_shipments
 from apps.exceptions.services.looking import Looked, look_at_wanted, look_at_whole
+from apps.exceptions.services.looking_for_incidents import IncidentsLooked, look_for_incidents
 from apps.exceptions.services.nps_answers import NpsDraft, record_nps
 from apps.exceptions.services.repairing import RepairedFix, preview_repair
+from apps.exceptions.services.resolving_incidents import resolve_incident
 from apps.exceptions.services.rule_editing import (
     change_rule,
     draft_rule,
@@ -95,6 +104,7 @@ __all__ = [
     "BulkOutcome",
     "BulkPreview",
     "ContactDraft",
+    "IncidentsLooked",
     "Judged",
     "Looked",
     "NpsDraft",
@@ -105,6 +115,7 @@ __all__ = [
     "add_note",
     "add_reply",
     "assign_case",
+    "attach_cases",
     "change_rule",
     "claim_case",
     "claim_cases",
@@ -119,6 +130,7 @@ __all__ = [
     "decide_flag",
     "decide_many",
     "decide_shown",
+    "detach_cases",
     "dismiss_case",
     "draft_rule",
     "draft_thresholds",
@@ -140,9 +152,11 @@ __all__ = [
     "look_at_scans",
     "look_at_wanted",
     "look_at_whole",
+    "look_for_incidents",
     "mark_complaints",
     "open_case_work_order",
     "open_cases",
+    "own_incident",
     "peek_next",
     "preview_bulk",
     "preview_repair",
@@ -155,6 +169,7 @@ __all__ = [
     "renew_claim",
     "resend_order",
     "resolve_case",
+    "resolve_incident",
     "restore_thresholds",
     "run_back_tests",
     "run_rule_trials",
@@ -175,6 +190,7 @@ __all__ = [
     "try_rule",
     "undo_bulk",
     "undo_case_action",
+    "undo_incident_move",
     "undo_kind_policy",
     "undo_many",
     "undo_verdict",
@@ -185,5 +201,6 @@ __all__ = [
     "wake_cases",
     "wake_watches",
     "withdraw_contact",
+    "word_incident",
     "work_on_bulk",
 ]

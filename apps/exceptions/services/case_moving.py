@@ -54,8 +54,14 @@ WHERE held.id = over.id
 """  # noqa: S608
 
 
-def clear_cases(*, reasons: Mapping[int, CloseReason], now: dt.datetime | None = None) -> int:
-    """Resolve live cases (id → reason) because the parcel itself put them right; returns how many.
+def clear_cases(
+    *,
+    reasons: Mapping[int, CloseReason],
+    now: dt.datetime | None = None,
+    closer: Closer = Closer.ITSELF,
+) -> int:
+    """Resolve live cases (id → reason) because the parcel itself, or the incident they belong to,
+    put them right; returns how many.
 
     Cases somebody has closed meanwhile are left alone. A wait ends, a claim is let go.
     """
@@ -67,9 +73,7 @@ def clear_cases(*, reasons: Mapping[int, CloseReason], now: dt.datetime | None =
         if not ids:
             return 0
         rows = bulk.pack(CLEARED, [(pk, reasons[pk].value) for pk in ids])
-        cursor.execute(
-            CLEAR, [CaseState.RESOLVED.value, moment, Closer.ITSELF.value, moment, *rows]
-        )
+        cursor.execute(CLEAR, [CaseState.RESOLVED.value, moment, closer.value, moment, *rows])
         count_cases((TallyKey(*key), None) for key in cursor.fetchall())
     return len(ids)
 
