@@ -14,19 +14,18 @@ from apps.shipments.choices import TERMINAL_STATUSES
 
 EVENTS = """
 SELECT event.shipment_id, event.occurred_at, event.key, event.status, event.substatus,
-       event.certainty, event.heard_at, event.omitted_at,
-       CASE WHEN leg.kind = 'return' THEN 2 WHEN leg.sequence = last.sequence THEN 0 ELSE 1 END,
-       event.area_code
+       event.certainty, event.heard_at, event.omitted_at, event.leg_id, event.area_code
 FROM shipments_shipment s
 JOIN shipments_event event ON event.shipment_id = s.id
  AND event.shipment_month = date_trunc('month', s.created_at AT TIME ZONE 'UTC')::date
-JOIN shipments_leg leg ON leg.id = event.leg_id
-LEFT JOIN LATERAL (
-    SELECT max(sequence) AS sequence FROM shipments_leg
-    WHERE shipment_id = s.id AND kind <> 'return'
-) last ON true
 WHERE s.id = ANY(%s)
-ORDER BY event.shipment_id, event.id
+ORDER BY event.id
+"""
+ROLES = """
+SELECT id, CASE WHEN kind = 'return' THEN 2
+                WHEN sequence = max(sequence) FILTER (WHERE kind <> 'return')
+                     OVER (PARTITION BY shipment_id) THEN 0 ELSE 1 END
+FROM shipments_leg WHERE shipment_id = ANY(%s)
 """
 ENDED = """
 SELECT s.id, coalesce(cancelled.at, s.closed_at)
@@ -39,7 +38,8 @@ WHERE s.id = ANY(%s) AND s.closed_at IS NOT NULL AND s.status = 'cancelled'
 """
 COMPLAINTS = """
 SELECT shipment_id, at FROM exceptions_contact
-WHERE shipment_id = ANY(%s) AND is_complaint ORDER BY shipment_id, at
+WHERE shipment_id = ANY(%s) AND is_complaint AND withdrawn_at IS NULL
+ORDER BY shipment_id, at
 """
 
 
@@ -74,6 +74,8 @@ def pasts_of(shipment_ids: Collection[int]) -> list[Past]:
 
 def _told(ids: list[int]) -> dict[int, list[Told]]:
     found: defaultdict[int, list[Told]] = defaultdict(list)
-    for row in bulk.fetch(EVENTS, [ids]):
-        found[row[0]].append(Told._make((*row[1:9], row[9].removeprefix("CN"))))
+    roles = dict(bulk.fetch(ROLES, [ids]))
+    for shipment_id, *said, leg_id, area in bulk.fetch(EVENTS, [ids]):
+        told = Told._make((*said, roles[leg_id], area.removeprefix("CN")))
+        found[shipment_id].append(told)
     return found

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Merchant
 from apps.core.choices import LabelledEnum
 from apps.core.geo import Level, all_divisions, find_division, full_name
-from apps.exceptions.rulebook.conditions import CHECKS, UNKNOWN, Condition
+from apps.exceptions.rulebook.conditions import CHECKS, UNKNOWN
 from apps.exceptions.rulebook.fields import FIELDS, FieldKind
+from apps.exceptions.rulebook.sentences import PLACEHOLDERS
 from apps.orders.choices import BookingProblem, BookingState, GoodsClass
 from apps.shipments.carriers import CARRIERS, carrier_name
 from apps.shipments.choices import ShipmentMode, ShipmentStatus, Substatus
@@ -189,12 +190,20 @@ def value_names() -> dict[str, dict[str, str]]:
     return {name: dict(pick()) for name, pick in PICKS.items()}
 
 
-def condition_row(condition: Condition) -> dict[str, Any]:
-    """Return a compiled condition as its row."""
-    value = condition.value
-    if isinstance(value, frozenset | tuple):
-        value = sorted(value)
-    return {"field": condition.field.name, "op": condition.op, "value": value}
+PLACEHOLDER_WORDS: dict[str, Any] = {
+    "carrier": _("carrier"), "area": _("last place"), "address": _("place of the address"),
+    "signed": _("place of the signature"), "status": _("status"), "detail": _("status in detail"),
+    "problem": _("booking's problem"),
+    "silence": _("silent for"), "since": _("for how long"), "late": _("how late"),
+    "left": _("time left"), "limit": _("the limit"), "promise": _("the promise"),
+    "scanned": _("first scan"), "paid": _("when paid"), "delivered": _("when delivered"),
+    "score": _("doubt (0–100)"), "value": _("value"), "country": _("country"),
+}  # fmt: skip
+
+
+def placeholder_words() -> list[tuple[str, str]]:
+    """Return what a sentence can be filled with: its name in braces, and in words."""
+    return [(name, str(PLACEHOLDER_WORDS.get(name, name))) for name in PLACEHOLDERS]
 
 
 def _spoken() -> str:

@@ -50,7 +50,7 @@ TOLD = EVENT | {
 CONTACT = {
     "id": "i", "uid": "'con_' || i", "merchant_id": f"1 + mod(i, {MERCHANTS})",
     "shipment_id": f"i * {SHIPMENTS // COMPLAINED}", "reason": "'late'", "channel": "'phone'",
-    "is_complaint": "true", "at": f"{CREATED} + interval '110 hours'",
+    "is_complaint": "true", "mode": "'live'", "at": f"{CREATED} + interval '110 hours'",
 }  # fmt: skip
 WATCH = {"shipment_id": "i", "checked_at": CREATED, "signed_parts": "'{}'"}
 

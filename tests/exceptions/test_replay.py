@@ -215,7 +215,7 @@ def test_a_trial_goes_on_where_it_stopped_and_opens_nothing(
     assert (trial.state, trial.done) == ("done", 8)
     real = summary_of(trial.result["real"])
     assert (real["shipments"], real["cases"], real["complained_later"]) == (7, 5, 1)
-    assert real["lead_hours_median"] == 12
+    assert real["lead_hours_median"] == 13
     assert {one["shipment"] for one in trial.result["real"]["examples"]}.isdisjoint({sandbox.pk})
     assert trial.result["sandbox"]["shipments"] == 1
     assert not Case.objects.exists()

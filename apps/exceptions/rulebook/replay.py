@@ -24,6 +24,8 @@ HOME = "CN"
 ENDS = frozenset({"delivered", "returned", "cancelled"})
 NO_SCANS = frozenset({"", "created", "awaiting_pickup", "cancelled", "expired"})
 ALWAYS_THERE = tuple(one.name for one in fields(Facts))
+MOMENTS_OF_SCANS = ("out_since", "customs_since", "signature_undone_at", "first_scan_at")
+NEVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 LATER = ("carrier_corrected_at", "flagged_at")
 """Facts that are a moment and not known before it."""
 PRESENT_ONLY = frozenset({"booking_state", "booking_problem", "signed_score"})
@@ -89,7 +91,31 @@ def replay(
     """
     if not _may_hold(rule, history.facts):
         return []
-    return _Asking(steps_of(history), others, calendars, until).cases(rule, above=())
+    wants = _wants_scans(rule, others)
+    steps = steps_of(history, scans=wants)
+    return _Asking(steps, others, calendars, until).cases(rule, above=())
+
+
+_FROM_SCANS = frozenset(
+    {
+        "out_since", "customs_since", "signature_undone_at", "scan_area", "signed_elsewhere",
+        "scanned_at_address", "scan_before_payment",
+    }
+)  # fmt: skip
+"""Anchors and fields of conditions that need more of the events than the status does."""
+
+
+def _wants_scans(rule: RuleSpec, others: Mapping[str, RuleSpec]) -> bool:
+    """Tell whether a rule, or one that silences it, asks where and since when it was scanned."""
+    todo, seen = [rule], {rule.code}
+    while todo:
+        one = todo.pop()
+        if one.anchor in _FROM_SCANS or any(c.field.name in _FROM_SCANS for c in one.conditions):
+            return True
+        more = [others[code] for code in one.suppressed_by - seen if code in others]
+        seen.update(other.code for other in more)
+        todo += more
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +199,36 @@ def _may_hold(rule: RuleSpec, facts: Facts) -> bool:
     return all(one.holds(facts) for one in rule.conditions if one.field.name in _STANDING)
 
 
-def steps_of(history: History) -> list[Step]:
-    """Return the facts after each thing that was heard, in the order of hearing."""
+def steps_of(history: History, *, scans: bool = True) -> list[Step]:
+    """Return the facts after each thing that was heard, in the order of hearing.
+
+    Without ``scans`` what only single scans tell is left out, which is much faster.
+    """
     now = history.facts
-    kept = {name: getattr(now, name) for name in ALWAYS_THERE}
+    kept = {name: getattr(now, name) for name in ALWAYS_THERE} | dict.fromkeys(MOMENTS_OF_SCANS)
+    ready = [(one, _happening(one, NEVER)) for one in history.told]
     steps: list[Step] = []
     undone: dt.datetime | None = None
     was = ""
     for at in _moments(history):
-        known = [one for one in history.told if one.heard_at <= at]
+        known = [pair for pair in ready if pair[0].heard_at <= at]
         numbered = bool(now.number) and (now.numbered_at is None or now.numbered_at <= at)
         base = "awaiting_pickup" if numbered else "created"
-        outcome = compute_status([_happening(one, at) for one in known], base=base)
+        outcome = compute_status(
+            [
+                happening if one.omitted_at is None else _happening(one, at)
+                for one, happening in known
+            ],
+            base=base,
+        )
         if outcome.delivered_at is not None:
             undone = None
         elif was == "delivered" != outcome.status and undone is None:
             undone = at
         was = outcome.status
         made = kept | _from_outcome(outcome, now, history.abroad)
-        made |= _from_events(known, at)
+        if scans:
+            made |= _from_events([one for one, _happened in known], at)
         if outcome.delivered_at is None:
             undone = made["signature_undone_at"] or undone
             made["signature_undone_at"] = undone

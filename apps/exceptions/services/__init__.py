@@ -10,6 +10,7 @@ from apps.exceptions.services.carrier_steps import (
     settle_step,
     urge_carrier,
 )
+from apps.exceptions.services.calendar_days import NamedDay, clear_day, read_days, set_days
 from apps.exceptions.services.case_bulk import (
     BulkPreview,
     preview_bulk,
@@ -107,6 +108,7 @@ __all__ = [
     "IncidentsLooked",
     "Judged",
     "Looked",
+    "NamedDay",
     "NpsDraft",
     "RepairedFix",
     "acknowledge_case",
@@ -123,6 +125,7 @@ __all__ = [
     "claim_next_case",
     "claim_second_look",
     "clear_cases",
+    "clear_day",
     "compensate_case",
     "correct_contact",
     "count_cases",
@@ -160,6 +163,7 @@ __all__ = [
     "peek_next",
     "preview_bulk",
     "preview_repair",
+    "read_days",
     "record_contact",
     "record_contacts",
     "record_nps",
@@ -173,6 +177,7 @@ __all__ = [
     "restore_thresholds",
     "run_back_tests",
     "run_rule_trials",
+    "set_days",
     "set_kind_policy",
     "set_limits",
     "settle_disagreement",
