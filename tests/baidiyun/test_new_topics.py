@@ -19,6 +19,7 @@ NUMBER = "YT6186594166532"
 SIGNED = {
     "waybill": {"kuaidinum": NUMBER, "status": "200"},
     "intercept": {"kuaidinum": NUMBER, "status": "1", "message": "已拦截"},
+    "work_order": {"consultId": "C1", "status": "2", "content": "已加急"},
     "samecity": {"orderId": "R1", "status": "310", "updateTime": "2026-11-22 16:00:00"},
 }
 CODE = json.dumps({"kuaidinum": NUMBER, "pickUpCode": "3-2-8014"})

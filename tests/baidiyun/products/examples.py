@@ -373,6 +373,11 @@ READERS: dict[str, list[tuple[Reader, Any]]] = {
     "pickup_code.query.answer": [(pickup_code.parse_code, CODE)],
     "pickup_code.push": [(pickup_code.read_push, CODE | {"taskId": "T"})],
     "workorder.answer": [(workorder.parse_work_order, WORK), (workorder.parse_created, WORK)],
+    "workorder.push": [
+        (workorder.read_push, {
+            "consultId": "1", "kuaidicom": "yuantong", "kuaidinum": "YT1", "status": "2",
+            "statusDesc": "已回复", "content": "已加急", "time": "2026-11-22 10:00:00"})
+    ],
     "international.order.answer": [
         (international.parse_order, {"kuaidinum": "1", "label": SHEET, "invoice": SHEET,
                                      "pkgNums": "1,2", "subNums": "3"})

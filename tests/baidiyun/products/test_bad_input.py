@@ -22,6 +22,7 @@ from apps.baidiyun.products import (
     samecity,
     tracking,
     waybill,
+    workorder,
 )
 from apps.baidiyun.products.common import read_reply
 from tests.baidiyun.products import examples
@@ -32,6 +33,7 @@ READERS = [
 RAW = [
     tracking.parse_push, tracking.parse_query, pickup.parse_order_push, waybill.parse_push,
     intercept.parse_push, samecity.parse_push, pickup_code.parse_push, kd100.parse_webhook,
+    workorder.parse_push,
 ]  # fmt: skip
 PUSHED = {name for name, message in MESSAGES.items() if message.direction == "pushed"}
 HOSTILE = [
