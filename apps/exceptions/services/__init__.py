@@ -4,13 +4,13 @@ from apps.exceptions.services.acknowledging import acknowledge_case
 from apps.exceptions.services.assigning import assign_case
 from apps.exceptions.services.backtesting import run_back_tests
 from apps.exceptions.services.bulk import BulkOutcome, decide_many, undo_many
+from apps.exceptions.services.calendar_days import NamedDay, clear_day, read_days, set_days
 from apps.exceptions.services.carrier_steps import (
     intercept_case_parcel,
     open_case_work_order,
     settle_step,
     urge_carrier,
 )
-from apps.exceptions.services.calendar_days import NamedDay, clear_day, read_days, set_days
 from apps.exceptions.services.case_bulk import (
     BulkPreview,
     preview_bulk,
