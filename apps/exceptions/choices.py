@@ -92,7 +92,7 @@ class RuleState(LabelledEnum):
 
     DRAFT = "draft", _("Draft"), "default"
     SHADOW = "shadow", _("Shadow"), "info"
-    LIVE = "live", _("Live"), "success"
+    LIVE = "live", pgettext_lazy("rule", "Live"), "success"
     OFF = "off", _("Off"), "default"
 
 
@@ -136,7 +136,7 @@ class CaseState(LabelledEnum):
     """Where a case stands. The clock stops while it waits for somebody else."""
 
     OPEN = "open", _("Open"), "warning"
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged"), "info"
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("case", "Acknowledged"), "info"
     WAITING = "waiting", pgettext_lazy("case", "Waiting"), "default"
     RESOLVED = "resolved", _("Resolved"), "success"
     DISMISSED = "dismissed", _("Dismissed"), "default"
@@ -153,7 +153,7 @@ LIVE_CASE_STATES = (
 class CaseMove(LabelledEnum):
     """What somebody did to a case."""
 
-    ACKNOWLEDGE = "acknowledge", _("Acknowledged"), "info"
+    ACKNOWLEDGE = "acknowledge", pgettext_lazy("case", "Acknowledged"), "info"
     WAIT = "wait", _("Set waiting"), "default"
     WAKE = "wake", _("Taken up again"), "info"
     RESOLVE = "resolve", _("Resolved"), "success"
@@ -226,7 +226,7 @@ class StepKind(LabelledEnum):
     URGE = "urge", _("Urge the carrier"), "default"
     WORK_ORDER = "work_order", _("Work order to the carrier"), "default"
     INTERCEPT = "intercept", _("Stop or redirect"), "default"
-    RESEND = "resend", _("Send again"), "default"
+    RESEND = "resend", pgettext_lazy("step", "Send again"), "default"
     COMPENSATE = "compensate", _("Compensate"), "default"
 
 
@@ -247,8 +247,8 @@ class StepState(LabelledEnum):
     """What became of a step."""
 
     ASKED = "asked", _("Asked"), "info"
-    ACCEPTED = "accepted", _("Accepted"), "info"
-    REFUSED = "refused", _("Refused"), "danger"
+    ACCEPTED = "accepted", pgettext_lazy("step", "Accepted"), "info"
+    REFUSED = "refused", pgettext_lazy("step", "Refused"), "danger"
     DONE = "done", _("Done"), "success"
 
 

@@ -36,7 +36,9 @@ def step_forms() -> Asked:
                 _field("reason", _("Why"), most=MOST_REASON),
                 _field("name", _("New recipient"), only=NEW_ADDRESS),
                 _field("phone", _("Phone"), only=NEW_ADDRESS),
-                _field("address", _("New address"), only=NEW_ADDRESS, most=MOST_REASON),
+                _field(
+                    "address", _("Address of the new recipient"), only=NEW_ADDRESS, most=MOST_REASON
+                ),
             ],
             options=[[one.value, str(one.label)] for one in InterceptType],
         ),
