@@ -101,7 +101,7 @@ def case_counts() -> CaseCounts:
     """Return how many live cases there are, from the tallies: their cost is that of the keys."""
     keys = ("group_id", "rule_id", "severity", "state", "merchant_id")
     rows = CaseTally.objects.values_list(*keys).annotate(cases=Sum("count")).order_by()
-    return CaseCounts({tuple(key): cases for *key, cases in rows if cases})  # type: ignore[misc]
+    return CaseCounts({tuple(key): cases for *key, cases in rows if cases})
 
 
 def count_view(*, user: User, filters: CaseFilters, counts: CaseCounts, codes: Codes) -> Counted:

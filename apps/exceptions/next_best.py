@@ -52,10 +52,9 @@ def rank_steps(ends: Iterable[StepEnd], *, carrier: str) -> list[StepOdds]:
         for found in (everywhere, here) if end.carrier == carrier and carrier else (everywhere,):
             found[end.kind][0] += end.steps * helped
             found[end.kind][1] += end.steps
-    odds = [
-        StepOdds(kind, *here[kind], by_carrier=True)
-        if here[kind][1] >= ENOUGH
-        else StepOdds(kind, *everywhere[kind], by_carrier=False)
-        for kind in StepKind.values()
-    ]
+    odds = []
+    for kind in StepKind.values():
+        enough = here[kind][1] >= ENOUGH
+        helped, tried = here[kind] if enough else everywhere[kind]
+        odds.append(StepOdds(kind, helped, tried, by_carrier=enough))
     return sorted(odds, key=lambda one: -one.score)

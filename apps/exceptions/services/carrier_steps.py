@@ -282,7 +282,9 @@ def _intercept(
         topic=Topic.INTERCEPT.value, subject=parcel.pk, carrier=shipment.carrier,
         number=shipment.number, mode=mode,
     )  # fmt: skip
-    person = recipient and Person(recipient.name, recipient.address, mobile=recipient.phone)
+    person = (
+        Person(recipient.name, recipient.address, mobile=recipient.phone) if recipient else None
+    )
     request = InterceptRequest(
         carrier=shipment.carrier, number=shipment.number, kind=InterceptType(how),
         recipient=person, reason=reason.strip()[:200],

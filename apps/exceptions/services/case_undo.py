@@ -127,8 +127,9 @@ def _closed_words(case: Case) -> str:
 
 def _restored(case: Case, row: ActionLog) -> dict[str, Any]:
     """Return the fields as they were; what is due never later than it has become since."""
-    values: dict[str, Any] = {
-        name: Case._meta.get_field(name).to_python(value)
+    fields = {field.attname: field for field in Case._meta.concrete_fields}
+    values = {
+        name: fields[name].to_python(value)
         for name, value in row.before.items()
         if name != "version"
     }
