@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Merchant
 from apps.core import clock
+from apps.exceptions.findings import Finding
 from apps.exceptions.models import Case, CaseTally, Flag, Rule, RuleSweep, ShadowHit, Watch
 from apps.exceptions.services import (
     follow_changes,
@@ -94,6 +95,26 @@ def test_a_look_that_dies_leaves_all_as_it_was(
 
 def _die(**_given: Any) -> None:
     raise RuntimeError("killed")
+
+
+def test_a_parcel_that_cannot_be_judged_keeps_no_other_from_it(
+    merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parcels = [make_parcel(merchant) for _ in range(5)]
+    watch(*parcels)
+    wrong = parcels[2].pk
+
+    def broken(found: Finding) -> dict[str, Any]:
+        if found.subject.shipment_id == wrong:
+            raise ValueError("no evidence")
+        return {}
+
+    monkeypatch.setattr("apps.exceptions.services.case_opening.evidence_of", broken)
+    assert look(NOON + 49 * HOUR).opened == 4
+    assert not Case.objects.filter(shipment_id=wrong).exists()
+    assert Watch.objects.get(pk=wrong).next_check_at == NOON + 50 * HOUR
+    monkeypatch.undo()
+    assert look(NOON + 50 * HOUR).opened == 1
 
 
 def test_the_number_of_queries_does_not_grow_with_the_batch(merchant: Merchant) -> None:

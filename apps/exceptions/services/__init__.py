@@ -60,7 +60,7 @@ from apps.exceptions.services.incident_moves import (
     undo_incident_move,
     word_incident,
 )
-from apps.exceptions.services.judging_shipments import Judged, judge_shipments
+from apps.exceptions.services.judging_shipments import Judged, judge_each, judge_shipments
 from apps.exceptions.services.looking import Looked, look_at_wanted, look_at_whole
 from apps.exceptions.services.looking_for_incidents import IncidentsLooked, look_for_incidents
 from apps.exceptions.services.nps_answers import NpsDraft, record_nps
@@ -148,6 +148,7 @@ __all__ = [
     "follow_scans",
     "go_back_to_version",
     "intercept_case_parcel",
+    "judge_each",
     "judge_shipments",
     "last_decision",
     "link_cases",

@@ -8,7 +8,7 @@ import time
 from django.db import connection, transaction
 
 from apps.core import clock
-from apps.exceptions.services.judging_shipments import Judged, judge_shipments
+from apps.exceptions.services.judging_shipments import Judged, judge_each
 
 BATCH = 1_000
 LOOK_SECONDS = 5.0
@@ -38,4 +38,4 @@ def _look_once(limit: int, now: dt.datetime) -> Judged:
         with connection.cursor() as cursor:
             cursor.execute(DUE, [now, limit])
             ids = [row[0] for row in cursor.fetchall()]
-        return judge_shipments(shipment_ids=ids, now=now) if ids else Judged()
+        return judge_each(shipment_ids=ids, now=now) if ids else Judged()

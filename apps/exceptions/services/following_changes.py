@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from apps.core.locks import try_lock
 from apps.exceptions.live_rules import current_book
-from apps.exceptions.services.judging_shipments import Judged, judge_shipments
+from apps.exceptions.services.judging_shipments import Judged, judge_each
 from apps.exceptions.services.signatures import score_signatures
 from apps.exceptions.services.watching import known_of, lock_watches, refresh_watches
 from apps.shipments.selectors import read_changes
@@ -82,7 +82,7 @@ def follow_desk(*, limit: int = 2_000) -> Judged:
             cursor.execute(UNTOLD, given)
             untold = [row[0] for row in cursor.fetchall()]
         ids = lock_watches(untold)
-        return judge_shipments(shipment_ids=ids) if ids else Judged()
+        return judge_each(shipment_ids=ids) if ids else Judged()
 
 
 def _follow_once(limit: int) -> int:
@@ -93,6 +93,6 @@ def _follow_once(limit: int) -> int:
         ids = {change.shipment_id for change in changes}
         refresh_watches(shipment_ids=ids, known=known_of(changes))
         score_signatures(shipment_ids=ids)
-        judge_shipments(shipment_ids=ids)
+        judge_each(shipment_ids=ids)
         advance_reader(reader=READER, change=changes[-1])
     return len(changes)

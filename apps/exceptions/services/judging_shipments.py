@@ -7,6 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import structlog
+from django.db import DataError, IntegrityError, transaction
+
 from apps.core import bulk, clock
 from apps.exceptions.case_plan import LiveCase, Plan, plan_shipment
 from apps.exceptions.choices import LIVE_CASE_STATES
@@ -23,6 +26,9 @@ from apps.exceptions.services.case_moving import (
 from apps.exceptions.services.case_opening import open_cases
 from apps.exceptions.services.watching import keep_looks
 
+log = structlog.get_logger(__name__)
+SET_ASIDE = dt.timedelta(hours=1)
+UNJUDGEABLE = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
 CASES = """
 SELECT shipment_id, id, rule_id, rule_version, state, severity, anchored_at
 FROM exceptions_case WHERE shipment_id = ANY(%s) AND state = ANY(%s)
@@ -72,6 +78,28 @@ def judge_shipments(*, shipment_ids: Collection[int], now: dt.datetime | None = 
     _keep_hits(plan.hits, plan.missed, moment)
     keep_looks(looks=plan.looks, rules_seen=book.fingerprint, now=moment)
     return judged
+
+
+def judge_each(*, shipment_ids: Collection[int], now: dt.datetime | None = None) -> Judged:
+    """Judge shipments; one that cannot be judged does not keep the others from it.
+
+    It is logged and looked at again in an hour. Call it as `judge_shipments`. What a second try
+    may put right (a lost connection, a deadlock) goes on to the caller.
+    """
+    ids = sorted(shipment_ids)
+    try:
+        with transaction.atomic():
+            return judge_shipments(shipment_ids=ids, now=now)
+    except UNJUDGEABLE:
+        if len(ids) == 1:
+            log.exception("a shipment cannot be judged", shipment=ids[0])
+            moment = now or clock.now()
+            keep_looks(looks={ids[0]: moment + SET_ASIDE}, rules_seen=0, now=moment)
+            return Judged(shipments=1)
+    half = len(ids) // 2
+    return judge_each(shipment_ids=ids[:half], now=now) + judge_each(
+        shipment_ids=ids[half:], now=now
+    )
 
 
 def _plan(shipment_ids: Sequence[int], book: RuleBook, now: dt.datetime) -> Plan:

@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.locks import try_lock
 from apps.exceptions.live_rules import current_book
 from apps.exceptions.models import RuleSweep
-from apps.exceptions.services.judging_shipments import judge_shipments
+from apps.exceptions.services.judging_shipments import judge_each
 from apps.exceptions.services.signatures import score_signatures
 from apps.exceptions.services.watching import lock_watches, refresh_watches
 from apps.shipments.models import Shipment
@@ -70,7 +70,7 @@ def _sweep_span(sweep: RuleSweep) -> int:
         score_signatures(shipment_ids=unknown)
         ids = lock_watches([pk for pk, _ in rows])
         if ids:
-            judge_shipments(shipment_ids=ids)
+            judge_each(shipment_ids=ids)
         done = upto >= sweep.total
         RuleSweep.objects.filter(pk=sweep.pk).update(
             cursor=upto,
