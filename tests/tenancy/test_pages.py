@@ -33,14 +33,18 @@ from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
 from apps.exceptions.models import (
+    CannedReply,
     Contact,
     Flag,
     Incident,
     KindPolicy,
     NpsAnswer,
+    Rule,
+    RuleTrial,
     ThresholdSet,
     Verdict,
 )
+from apps.exceptions.rule_rows import content_of
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.services import open_alarm
 from apps.notifications.choices import Audience, NoticeSeverity
@@ -149,6 +153,11 @@ def plant_flag(booking: Booking, merchant: Merchant) -> None:
     Verdict.objects.create(flag=flag, state="expired", decider="time", kind="drift")
     KindPolicy.objects.get_or_create(kind="drift")
     ThresholdSet.objects.create(version=1, values={"top_speed": 40.0})
+    CannedReply.objects.get_or_create(
+        code="theirs", defaults={"title": "x", "title_en": "x", "text": "x", "text_en": "x"}
+    )
+    rule = Rule.objects.select_related("group").get(code="stalled_domestic")
+    RuleTrial.objects.create(rule=rule, content=content_of(rule))
 
 
 def plant_voice(booking: Booking, merchant: Merchant) -> None:
