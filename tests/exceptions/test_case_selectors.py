@@ -202,20 +202,24 @@ def explained(sql: str) -> str:
         return "\n".join(row[0] for row in cursor.fetchall())
 
 
+LAST = {"severity": "red", "carrier": "jd", "escalated_at": OPENED}
+
+
 @pytest.fixture
 def crowd(merchant: Merchant) -> Case:
-    """The last of 4,000 live cases, alone with its merchant, severity and escalation."""
-    case = make_case(make_merchant(), changes={"severity": "red", "escalated_at": OPENED})
+    """The last of 4,000 live cases, alone with its merchant, severity and carrier."""
+    case = make_case(make_merchant(), changes=LAST)
     columns = ", ".join(
         field.column for field in Case._meta.concrete_fields
         if field.column not in ("id", "uid", "shipment_id", "merchant_id", "severity",
-                                "escalated_at", "rank")
+                                "carrier", "escalated_at", "rank")
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             f"INSERT INTO exceptions_case ({columns}, uid, shipment_id, merchant_id, severity,"
-            f" rank) SELECT {columns}, uid || n, n + 10000000, %s, 'amber', rank + n"
+            f" carrier, rank) SELECT {columns}, uid || n, n + 10000000, %s, 'amber', 'yuantong',"
+            " rank + n"
             " FROM exceptions_case, generate_series(1, 4000) n WHERE id = %s",
             [merchant.pk, case.pk],
         )
@@ -230,6 +234,9 @@ def test_every_part_of_the_worklist_is_read_in_its_own_order(crowd: Case, amy: U
         "exceptions_case_queue": lambda: list(live_cases(user=amy)[:50]),
         "exceptions_case_by_merchant": lambda: list(
             live_cases(user=amy, filters=CaseFilters(merchant=crowd.merchant_id))[:50]
+        ),
+        "exceptions_case_by_carrier": lambda: list(
+            live_cases(user=amy, filters=CaseFilters(carrier="jd"))[:50]
         ),
         "exceptions_case_by_severity": lambda: list(
             live_cases(user=amy, filters=CaseFilters(severity="red"))[:50]

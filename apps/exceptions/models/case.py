@@ -188,6 +188,13 @@ class Case(models.Model):
                 name="exceptions_case_by_merchant",
             ),
             models.Index(
+                F("carrier"),
+                F("rank").desc(),
+                F("id"),
+                condition=IS_LIVE,
+                name="exceptions_case_by_carrier",
+            ),
+            models.Index(
                 F("severity"),
                 F("rank").desc(),
                 F("id"),
