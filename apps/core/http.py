@@ -134,10 +134,15 @@ class Outbound:
         return self._send("POST", url, timeout=timeout, data=body, headers=sent)
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, timeout: float
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
     ) -> HttpAnswer:
         """GET with a query string; raises HttpFailure."""
-        return self._send("GET", url, timeout=timeout, params=dict(params or {}))
+        return self._send("GET", url, timeout=timeout, params=dict(params or {}), headers=headers)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)

@@ -18,6 +18,7 @@ class Outcome(LabelledEnum):
     HELD = "held", _("Delivered after customs held it"), "success"
     FORWARDED = "forwarded", _("Delivered at a new address"), "success"
     HANDED_OVER = "handed_over", _("Delivered by another carrier"), "success"
+    PHANTOM = "phantom", _("Signed for, never handed over"), "danger"
     UNCOLLECTED = "uncollected", _("Not collected, returned"), "warning"
     REFUSED = "refused", _("Refused, returned"), "warning"
     DAMAGED = "damaged", _("Damaged, returned"), "danger"

@@ -9,7 +9,7 @@ from apps.sandbox.hours import DAY, DELIVERY_ROUNDS, HOUR, between, within
 from apps.sandbox.journey import Journey
 from apps.sandbox.lanes import lane_between
 from apps.sandbox.places import Place, city_of
-from apps.sandbox.rng import stream, weighted
+from apps.sandbox.rng import chance, stream, weighted
 from apps.sandbox.texts import DELAY_REASONS, FAIL_REASONS, PROXIES, STATIONS, Step
 
 SHARES: tuple[tuple[str, float], ...] = (
@@ -19,6 +19,13 @@ SHARES: tuple[tuple[str, float], ...] = (
     ("withdrawn", 0.6),
 )  # fmt: skip
 SCHOOL_RUN_REASON = "学校周边道路拥堵，无法送达"
+PHANTOM_RATE = 0.02
+"""Share of parcels for the door that are signed for and never handed over."""
+NEXT_DOOR_RATE = 0.01
+"""Share of honest deliveries at once: the recipient lives beside the depot."""
+HURRIED_SHARE = 0.8
+LEFT_ALONE = ("家门口", "消防栓", "本人指定地点", "快递柜旁", "物业代收", "家门口")
+AT_THE_DOOR = frozenset({"self", "proxy"})
 STATION_OPEN = (8.5, 21.5)
 REFUSED_SIGN_RATE = 0.4
 
@@ -27,7 +34,9 @@ def draw_outcome(*, seed: int, carrier: Carrier, number: str) -> str:
     """The ending of a parcel; carriers that ring the bell leave fewer parcels at stations."""
     rng = stream(seed, number, "outcome")
     table = [(n, w * carrier.station_share if n == "station" else w) for n, w in SHARES]
-    return weighted(rng, table)
+    ending = weighted(rng, table)
+    is_phantom = ending in AT_THE_DOOR and chance(seed, PHANTOM_RATE, "phantom", number)
+    return "phantom" if is_phantom else ending
 
 
 def _to_door(trip: Journey, at: int, place: Place) -> int:
@@ -53,14 +62,34 @@ def _sign(trip: Journey, at: int, place: Place, step: Step, status: int = 13) ->
     trip.note_order(at + 60, status)
 
 
+def _to_walk(trip: Journey) -> int:
+    """How long the courier takes to the door, in seconds."""
+    walk = between(trip.rng, 0.4, 3.8)
+    if not chance(trip.seed, NEXT_DOOR_RATE, "next-door", trip.number):
+        return walk
+    return stream(trip.seed, trip.number, "next-door-walk").randrange(120, 900)
+
+
 def end_self(trip: Journey, at: int, place: Place) -> None:
     """Signed by the recipient on the first round."""
-    _sign(trip, at + between(trip.rng, 0.4, 3.8), place, Step.SIGN_SELF)
+    _sign(trip, at + _to_walk(trip), place, Step.SIGN_SELF)
 
 
 def end_proxy(trip: Journey, at: int, place: Place) -> None:
     """Left with somebody else."""
-    _sign(trip, at + between(trip.rng, 0.4, 3.8), place, Step.SIGN_PROXY)
+    _sign(trip, at + _to_walk(trip), place, Step.SIGN_PROXY)
+
+
+def end_phantom(trip: Journey, at: int, place: Place) -> None:
+    """Signed for at the depot, to look quick, and never handed over.
+
+    Most are signed within minutes of the dispatch; the rest later, as any other would be.
+    """
+    rng = stream(trip.seed, trip.number, "phantom-ending")
+    hurried = rng.random() < HURRIED_SHARE
+    at += rng.randrange(40, 420) if hurried else rng.randrange(1_800, 14_400)
+    trip.add(Step.SIGN_PROXY, at, place, signer=rng.choice(LEFT_ALONE))
+    trip.note_order(at + 60, 13)
 
 
 def _store(trip: Journey, at: int, place: Place) -> tuple[int, str]:
@@ -153,6 +182,7 @@ def _send_back(trip: Journey, at: int, place: Place, last: Step) -> None:
 FINISHERS: dict[str, Callable[[Journey, int, Place], None]] = {
     "self": end_self,
     "proxy": end_proxy,
+    "phantom": end_phantom,
     "station": end_station,
     "retried": end_retried,
     "detained": end_self,

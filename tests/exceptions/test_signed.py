@@ -28,7 +28,7 @@ def test_every_part_brings_its_points_and_figures():
         Signature(minutes=6, together=4, beyond_m=450, proof="fix", signer="unattended", claims=1)
     )
     assert {code: part["points"] for code, part in parts.items()} == {
-        "instant": 35, "bulk": 30, "far": 15, "signer": 20, "history": 10,
+        "instant": 40, "bulk": 30, "far": 15, "signer": 20, "history": 10,
     }  # fmt: skip
     assert score == 100
     assert parts["bulk"]["signatures"] == 4
@@ -36,7 +36,7 @@ def test_every_part_brings_its_points_and_figures():
 
 
 @pytest.mark.parametrize(
-    ("minutes", "points"), [(0, 45), (3, 45), (3.1, 35), (8, 35), (15, 20), (15.1, 0), (-4, 0)]
+    ("minutes", "points"), [(0, 45), (3, 45), (3.1, 40), (8, 40), (15, 20), (15.1, 0), (-4, 0)]
 )
 def test_the_sooner_it_was_signed_the_more_it_weighs(minutes, points):
     assert weigh(Signature(minutes=minutes))[0] == points

@@ -19,7 +19,7 @@ SELF, UNATTENDED, NEIGHBOUR, FAMILY = "self", "unattended", "neighbour", "family
 GUARD, LOCKER, COLLECTED, PROXY = "guard", "locker", "collected", "proxy"
 HOME, OFFICE, SCHOOL, STATION = "home", "office", "school", "station"
 
-INSTANT: tuple[tuple[float, int], ...] = ((3, 45), (8, 35), (15, 20))
+INSTANT: tuple[tuple[float, int], ...] = ((3, 45), (8, 40), (15, 20))
 """Signed at most so many minutes after going out for delivery → points."""
 BULK: tuple[tuple[int, int], ...] = ((10, 55), (5, 45), (3, 30))
 """At least so many signatures of one courier within a minute → points."""

@@ -25,6 +25,7 @@ from config.seeding.past_bookings import book_past
 from config.seeding.past_orders import Moment, moments, place_orders
 from config.seeding.past_rounds import report_past, set_demo_rules
 from config.seeding.past_tracks import push_past, subscribe_past
+from config.seeding.past_voice import speak_past
 
 BATCH = 50
 WORKERS = 2
@@ -89,6 +90,7 @@ class Command(BaseCommand):
         push_past(now=now)
         while follow_changes(limit=500):
             pass
+        speak_past(now=now)
 
     def _rounds(self, pace: float) -> int:
         set_demo_rules(pace=pace)

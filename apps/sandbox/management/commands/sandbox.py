@@ -19,6 +19,7 @@ from apps.core.errors import PortalError
 from apps.sandbox import services, world
 from apps.sandbox.choices import FaultName
 from apps.sandbox.couriers import Couriers
+from apps.sandbox.customers import Customers
 from apps.sandbox.engine import Engine, open_world
 from apps.sandbox.faults.kinds import HUB_OUT, parse_faults
 from apps.sandbox.gateway.server import GatewayServer
@@ -155,11 +156,15 @@ class Command(BaseCommand):
         self.stdout.write(f"  desk     {settings.BAIDIYUN_CALLBACK_BASE}{DESK_PATH}")
         self.stdout.write(f"  control  {origin}/control/  (loopback only)")
 
-    def _demo(self, options: dict[str, Any]) -> tuple[Shoppers | Couriers, ...]:
-        """Those who play the demo merchants' shops and their carriers' couriers, if any do."""
+    def _demo(self, options: dict[str, Any]) -> tuple[Shoppers | Couriers | Customers, ...]:
+        """Those who play the demo merchants' shops, couriers and customers, if any do."""
         if options["orders_per_minute"] <= 0:
             return ()
         local = Path(getattr(settings, "LOCAL_DIR", settings.BASE_DIR / ".local"))
         file, url = local / "demo.json", options["shop_url"]
         shoppers = Shoppers(shop_url=url, per_minute=options["orders_per_minute"], demo_file=file)
-        return shoppers, Couriers(shop_url=url, demo_file=file)
+        return (
+            shoppers,
+            Couriers(shop_url=url, demo_file=file),
+            Customers(shop_url=url, demo_file=file),
+        )
