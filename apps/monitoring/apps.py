@@ -19,6 +19,7 @@ class MonitoringConfig(AppConfig):
 
         exposition.register("way_in", measures.way_in)
         exposition.register("running", measures.running)
+        exposition.register("cases", measures.cases)
         exposition.register("delays", measures.delays)
         exposition.register("way_out", measures.way_out)
         exposition.register("processes", measures.processes)

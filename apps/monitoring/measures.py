@@ -24,6 +24,7 @@ from apps.core.jobs import last_finished
 from apps.core.metrics import Histogram, names, upper_edge
 from apps.core.metrics.histogram import PER_OCTAVE
 from apps.core.metrics.reading import histogram
+from apps.exceptions.case_position import case_position
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.figures import count_rows
 from apps.monitoring.processes import web_processes
@@ -93,6 +94,16 @@ def running() -> Iterator[Metric]:
     step = LadderStep(row.step) if row else LadderStep.FULL
     yield gauge("gateway_step", "Service level: 0 is full, higher is less", step.rank)
     yield gauge("gateway_breakers_open", "Interfaces whose calls are held", len(open_breakers()))
+
+
+def cases() -> Iterator[Metric]:
+    """Cases: how many there are, and how many nobody cares for in time."""
+    found = case_position()
+    yield gauge("cases_open", "Live cases", found.open)
+    yield gauge("cases_unacknowledged", "Live cases nobody has acknowledged", found.unacknowledged)
+    yield gauge("cases_red", "Live cases that are red", found.red)
+    yield gauge("cases_overdue", "Live cases past their time, up to 10000", found.overdue)
+    yield gauge("cases_escalated", "Live cases that were escalated, up to 10000", found.escalated)
 
 
 def delays() -> Iterator[Metric]:

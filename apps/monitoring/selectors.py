@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -16,6 +16,7 @@ from apps.baidiyun.models import QUARANTINE_ROWS, QUARANTINE_STRANGERS, InboxRow
 from apps.core import clock
 from apps.core.jobs import last_finished
 from apps.core.paging import COUNT_CAP, capped_count
+from apps.exceptions.case_position import case_position
 from apps.exceptions.choices import FlagState
 from apps.exceptions.models import Flag
 from apps.monitoring.choices import AlarmKind
@@ -89,11 +90,13 @@ def portal_state() -> dict[str, Any]:
     "applied", "parked", "quarantined"}, "oldest_undrained_seconds": x, "outbox":
     {"oldest_unsent_seconds": x, "waiting": n}, "delays": {metric: {"count", "p50", "p95", "p99"}
     of the last hour, in seconds}, "flags_open": n,
-    "cases_open": n, "jobs": {name: ISO time last finished, UTC}, "reconciliation":
+    "cases_open": n, "cases": {"unacknowledged", "red", "overdue", "escalated"},
+    "jobs": {name: ISO time last finished, UTC}, "reconciliation":
     {"at", "asked", "answered", "failed"} or None, "gateway": {"step", "since",
     "pinned", "open_breakers": [mode product, …]}}``. Received and applied count the pushes the
     inbox still holds; parked counts everything that waits for a person.
     """
+    cases = asdict(case_position())
     return {
         "orders": Order.objects.count(),
         "shipments": shipments_by_status(),
@@ -102,7 +105,8 @@ def portal_state() -> dict[str, Any]:
         "outbox": outbox_position(),
         "delays": delays_as_json(),
         "flags_open": capped_count(Flag.objects.filter(state=FlagState.OPEN.value), COUNT_CAP),
-        "cases_open": 0,
+        "cases_open": cases.pop("open"),
+        "cases": cases,
         "jobs": {name: moment.isoformat() for name, moment in sorted(last_finished().items())},
         "gateway": gateway_position(),
         "reconciliation": reconciliation_position(),

@@ -40,6 +40,7 @@ def test_an_empty_portal_names_every_status(db):
         "outbox": {"oldest_unsent_seconds": 0.0, "waiting": 0},
         "flags_open": 0,
         "cases_open": 0,
+        "cases": {"unacknowledged": 0, "red": 0, "overdue": 0, "escalated": 0},
         "jobs": {},
         "reconciliation": None,
     }

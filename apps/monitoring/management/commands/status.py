@@ -40,6 +40,7 @@ def readable(state: dict[str, Any]) -> str:
         *(("  breaker open", name) for name in state["gateway"]["open_breakers"]),
         ("flags open", state["flags_open"]),
         ("cases open", state["cases_open"]),
+        *((f"  {name}", n) for name, n in state["cases"].items()),
         ("jobs last finished", "" if state["jobs"] else "none yet"),
         *((f"  {name}", moment[:19] + "Z") for name, moment in state["jobs"].items()),
     ]
