@@ -7,15 +7,12 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from django.http import Http404
-from django.test import RequestFactory
 from django.utils import translation
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Merchant, User
 from apps.core import clock
 from apps.core.models import ActionLog
-from apps.exceptions.case_downloads import download_case_file
 from apps.exceptions.errors import CaseForbidden, CaseRefused, CaseUnknown
 from apps.exceptions.file_kinds import kind_of, tidy_name
 from apps.exceptions.models import CannedReply, Case, CaseFile, CaseLink
@@ -156,23 +153,6 @@ def test_what_is_empty_too_large_or_not_listed_is_refused(
     with pytest.raises(CaseRefused):
         add_file(case_id=case.pk, user=amy, name=name, content=content)
     assert not CaseFile.objects.exists()
-
-
-@pytest.mark.django_db
-def test_a_file_is_downloaded_under_a_neutral_name_by_staff_alone(
-    case: Case, amy: User, merchant: Merchant
-) -> None:
-    held = add_file(case_id=case.pk, user=amy, name='x".png', content=PNG)
-    request = RequestFactory().get("/")
-    request.user = make_user(Role.AUDITOR)
-    answer = download_case_file(request, held.pk)
-    assert answer.content == PNG
-    assert answer["Content-Disposition"] == f'attachment; filename="{case.uid}-{held.pk}.png"'
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in answer["Content-Security-Policy"]
-    request.user = make_user(Role.MERCHANT, merchant=merchant)
-    with pytest.raises(Http404):
-        download_case_file(request, held.pk)
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from apps.baidiyun import services as gateway
 from apps.baidiyun.choices import InboxState, ReplyOutcome, Topic
 from apps.baidiyun.models import InboxRow, Subscription
 from apps.baidiyun.products.common import Reply
-from apps.baidiyun.products.workorder import WorkOrder
+from apps.baidiyun.products.workorder import WorkOrder, WorkReply
 from apps.baidiyun.services import drain_once
 from apps.core import clock
 from apps.exceptions.carrier_words import interception_end
@@ -38,6 +38,7 @@ from apps.exceptions.services import (
     wait_case,
 )
 from apps.exceptions.services.carrier_steps import Redirect
+from apps.exceptions.services.step_answers import ask_about_steps
 from apps.exceptions.step_selectors import best_steps
 from apps.orders.models import CarrierNotice, Order, Parcel
 from apps.shipments.models import Shipment
@@ -204,6 +205,29 @@ def test_a_callback_settles_what_was_in_doubt(case: Case, amy: User, desk: Desk)
     answered(step, status="3", content="已处理")
     step.refresh_from_db()
     assert (step.state, step.reference, step.error) == ("done", "C17", "")
+
+
+def test_an_answer_that_never_came_is_asked_for_once_in_six_hours(
+    case: Case, amy: User, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    told = WorkOrder("C17", "1", "")
+
+    def status(**given: Any) -> Reply[WorkOrder]:
+        asked.append(given)
+        return Reply(ReplyOutcome.DONE, told, "200")
+
+    monkeypatch.setattr(gateway, "work_order_status", status)
+    step = act(urge_carrier, case, amy)
+    assert (ask_about_steps(), asked) == (0, [])
+    with clock.frozen(clock.now() + 7 * HOUR):
+        assert (ask_about_steps(), ask_about_steps()) == (1, 0)
+    told = WorkOrder("C17", "3", "", (WorkReply("客服", "已派送", "2026-11-05 20:00:00"),))
+    with clock.frozen(clock.now() + 14 * HOUR):
+        assert ask_about_steps() == 1
+    step.refresh_from_db()
+    assert (step.state, asked[0]["consult_id"], len(asked)) == ("done", "C17", 2)
+    assert CaseNote.objects.get(kind="system").text.endswith("已派送")
 
 
 def with_order(case: Case) -> Parcel:

@@ -5,12 +5,18 @@ An answer is written on the case, and a case that waits for the carrier is taken
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from django.db import transaction
+from django.db.models import Q
 
+from apps.baidiyun import services as gateway
 from apps.baidiyun.choices import InboxState
+from apps.baidiyun.credentials import acting_for
+from apps.baidiyun.errors import NotConfigured
 from apps.baidiyun.models import InboxRow
 from apps.baidiyun.products import workorder
 from apps.baidiyun.products.workorder import WorkOrderPush
@@ -26,9 +32,15 @@ from apps.exceptions.services.case_changes import change_case, clock_running
 from apps.exceptions.services.case_notes import note_by_portal
 from apps.orders.choices import NoticeTopic
 from apps.orders.models import CarrierNotice
+from apps.shipments.modes import platform_mode
+
+log = structlog.get_logger(__name__)
 
 CARRIER = Actor.system("carrier")
 MOST_ANSWERS, MOST_WORDS = 20, 1_000
+OVERDUE, LONGEST_ASKED = dt.timedelta(hours=6), dt.timedelta(days=10)
+ANSWERED = frozenset({"2", "3"})
+"""The platform's states of a work order that somebody has answered: replied to, closed."""
 OPEN_KINDS = (StepKind.URGE.value, StepKind.WORK_ORDER.value)
 
 
@@ -76,6 +88,52 @@ def follow_interceptions(*, limit: int = 200) -> int:
             step = CaseStep.objects.select_for_update().get(pk=step_id)
             ended += _end_interception(cases[case_id], step)
     return ended
+
+
+def ask_about_steps(*, limit: int = 5) -> int:
+    """Ask the platform about work orders whose answer is overdue; returns how many were asked.
+
+    An answer may have been lost on its way. The same work order is asked about again after
+    another six hours of business time, at most for ten days. Call it outside a transaction.
+    """
+    now = clock.now()
+    rows = CaseStep.objects.filter(
+        kind__in=OPEN_KINDS, state=StepState.ACCEPTED.value, answered_at__isnull=True,
+        at__range=(now - LONGEST_ASKED, now - OVERDUE),
+    ).exclude(reference="")  # fmt: skip
+    due = rows.filter(Q(details__ask_at__isnull=True) | Q(details__ask_at__lte=now.isoformat()))
+    steps = list(due.select_related("case__shipment").order_by("id")[:limit])
+    for step in steps:
+        _ask_about(step, next_at=now + OVERDUE)
+    return len(steps)
+
+
+def _ask_about(step: CaseStep, *, next_at: dt.datetime) -> None:
+    with transaction.atomic():
+        held = CaseStep.objects.select_for_update().get(pk=step.pk)
+        held.details["ask_at"] = next_at.isoformat()
+        held.save(update_fields=["details"])
+    shipment = step.case.shipment
+    try:
+        with acting_for(step.case.merchant_id):
+            reply = gateway.work_order_status(
+                mode=platform_mode(shipment.mode), subject=shipment.pk, consult_id=step.reference
+            )
+    except NotConfigured as error:
+        log.warning("exceptions.step_not_asked", step=step.pk, reason=str(error))
+        return
+    told = reply.data
+    if told is None or told.status not in ANSWERED:
+        return
+    last = told.replies[-1] if told.replies else None
+    push = WorkOrderPush(
+        step.reference, told.status, told.words, last.words if last else told.words,
+        last.time if last else "", shipment.number,
+    )  # fmt: skip
+    with transaction.atomic():
+        cases = _locked([step.case_id])
+        held = CaseStep.objects.select_for_update().get(pk=step.pk)
+        _answer_work_order(cases[step.case_id], held, push)
 
 
 def _end_interception(case: Case, step: CaseStep) -> bool:
