@@ -100,6 +100,7 @@ from apps.exceptions.services.thresholds import (
 )
 from apps.exceptions.services.waiting import wait_case, wake_case
 from apps.exceptions.services.watching import wake_watches
+from apps.exceptions.services.x import y
 
 __all__ = [
     "BulkOutcome",
@@ -209,4 +210,5 @@ __all__ = [
     "withdraw_contact",
     "word_incident",
     "work_on_bulk",
+    "y",
 ]
