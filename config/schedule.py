@@ -40,6 +40,7 @@ TICKS = (
     Tick("exceptions.sweep_rules", every=5, expires=10),
     Tick("exceptions.fold_tallies", every=300, expires=600),
     Tick("exceptions.move_cases", every=10, expires=20),
+    Tick("exceptions.ask_about_steps", every=60, expires=60),
     Tick("exceptions.work_on_bulk", every=2, expires=10),
     Tick("exceptions.close_flags", every=10, expires=30),
     Tick("exceptions.run_back_tests", every=5, expires=10),

@@ -81,6 +81,12 @@ def move_cases() -> dict[str, int]:
     }
 
 
+@shared_task(name="exceptions.ask_about_steps")
+def ask_about_steps() -> int:
+    """Ask the platform about a few work orders whose answer is overdue."""
+    return services.ask_about_steps()
+
+
 @shared_task(name="exceptions.work_on_bulk")
 def work_on_bulk() -> int:
     """Work on moves for many cases for some seconds; the tick takes the rest."""

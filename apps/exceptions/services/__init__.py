@@ -89,7 +89,7 @@ from apps.exceptions.services.second_looks import (
     settle_disagreement,
     take_second_look,
 )
-from apps.exceptions.services.step_answers import follow_interceptions
+from apps.exceptions.services.step_answers import ask_about_steps, follow_interceptions
 from apps.exceptions.services.sweeping import sweep_tracks
 from apps.exceptions.services.tallies import count_cases, fold_tallies, tally_key
 from apps.exceptions.services.thresholds import (
@@ -117,6 +117,7 @@ __all__ = [
     "add_file",
     "add_note",
     "add_reply",
+    "ask_about_steps",
     "assign_case",
     "attach_cases",
     "change_rule",
