@@ -32,10 +32,11 @@ MOST_ENTRIES = 60
 
 def unresolved_incidents(*, mode: str = "") -> QuerySet[Incident]:
     """Return the incidents that are not over, the worst first; of one mode or, "", of both."""
-    rows = Incident.objects.exclude(state=IncidentState.RESOLVED.value).select_related("rule")
+    rows = Incident.objects.exclude(state=IncidentState.RESOLVED.value)
+    rows = rows.select_related("rule", "owner")
     if mode:
         rows = rows.filter(mode=mode)
-    return rows.order_by("state", "-cases_count", "id")
+    return rows.order_by("-state", "-cases_count", "id")
 
 
 def alarming_cases(*, mode: str = "") -> QuerySet[Case]:

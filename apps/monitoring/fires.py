@@ -13,6 +13,7 @@ from apps.baidiyun.models import ApiCall, InboxRow, Quarantine, UnknownCode
 from apps.core import clock
 from apps.core.models import JobRun
 from apps.monitoring.alarm_words import words_of
+from apps.monitoring.case_fires import case_fires
 from apps.monitoring.choices import AlarmKind
 from apps.monitoring.figures import Figure, count_rows
 from apps.monitoring.fire import Fire
@@ -28,9 +29,13 @@ CALLS_FAILED_LIMIT = 20
 JOBS_LOOKED_AT = 100
 
 
-def fires(request: HttpRequest) -> list[Fire]:
-    """Return what needs somebody now; every question is answered by an index or a short look."""
+def fires(request: HttpRequest, *, mode: str = "") -> list[Fire]:
+    """Return what needs somebody now; every question is answered by an index or a short look.
+
+    ``mode`` says which parcels' incidents and cases count: live, sandbox or, "", both.
+    """
     found = [
+        *case_fires(request, mode=mode),
         *_alarms(request),
         *gateway_fires(request),
         *_inbox(request),

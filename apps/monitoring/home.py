@@ -69,7 +69,10 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "home_problems": today.problems(request),
     }
     if merchant_of(request.user) is None:
-        shown |= {"home_fires": fires(request), "home_callbacks": today.callbacks(request)}
+        shown |= {
+            "home_fires": fires(request, mode=mode),
+            "home_callbacks": today.callbacks(request),
+        }
     return shown
 
 

@@ -6,6 +6,7 @@ from config.drill.chapters.boarding import BOARDING
 from config.drill.chapters.doorstep import DOORSTEP, DOORSTEP_SHORT
 from config.drill.chapters.faults import FAULTS
 from config.drill.chapters.following import FOLLOW, FOLLOWED
+from config.drill.chapters.outage import OUTAGE
 from config.drill.chapters.peak import PEAK
 from config.drill.chapters.riders import RIDERS
 from config.drill.chapters.road import ROAD, SET_OUT
@@ -26,7 +27,7 @@ FULL: tuple[Chapter, ...] = (
     RIDERS,
     FAULTS,
 )
-CHAPTERS = {"smoke": SMOKE, "full": FULL, "peak": (PEAK,)}
+CHAPTERS = {"smoke": SMOKE, "full": FULL, "peak": (PEAK, OUTAGE)}
 
 
 def chapters_of(profile: str, *, only: str = "") -> tuple[Chapter, ...]:

@@ -153,7 +153,7 @@ def test_a_line_that_is_drawn_over_itself_never_wraps():
 
 def test_one_chapter_is_played_with_what_it_needs_before_it():
     assert [chapter.key for chapter in chapters_of("full", only="road")] == ["set_out", "road"]
-    assert [chapter.key for chapter in chapters_of("peak")] == ["peak"]
+    assert [chapter.key for chapter in chapters_of("peak")] == ["peak", "outage"]
 
 
 def test_a_chapter_that_is_not_there_is_named_with_those_that_are():

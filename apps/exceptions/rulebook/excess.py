@@ -130,7 +130,7 @@ def is_quiet(counts: Sequence[int], cell: Cell, usual: Usual, moment: Moment) ->
     exposure = _exposures(usual, cell.rule, moment, len(counts))[-1]
     band = usual.band(cell, exposure)
     total = sum(counts)
-    return total < LEAST_CASES or log_tail(total, band.mean, band.variance) > QUIET_ODDS
+    return total < LEAST_CASES or bool(log_tail(total, band.mean, band.variance) > QUIET_ODDS)
 
 
 def score(
@@ -181,7 +181,8 @@ def greatest_excess(
             found.append((one.weight * (KEPT_BONUS if cell.place in kept else 1.0), one))
     if not found:
         return None
-    return _plainest(found)
+    best = max(found, key=lambda one: one[0])[1]
+    return best if best.cell.place in kept else _plainest(found)
 
 
 def _plainest(found: Sequence[tuple[float, Excess]]) -> Excess:

@@ -1,7 +1,7 @@
 """What is usual: how many cases an hour brings at one hub, lane, carrier or rule.
 
 A cell's own history counts with a half-life of ten days. Where it is thin, the rate leans on what
-rule and place let expect together (empirical Bayes: a gamma prior worth one case), and where the
+rule and place let expect together (Bühlmann's credibility: own cases against two), and where the
 whole portal is young, on what the other places see at the same time. What an hour brings comes in
 clumps (parcels travel together), so the spread is measured and not taken for Poisson's.
 """
@@ -20,8 +20,8 @@ from apps.exceptions.choices import Cause
 
 Floats = NDArray[np.float64]
 DAY_HOURS = 24
-PRIOR_CASES = 1.0
-"""How many cases the prior of a rate is worth."""
+PRIOR_CASES = 2.0
+"""How many cases of its own a cell needs before they count as much as what it leans on."""
 BORROWED_HOURS = 24.0
 """How many hours of history what others see at the same time is worth."""
 SLOW_CHANGE = 0.05
@@ -32,6 +32,8 @@ LEAST_CLUMP = 1.2
 PROFILE_CASES = 240.0
 """How many cases a profile of hours or days needs before it counts as much as an even one."""
 LEAST_PLACES = 20
+LEAST_RATE = 1e-4
+"""Cases an hour that are to be expected anywhere: one in a year or so."""
 LEAST_AGE = {
     Cause.HUB.value: 24.0,
     Cause.LANE.value: 24.0,
@@ -132,8 +134,10 @@ class Usual:
         this cause.
         """
         record, clump = self._of.get(cell, Record()), self._clump(cell)
-        parent = max(self._parent(cell, borrowed), 1e-6)
-        rate = (PRIOR_CASES + record.cases) / (PRIOR_CASES / parent + self.hours)
+        parent = max(self._parent(cell, borrowed), LEAST_RATE)
+        known = max(record.cases, parent * self.hours)
+        own = known / (known + PRIOR_CASES)
+        rate = own * record.cases / max(self.hours, 1.0) + (1 - own) * parent
         mean = rate * exposure
         doubt = SLOW_CHANGE + 1.0 / (PRIOR_CASES + record.cases / clump)
         return Band(mean, clump * mean + doubt * mean * mean)
@@ -152,7 +156,7 @@ class Usual:
         if not cell.rule:
             return rate / places
         here = self._of.get(cell.whole, Record()).cases
-        return rate * (here + PRIOR_CASES) / (everything + PRIOR_CASES * places)
+        return rate * (here + 1.0) / (everything + places)
 
     def _places(self, cause: str) -> int:
         return max(len(self._keys[cause]), self.places.get(cause, 0), LEAST_PLACES)
