@@ -1,0 +1,164 @@
+"""A hub goes out for three days: one incident gathers what stalls there, and all of it clears."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.exceptions.choices import LIVE_CASE_STATES, IncidentState
+from apps.exceptions.models import Case, Incident
+from apps.notifications.models import Notice
+from apps.orders.models import Booking
+from apps.sandbox import services as world
+from apps.sandbox.services.outages import find_hub
+from apps.shipments.models import Shipment
+from config.drill.chapters.peak import HOUR_SPEED, SHOPPERS, place_surely
+from config.drill.report import Chapter, Step, Unmet
+from config.drill.stage import Role, Stage
+
+HUB = "330100"
+"""Hangzhou, where all shops of the drill send from."""
+FIRST, PARCELS = 10_000, 150
+OUT_HOURS, LIFE_HOURS = 74.0, 30.0
+SPEED = 2_400.0
+MOST_TOLD = 3
+GATHERED_SHARE = 0.9
+BOOK_SECONDS, FOUND_SECONDS, CLEAR_SECONDS = 120.0, 240.0, 300.0
+
+
+def go_out(stage: Stage) -> str:
+    """Have parcels on their way and put the hub out that all of them pass."""
+    stage.set_faults()
+    stage.change_speed(HOUR_SPEED)
+    with ThreadPoolExecutor(SHOPPERS) as shoppers:
+        taken = sum(shoppers.map(lambda n: place_surely(stage, n), range(FIRST, FIRST + PARCELS)))
+    if taken != PARCELS:
+        raise Unmet(f"{taken} of {PARCELS} orders")
+    numbers = [f"PEAK-{n}" for n in range(FIRST, FIRST + PARCELS)]
+    rows = Booking.objects.filter(parcel__order__number__in=numbers).exclude(task_id="")
+    stage.until(lambda: rows.count() >= PARCELS, what="every order booked", seconds=BOOK_SECONDS)
+    life = Role("outage", "", "", hours=LIFE_HOURS)
+    stage.notes["outage_numbers"] = [stage.steer(life, booking) for booking in rows.iterator()]
+    place = find_hub(HUB)
+    world.put_hub_out(hub=place.code, hours=OUT_HOURS)
+    stage.notes |= {"outage_at": clock.now(), "incidents": _incidents(), "notices": _notices()}
+    stage.change_speed(SPEED)
+    return f"{PARCELS} parcels, {place.name} out for {OUT_HOURS:.0f} h"
+
+
+def gathered(stage: Stage) -> str:
+    """Wait until one incident of the hub holds what stalls there."""
+    began: dict[str, float] = {}
+
+    def look() -> bool:
+        if "case" not in began and _stalled(stage).exists():
+            began["case"] = time.monotonic()
+        if "incident" not in began and _of_the_hub().exists():
+            began["incident"] = time.monotonic()
+        total = _stalled(stage).count()
+        held = _stalled(stage).filter(incident__in=_of_the_hub()).count()
+        return total >= PARCELS // 2 and held >= GATHERED_SHARE * total
+
+    stage.until(look, what=f"an incident of hub {HUB}", seconds=FOUND_SECONDS)
+    incident = _of_the_hub().order_by("id")[0]
+    first = _stalled(stage).order_by("opened_at")[0].opened_at
+    delay = max(0.0, began["incident"] - began["case"])
+    stage.figures |= {
+        "outage_detected_s": round(delay, 1),
+        "outage_detected_world_min": round((incident.opened_at - first) / dt.timedelta(minutes=1)),
+        "outage_gathered_s": round(time.monotonic() - began["case"], 1),
+    }
+    return (
+        f"{_stalled(stage).filter(incident=incident).count()} of {_stalled(stage).count()} cases,"
+        f" {delay:.0f} s after the first case"
+    )
+
+
+def cleared(stage: Stage) -> str:
+    """Wait until the hub has worked off what piled up, no case is left and the incident is over."""
+
+    def look() -> bool:
+        return not _live(stage).exists() and not _of_the_hub().exists()
+
+    try:
+        stage.until(look, what="all cleared", seconds=CLEAR_SECONDS)
+    except Unmet as unmet:
+        left = list(_live(stage).values_list("rule__code", flat=True).distinct())
+        states = list(Incident.objects.values_list("state", "cases_count"))
+        raise Unmet(f"{unmet}; {_live(stage).count()} live cases {left}, {states}") from unmet
+    cases = _cases(stage).count()
+    stage.figures |= {"outage_cases": cases, "outage_left": 0}
+    return f"{cases} cases, all closed"
+
+
+def told(stage: Stage) -> str:
+    """One incident and at most three messages came of it."""
+    incidents = _incidents() - stage.notes["incidents"]
+    notices = _notices() - stage.notes["notices"]
+    stage.figures |= {"outage_incidents": incidents, "outage_notices": notices}
+    if incidents != 1 or notices > MOST_TOLD:
+        names = list(Incident.objects.values_list("cause", "key", "state", "peak"))
+        raise Unmet(f"{incidents} incidents, {notices} messages: {names}")
+    kinds = Notice.objects.filter(kind__startswith="incident.").order_by("-id")
+    return f"1, {notices}: {', '.join(row.kind for row in reversed(kinds[:notices]))}"
+
+
+def _cases(stage: Stage) -> QuerySet[Case]:
+    ids = Shipment.objects.filter(number__in=stage.notes["outage_numbers"])
+    return Case.objects.filter(shipment__in=ids, opened_at__gte=stage.notes["outage_at"])
+
+
+def _live(stage: Stage) -> QuerySet[Case]:
+    return _cases(stage).filter(state__in=LIVE_CASE_STATES)
+
+
+def _stalled(stage: Stage) -> QuerySet[Case]:
+    return _cases(stage).filter(hub__startswith=HUB[:4], rule__code__startswith="stalled")
+
+
+def _of_the_hub() -> QuerySet[Incident]:
+    rows = Incident.objects.exclude(state=IncidentState.RESOLVED.value)
+    return rows.filter(key=HUB[:4])
+
+
+def _incidents() -> int:
+    return Incident.objects.count()
+
+
+def _notices() -> int:
+    return Notice.objects.filter(kind__startswith="incident.").count()
+
+
+OUTAGE = Chapter(
+    "outage",
+    _("A hub goes out"),
+    (
+        Step(
+            "out",
+            _("Parcels of six carriers are on their way when the hub they pass goes out."),
+            _("all of them ordered and booked"),
+            go_out,
+            look="worker",
+        ),
+        Step(
+            "gathered",
+            _("The parcels stall; the rules open cases and one incident gathers them."),
+            _("an incident of that hub with the cases in it"),
+            gathered,
+            look="worker",
+        ),
+        Step(
+            "cleared",
+            _("The hub works again; the parcels move, the cases close, the incident ends."),
+            _("no case and no incident left"),
+            cleared,
+            look="worker",
+        ),
+        Step("told", _("Staff heard of it."), _("one incident, at most three messages"), told),
+    ),
+)
