@@ -100,7 +100,6 @@ from apps.exceptions.services.thresholds import (
 )
 from apps.exceptions.services.waiting import wait_case, wake_case
 from apps.exceptions.services.watching import wake_watches
-from apps.exceptions.services.x import y
 
 __all__ = [
     "BulkOutcome",
@@ -211,5 +210,4 @@ __all__ = [
     "withdraw_contact",
     "word_incident",
     "work_on_bulk",
-    "y",
 ]
