@@ -164,6 +164,8 @@ def condition_words(row: Mapping[str, Any], names: Mapping[str, Mapping[str, str
     said = str(FIELD_WORDS[field.name])
     if op == UNKNOWN:
         return f"{said} {UNKNOWN_WORD}"
+    if field.kind is FieldKind.YES:
+        return f"{said}: {value_words(field.name, value, names)}"
     compared = OP_WORDS.get((field.kind, op), op)
     return f"{said} {compared} {value_words(field.name, value, names)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 from io import StringIO
 from typing import Any
 
@@ -29,6 +30,7 @@ from apps.exceptions.services import rule_trials as trials
 from apps.exceptions.services.watching import refresh_watches
 from apps.shipments.models import Leg, Shipment
 from apps.shipments.services import recompute_shipment
+from apps.shipments.status import Happening, compute_each, compute_status
 from tests.exceptions.watched import DAY, HOUR, NOON
 from tests.support.shipments import make_event, make_shipment
 
@@ -238,3 +240,21 @@ def test_the_command_runs_a_stored_rule_and_a_file_and_names_what_is_wrong(
         with pytest.raises(CommandError, match="no rule"):
             call_command("backtest_rule", "nothing", stderr=StringIO())
     assert RuleTrial.objects.count() == 1
+
+
+def test_one_pass_over_a_history_comes_to_what_each_beginning_comes_to() -> None:
+    words = ("picked_up", "in_transit", "delivered", "returning", "refused", "", "cancelled",
+             "expired", "out_for_delivery")  # fmt: skip
+    lot = random.Random(7)
+    for length in [*range(9)] * 30:
+        heard = [
+            Happening(
+                NOON + (n if lot.random() < 0.9 else lot.randrange(9)) * HOUR, bytes([n]),
+                lot.choice(words), lot.choice(("", "", "signature_withdrawn")),
+                lot.choice((1, 2, 3)), NOON + n * HOUR, lot.random() < 0.1,
+                lot.choice((0, 0, 1, 2)),
+            )
+            for n in range(length)
+        ]  # fmt: skip
+        each = [compute_status(heard[:n]) for n in range(1, length + 1)]
+        assert compute_each(heard) == each

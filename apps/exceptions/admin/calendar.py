@@ -41,7 +41,7 @@ class DayForm(forms.Form):
         label=_("What it is"),
         choices=[(OFF, _("Off")), (WORKED, _("Worked")), (AS_USUAL, _("As its weekday"))],
     )
-    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+    name = forms.CharField(label=_("Name of the day"), max_length=60, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a stretch that ends before it begins, or that nobody can mean."""

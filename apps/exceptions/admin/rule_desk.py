@@ -286,7 +286,7 @@ def _content_of(post: QueryDict) -> tuple[dict[str, Any] | None, str]:
     try:
         check_rule(content)
     except RuleInvalid as error:
-        return None, "; ".join(one.message for one in error.problems)
+        return None, " ".join(form.words_of(one) for one in error.problems)
     return content, ""
 
 

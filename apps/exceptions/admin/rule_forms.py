@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from apps.exceptions.choices import Anchor, DayKind, Severity
-from apps.exceptions.errors import RuleInvalid
+from apps.exceptions.errors import FieldProblem, RuleInvalid
 from apps.exceptions.models import OwnerGroup, Rule
 from apps.exceptions.rule_checking import MOST_BYTES
 from apps.exceptions.rulebook.conditions import MOST_HOURS
@@ -53,7 +53,7 @@ class JsonList(forms.CharField):
 class RuleForm(forms.Form):
     """A rule in plain words; its two lists are edited by rows."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Rule's name"), max_length=60)
     name_en = forms.CharField(label=_("Name in English"), max_length=60)
     code = forms.CharField(
         label=_("Code"), max_length=32,
@@ -131,13 +131,15 @@ class RuleForm(forms.Form):
         """Put each problem beside its field; those of rows keep their place."""
         for problem in error.problems:
             name = problem.field if problem.field in self.fields else None
-            said = problem.message
-            if problem.index >= 0:
-                said = _now("Row %(number)d: %(message)s") % {
-                    "number": problem.index + 1,
-                    "message": said,
-                }
-            self.add_error(name, said)
+            self.add_error(name, self.words_of(problem))
+
+    @staticmethod
+    def words_of(problem: FieldProblem) -> str:
+        """Return what is wrong, with the row it is wrong in."""
+        if problem.index < 0:
+            return problem.message
+        said = {"number": problem.index + 1, "message": problem.message}
+        return _now("Row %(number)d: %(message)s") % said
 
 
 def initial_of(content: dict[str, Any], *, max_share: Decimal, version: int) -> dict[str, Any]:

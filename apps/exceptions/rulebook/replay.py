@@ -10,6 +10,7 @@ the booking, the doubt about a signature, the promise, the order's goods) is tak
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from apps.exceptions.rulebook.business_time import Calendars
 from apps.exceptions.rulebook.facts import Facts
 from apps.exceptions.rulebook.judging import RuleSpec, judge
-from apps.shipments.status import Happening, Outcome, Role, compute_status
+from apps.shipments.status import Happening, Outcome, Role, compute_each, compute_status
 
 FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 HOME = "CN"
@@ -25,7 +26,6 @@ ENDS = frozenset({"delivered", "returned", "cancelled"})
 NO_SCANS = frozenset({"", "created", "awaiting_pickup", "cancelled", "expired"})
 ALWAYS_THERE = tuple(one.name for one in fields(Facts))
 MOMENTS_OF_SCANS = ("out_since", "customs_since", "signature_undone_at", "first_scan_at")
-NEVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 LATER = ("carrier_corrected_at", "flagged_at")
 """Facts that are a moment and not known before it."""
 PRESENT_ONLY = frozenset({"booking_state", "booking_problem", "signed_score"})
@@ -206,21 +206,14 @@ def steps_of(history: History, *, scans: bool = True) -> list[Step]:
     """
     now = history.facts
     kept = {name: getattr(now, name) for name in ALWAYS_THERE} | dict.fromkeys(MOMENTS_OF_SCANS)
-    ready = [(one, _happening(one, NEVER)) for one in history.told]
+    outcomes = _Outcomes(history.told)
     steps: list[Step] = []
     undone: dt.datetime | None = None
     was = ""
     for at in _moments(history):
-        known = [pair for pair in ready if pair[0].heard_at <= at]
         numbered = bool(now.number) and (now.numbered_at is None or now.numbered_at <= at)
-        base = "awaiting_pickup" if numbered else "created"
-        outcome = compute_status(
-            [
-                happening if one.omitted_at is None else _happening(one, at)
-                for one, happening in known
-            ],
-            base=base,
-        )
+        known = outcomes.known(at)
+        outcome = outcomes.at(at, known, base="awaiting_pickup" if numbered else "created")
         if outcome.delivered_at is not None:
             undone = None
         elif was == "delivered" != outcome.status and undone is None:
@@ -228,7 +221,7 @@ def steps_of(history: History, *, scans: bool = True) -> list[Step]:
         was = outcome.status
         made = kept | _from_outcome(outcome, now, history.abroad)
         if scans:
-            made |= _from_events([one for one, _happened in known], at)
+            made |= _from_events(known, at)
         if outcome.delivered_at is None:
             undone = made["signature_undone_at"] or undone
             made["signature_undone_at"] = undone
@@ -239,6 +232,29 @@ def steps_of(history: History, *, scans: bool = True) -> list[Step]:
     if history.ended_at is not None and steps and history.ended_at > steps[-1].at:
         steps.append(Step(history.ended_at, now))
     return steps
+
+
+class _Outcomes:
+    """The status after each thing that was heard, for one history."""
+
+    def __init__(self, told: Sequence[Told]) -> None:
+        self._told = sorted(told, key=_heard)
+        self._heard_at = [one.heard_at for one in self._told]
+        self._plain = all(one.omitted_at is None for one in told)
+        self._each: dict[str, list[Outcome]] = {}
+
+    def known(self, at: dt.datetime) -> Sequence[Told]:
+        """Return the events that were known at a moment."""
+        return self._told[: bisect_right(self._heard_at, at)]
+
+    def at(self, at: dt.datetime, known: Sequence[Told], *, base: str) -> Outcome:
+        """Return the status of the known events at a moment."""
+        if not known or not self._plain:
+            return compute_status([_happening(one, at) for one in known], base=base)
+        if base not in self._each:
+            every = [_happening(one, at) for one in self._told]
+            self._each[base] = compute_each(every, base=base)
+        return self._each[base][len(known) - 1]
 
 
 def _moments(history: History) -> list[dt.datetime]:
@@ -332,6 +348,10 @@ def _first(
         ):
             return one.occurred_at
     return None
+
+
+def _heard(one: Told) -> dt.datetime:
+    return one.heard_at
 
 
 def _when(one: Told) -> dt.datetime:

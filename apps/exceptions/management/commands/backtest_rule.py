@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             trial = self._start(options)
         except PortalError as error:
             raise CommandError(str(error)) from error
+        gc.freeze()
         while trial.state in AT_WORK:
             step_trial(trial_id=trial.pk)
             trial.refresh_from_db()
