@@ -22,13 +22,14 @@ from config.bench.reviewing import ROWS as REVIEWING
 from config.bench.rows import Figure, Row
 from config.bench.rule_trials import ROWS as RULE_TRIALS
 from config.bench.sandbox import ROWS as SANDBOX
+from config.bench.storms import ROWS as STORMS
 from config.bench.tracks import ROWS as TRACKS
 from config.bench.worklist import ROWS as WORKLIST
 
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
     *RULE_TRIALS,
-    *CLOCK_TICKS, *WORKLIST,
+    *CLOCK_TICKS, *WORKLIST, *STORMS,
 )  # fmt: skip
 
 
