@@ -6,9 +6,11 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from apps.core import clock
 from apps.core.actions import Actor
+from apps.exceptions.admin.case_evidence import figures_of
 from apps.exceptions.models import Case, Watch
 from apps.exceptions.services import ContactDraft, judge_shipments, record_contact
 from apps.exceptions.services.signatures import score_signatures
@@ -105,6 +107,10 @@ def test_a_doubted_signature_opens_a_case_before_the_customer_writes(merchant):
     case = Case.objects.get(shipment=row, rule__code="not_received")
     assert case.evidence["signed_score"] == 65
     assert case.complained_at is None
+    with translation.override("en"):
+        told = dict(figures_of(case))
+    assert told["+45"] == "Signed for 2.0 min after it went out for delivery"
+    assert "+20" in told
 
 
 def test_scoring_takes_the_same_number_of_statements_for_any_number(

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.exceptions.admin.case_rows import in_chinese, rule_name
 from apps.exceptions.admin.wording import moment_words
 from apps.exceptions.choices import Anchor
-from apps.exceptions.models import Case, RuleVersion
+from apps.exceptions.models import Case, RuleVersion, Watch
 from apps.exceptions.rulebook.durations import say_limit
+from apps.exceptions.rulebook.signed import say_parts
 from apps.orders.choices import BookingProblem, GoodsClass
 from apps.shipments.choices import ShipmentStatus, Substatus
 
@@ -71,7 +72,8 @@ FIGURES: dict[str, tuple[Any, Say]] = {
 
 
 def figures_of(case: Case) -> Pairs:
-    """Return (label, words) of the figures the case was opened with."""
+    """Return (label, words) of the figures the case was opened with, and what speaks against
+    the signature where one is in doubt."""
     found = dict(case.evidence)
     if not found.get("hours"):
         found = {**found, "hours": None, "due": None}
@@ -79,7 +81,14 @@ def figures_of(case: Case) -> Pairs:
         (str(label), say(found[name], found))
         for name, (label, say) in FIGURES.items()
         if found.get(name) not in (None, "", [])
-    ]
+    ] + (doubts_of(case) if found.get("signed_score") else [])
+
+
+def doubts_of(case: Case) -> Pairs:
+    """Return (points, sentence) of each part of the doubt about a parcel's signature."""
+    parts = Watch.objects.filter(pk=case.shipment_id).values_list("signed_parts", flat=True).first()
+    said = say_parts(parts or {}, get_language() or "zh-hans")
+    return [(f"{points:+d}", sentence) for points, sentence in said]
 
 
 def rule_of(case: Case) -> dict[str, Any]:
