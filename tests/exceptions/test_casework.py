@@ -43,6 +43,7 @@ from apps.exceptions.services import (
     wake_cases,
 )
 from apps.exceptions.services.case_moving import clear_cases
+from apps.notifications.models import Notice
 from apps.shipments.models import Shipment
 from tests.exceptions.cases import OPENED, make_case, tallied
 from tests.exceptions.watched import HOUR
@@ -304,6 +305,19 @@ def test_what_nobody_acknowledged_is_escalated_once(case: Case, merchant: Mercha
     assert case.escalated_at == case.escalates_at
     assert (case.rank > rank, case.version) == (True, 1)
     assert ActionLog.objects.filter(action="exceptions.case.escalate").count() == 1
+    told = Notice.objects.get()
+    assert (told.kind, told.mode) == ("cases.escalated", "sandbox")
+    assert case.group.name_en in told.title_en
+
+
+def test_a_group_is_told_of_its_escalated_cases_once_an_hour(merchant: Merchant) -> None:
+    first = make_case(merchant)
+    with clock.frozen((first.escalates_at or OPENED).replace(minute=10)) as now:
+        for minutes, told in ((0, 1), (20, 1), (60, 2)):
+            make_case(merchant, changes={"escalates_at": OPENED})
+            with clock.frozen(now + dt.timedelta(minutes=minutes)):
+                escalate_cases()
+            assert Notice.objects.count() == told
 
 
 @pytest.mark.django_db(transaction=True)
