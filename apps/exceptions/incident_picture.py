@@ -16,7 +16,7 @@ from apps.core.geo import all_divisions, centre_of
 from apps.core.geo.divisions import Level
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640.0, 170.0, 40.0, 22.0, 10.0
-MOST_TIMES = 6
+MOST_TIMES = 4
 MAP_WIDTH, MAP_HEIGHT = 320.0, 236.0
 WEST, EAST, SOUTH, NORTH = 73.0, 135.5, 17.5, 54.0
 SQUEEZE = cos(radians(36))

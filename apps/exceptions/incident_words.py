@@ -14,6 +14,7 @@ from apps.exceptions.rule_words import COUNTRIES
 from apps.shipments.carriers import carrier_name
 
 LANGUAGES = ("zh-hans", "en")
+LEAST_SAID = 0.1
 
 
 def place_of(incident: Incident) -> str:
@@ -72,6 +73,11 @@ def message_for(incident: Incident, language: str) -> str:
                 " it with the carrier and write again as soon as there is news."
             )
         return said % told
+
+
+def usual_words(expected: float) -> str:
+    """Return a number of usual cases as a sentence names it."""
+    return f"{expected:.1f}" if expected >= LEAST_SAID else f"< {LEAST_SAID}"
 
 
 def when_words(moment: dt.datetime) -> str:

@@ -20,7 +20,7 @@ from apps.exceptions.incident_selectors import (
     map_of,
     sums_of,
 )
-from apps.exceptions.incident_words import place_of, rule_name, title_of
+from apps.exceptions.incident_words import place_of, rule_name, title_of, usual_words
 from apps.exceptions.models import Case, Incident
 from apps.exceptions.services.incident_changes import ACTION, PERMISSION
 from apps.shipments.carriers import carrier_name
@@ -52,6 +52,7 @@ def page_of(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "severity": Severity(incident.severity),
         "rule_shown": rule_name(incident),
         "carrier_shown": carrier_name(incident.carrier) if incident.carrier else "",
+        "usual": usual_words(incident.expected),
         "sums": sums_of(incident),
         "lasted": lasted(incident).total_seconds(),
         "curve": curve_of(incident),
@@ -89,7 +90,7 @@ def _figures(word: str, after: dict[str, Any]) -> str:
         return _now("%(observed)s cases within %(hours)s h, usually %(expected)s") % {
             "observed": after.get("observed"),
             "hours": after.get("hours"),
-            "expected": after.get("expected"),
+            "expected": usual_words(float(after.get("expected") or 0)),
         }
     count = after.get("cases")
     return _now("%(n)s cases") % {"n": count} if isinstance(count, int) else ""

@@ -134,7 +134,7 @@ class IncidentAdmin(RecordAdmin):
     severity_badge = badge_column("severity", Severity, _("severity"))
     cause_badge = badge_column("cause", Cause, _("cause"))
     mode_badge = badge_column("mode", KeyMode, _("mode"))
-    opened_when = time_column("opened_at", _("opened"))
+    opened_when = time_column("opened_at", _("began"))
     closed_when = time_column("closed_at", _("closed"))
     change_form_template = "exceptions/incident_page.html"
     tasks = (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.choices import KeyMode
 from apps.exceptions.choices import Severity
-from apps.exceptions.incident_words import LANGUAGES, title_of, when_words
+from apps.exceptions.incident_words import LANGUAGES, title_of, usual_words, when_words
 from apps.exceptions.models import Incident
 from apps.notifications.choices import Audience, NoticeMode, NoticeSeverity
 from apps.notifications.services import queue_notice
@@ -63,7 +63,7 @@ def _words(incident: Incident, stage: str, language: str) -> tuple[str, str]:
             "what": title_of(incident),
             "n": incident.cases_count,
             "peak": incident.peak,
-            "usual": f"{incident.expected:.1f}",
+            "usual": usual_words(incident.expected),
             "since": when_words(incident.since),
         }
         if stage == OPENED:
