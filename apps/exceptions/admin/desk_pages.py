@@ -54,6 +54,7 @@ class OwnerGroupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = OwnerGroup
         fields = ("code", "name", "name_en", "lead", "members")
+        widgets = {"members": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +74,7 @@ class OwnerGroupAdmin(ScopedModelAdmin):
     list_display = ("code", "name", "name_en", "lead", "people")
     ordering = ("code",)
     list_select_related = ("lead",)
-    filter_horizontal = ("members",)
+    fields = (("code",), ("name", "name_en"), "lead", "members")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Load the members with the groups."""

@@ -275,7 +275,7 @@ def _content_of(post: QueryDict) -> tuple[dict[str, Any] | None, str]:
         return (content_of(rule), "") if rule else (None, _("There is no such rule."))
     data = post.copy()
     data.setdefault("note", "-")
-    data["note"] = data["note"] or "-"
+    data["note"] = post.get("note") or "-"
     form = RuleForm(data, rule=rule)
     if not form.is_valid():
         named = [

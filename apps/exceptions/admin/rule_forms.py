@@ -56,7 +56,7 @@ class RuleForm(forms.Form):
     name = forms.CharField(label=_("Rule's name"), max_length=60)
     name_en = forms.CharField(label=_("Name in English"), max_length=60)
     code = forms.CharField(
-        label=_("Code"), max_length=32,
+        label=_("Rule's code"), max_length=32,
         help_text=_("Small letters, digits and _; never changes again."),
     )  # fmt: skip
     anchor = forms.ChoiceField(label=_("Counted from"), choices=Anchor.choices())

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
 from apps.exceptions.rulebook.business_time import Calendars
@@ -93,7 +93,9 @@ def replay(
         return []
     wants = _wants_scans(rule, others)
     steps = steps_of(history, scans=wants)
-    return _Asking(steps, others, calendars, until).cases(rule, above=())
+    left = tuple(one for one in rule.conditions if one.field.name not in _STANDING)
+    asked = replace(rule, conditions=left)
+    return _Asking(steps, others, calendars, until).cases(asked, above=())
 
 
 _FROM_SCANS = frozenset(
