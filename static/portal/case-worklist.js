@@ -184,7 +184,7 @@ function csShow(row) {
   const held = csPanels.get(row.id);
   if (held && held.version === row.version && Date.now() - held.at < CS_PANEL_MS) csPut(held.html, row);
   else {
-    if (panel.dataset.id !== String(row.id)) panel.replaceChildren(csMade("p", row.sentence, "lm-card cs-sentence"), csMade("p", csWords.loading, "lm-none"));
+    if (panel.dataset.id !== String(row.id)) panel.replaceChildren(csMade("p", row.sentence, "lm-card cs-sentence"), csMade("p", csWords.loading, "lm-none cs-loading"));
     panel.dataset.id = row.id;
   }
   if (!csNarrow.matches) csShow.timer = setTimeout(() => csAhead(row), CS_SHOW_MS);
@@ -214,7 +214,7 @@ async function csAhead(row) {
       if (now && now.id === one.row.id) csPut(one.html, now);
     }
   } catch (error) {
-    if (csList.current() === row) csBox("panel").querySelector(".lm-none")?.replaceChildren(error.message);
+    if (csList.current() === row) csBox("panel").querySelector(".cs-loading")?.replaceChildren(error.message);
     if (!(error instanceof Asked)) throw error;
   }
 }

@@ -34,6 +34,7 @@ from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
 from apps.exceptions.models import (
     CannedReply,
+    Case,
     Contact,
     Flag,
     Incident,
@@ -97,6 +98,7 @@ def foreign(db: None) -> Merchant:
     plant_route_rows(booking, merchant)
     plant_ledger_rows(booking, merchant)
     plant_flag(booking, merchant)
+    plant_case(booking, merchant)
     plant_voice(booking, merchant)
     plant_notice()
     plant_incident()
@@ -142,6 +144,15 @@ def plant_ledger_rows(booking: Booking, merchant: Merchant) -> None:
     CompletenessHour.objects.create(
         hour=clock.now(), merchant=merchant, mode="sandbox", carrier="yuantong", expected=1
     )
+
+
+def plant_case(booking: Booking, merchant: Merchant) -> None:
+    """One case about a parcel of merchant B."""
+    rule, now = Rule.objects.select_related("group").order_by("pk")[0], clock.now()
+    Case.objects.create(
+        merchant=merchant, shipment_id=booking.parcel.shipment_id, rule=rule, group=rule.group,
+        severity="red", anchored_at=now, acknowledge_by=now, resolve_by=now,
+    )  # fmt: skip
 
 
 def plant_flag(booking: Booking, merchant: Merchant) -> None:
@@ -234,7 +245,7 @@ def row_of(model: type[models.Model], foreign: Merchant) -> Any:
 
 def address_of(model: type[models.Model], pattern: URLPattern, pk: Any) -> str:
     """The page's address for one row."""
-    tail = str(pattern.pattern).replace("<path:object_id>", str(pk))
+    tail = str(pattern.pattern).replace("<path:object_id>", str(pk)).replace("<int:file_id>", "1")
     return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{tail}"
 
 

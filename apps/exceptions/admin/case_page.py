@@ -90,6 +90,7 @@ def _shared(
         "others": others_of(case),
         "order": order,
         "order_url": _order_url(request, order) or order_url_of(case.shipment),
+        "incident_url": _incident_url(request, case),
         "shipment_url": _shipment_url(request, case),
         "recipient": recipient(order, revealed=revealed) if order else None,
         "may_work": may_work,
@@ -209,6 +210,12 @@ def _order_url(request: HttpRequest, order: Order | None) -> str:
     if order is None or not request.user.has_perm("orders.view_order"):
         return ""
     return reverse("admin:orders_order_change", args=[order.pk])
+
+
+def _incident_url(request: HttpRequest, case: Case) -> str:
+    if case.incident_id is None or not request.user.has_perm("exceptions.view_incident"):
+        return ""
+    return reverse("admin:exceptions_incident_change", args=[case.incident_id])
 
 
 def _shipment_url(request: HttpRequest, case: Case) -> str:
