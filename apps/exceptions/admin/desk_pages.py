@@ -48,7 +48,7 @@ class CaseTargetAdmin(ScopedModelAdmin):
     readonly_fields = ("severity",)
 
 
-class OwnerGroupForm(forms.ModelForm):  # type: ignore[type-arg]
+class OwnerGroupForm(forms.ModelForm):
     """Offers only people who can look after a case."""
 
     class Meta:
@@ -90,7 +90,7 @@ class OwnerGroupAdmin(ScopedModelAdmin):
         return "、".join(one.username for one in row.members.all()) or "—"
 
 
-class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg]
+class CannedReplyForm(forms.ModelForm):
     """A reply in both languages; placeholders nobody knows are refused."""
 
     rules = forms.MultipleChoiceField(
