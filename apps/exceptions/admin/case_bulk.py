@@ -88,10 +88,10 @@ def _seen(values: Asked) -> dict[int, int]:
     given = values.get("cases", [])
     if not isinstance(given, list) or len(given) > MOST_PICKED:
         raise BadQuestion(_("“%(name)s” must be a short list.") % {"name": "cases"})
-    pairs = [tuple(wholes({"pair": pair}, "pair", 2)) for pair in given]
+    pairs = [wholes({"pair": pair}, "pair", 2) for pair in given]
     if any(len(pair) != 2 for pair in pairs):
         raise BadQuestion(_("“%(name)s” must be a short list.") % {"name": "cases"})
-    return dict(pairs)
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 def _grouped(sentences: Iterable[str]) -> list[list[Any]]:
