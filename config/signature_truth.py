@@ -11,7 +11,7 @@ PHANTOM = "phantom"
 THRESHOLD = 60
 """From so many points on the starter rule opens a case."""
 READ = """
-SELECT w.signed_score, p.outcome FROM sandbox_sandboxparcel p
+SELECT w.signed_score, p.outcome FROM sandbox_parcel p
 JOIN shipments_shipment s ON s.number = p.number AND s.carrier = p.carrier AND s.mode = 'sandbox'
 JOIN exceptions_watch w ON w.shipment_id = s.id
 WHERE w.signed_score IS NOT NULL

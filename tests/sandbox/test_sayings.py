@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 import pytest
+from django.core.management import call_command
 
 from apps.core.http import HttpAnswer, HttpFailure
 from apps.exceptions.rulebook.signed import Signature, address_kind, signer_of, weigh
@@ -138,3 +139,8 @@ def test_an_answer_is_posted_with_its_score():
     where, body = body_of("T1", Saying("answer", BOOKED, "n", score=9))
     assert where == "/nps"
     assert body["answers"][0]["score"] == 9
+
+
+def test_the_command_says_that_nothing_was_scored_yet(db, capsys):
+    call_command("measure_signatures")
+    assert "0 signatures, 0 made up" in capsys.readouterr().out
