@@ -10,6 +10,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -94,11 +95,14 @@ def _until_held(number: int) -> tuple[float, float]:
 
     rng = random.Random(number)  # noqa: S311 - a phase, no secret
     begin = time.monotonic()
-    due = {
+    due: dict[Callable[[], object], float] = {
         look_at_due: begin + rng.random() * LOOK_EVERY,
         look_for_incidents: begin + rng.random() * INCIDENTS_EVERY,
     }
-    every = {look_at_due: LOOK_EVERY, look_for_incidents: INCIDENTS_EVERY}
+    every: dict[Callable[[], object], float] = {
+        look_at_due: LOOK_EVERY,
+        look_for_incidents: INCIDENTS_EVERY,
+    }
     longest = 0.0
     while time.monotonic() - begin < PATIENCE:
         work = min(due, key=lambda one: due[one])

@@ -31,6 +31,7 @@ from apps.monitoring.case_fires import case_fires
 from tests.exceptions.cases import tallied
 from tests.exceptions.storms import NOW, WUHAN, make_look, open_storm
 from tests.support.people import make_user
+from tests.support.query_counts import assert_query_count
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -225,3 +226,33 @@ def test_a_red_case_that_was_escalated_is_on_the_home_page(merchant, op):
     request = client.get("/admin/exceptions/incident/").wsgi_request
     (fire,) = case_fires(request, mode="live")
     assert (fire.colour, "2" in str(fire.title)) == ("danger", True)
+
+
+def test_a_case_says_what_customers_are_told_while_its_incident_lasts(incident, op):
+    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client.force_login(op)
+    word_incident(
+        incident_id=incident.pk, user=op, message="请稍候", message_en="Please be patient"
+    )
+    case = Case.objects.filter(incident=incident).order_by("id")[0]
+    address = f"/admin/exceptions/case/{case.pk}/change/"
+    assert "Please be patient" in client.get(address).content.decode()
+    resolve_incident(incident_id=incident.pk, user=op)
+    assert "Please be patient" not in client.get(address).content.decode()
+
+
+def test_the_list_of_incidents_takes_a_constant_number_of_queries(op):
+    client = Client()
+    client.force_login(op)
+
+    def make(count: int) -> None:
+        known = Incident.objects.count()
+        for n in range(known, known + count):
+            Incident.objects.create(
+                cause="hub", key=f"{n:04d}", severity="amber", expected=1.0, observed=20,
+                odds=-30.0, owner=op,
+            )  # fmt: skip
+
+    assert_query_count(
+        "admin.incidents", make=make, visit=lambda: client.get("/admin/exceptions/incident/")
+    )

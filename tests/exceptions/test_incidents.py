@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+import psycopg
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from apps.accounts.models import Merchant
+from apps.core.locks import lock_number
 from apps.exceptions.models import Case, CauseHour, Incident, Rule, RuleVersion
 from apps.exceptions.services import look_for_incidents
 from apps.notifications.models import Notice
@@ -15,6 +19,19 @@ from tests.exceptions.watched import DAY, HOUR
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
+
+
+def address() -> dict[str, Any]:
+    """Where the test's database is, for a connection of somebody else's."""
+    given = connection.settings_dict
+    names = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
+    return {name: given[key] for name, key in names.items() if given[key]}
 
 
 def test_a_hub_that_stalls_makes_one_incident_with_all_its_cases(merchant: Merchant) -> None:
@@ -40,6 +57,27 @@ def test_looking_again_opens_and_tells_nothing_more(merchant: Merchant) -> None:
     again = look_for_incidents(now=NOW + MINUTE)
     assert (again.opened, again.attached) == (0, 0)
     assert list(Notice.objects.values_list("kind", "state")) == [("incident.opened", "waiting")]
+
+
+def test_while_somebody_else_looks_nothing_is_done(merchant: Merchant) -> None:
+    make_look()
+    open_storm(merchant, 60)
+    with psycopg.connect(**address()) as other:
+        number = lock_number("name", "exceptions.look_for_incidents")
+        other.execute("SELECT pg_advisory_lock(%s)", [number])
+        assert look_for_incidents(now=NOW).opened == 0
+    assert not Incident.objects.exists()
+    assert look_for_incidents(now=NOW).opened == 1
+
+
+def test_a_place_has_one_incident_at_a_time_whoever_opens_it(merchant: Merchant) -> None:
+    make_look()
+    open_storm(merchant, 60)
+    look_for_incidents(now=NOW)
+    twin = Incident.objects.get()
+    twin.pk, twin.uid = None, "inc_twin"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save()
 
 
 def test_what_is_usual_there_is_no_incident(merchant: Merchant) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.choices import KeyMode
@@ -113,6 +114,16 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cause} {self.key}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is resolved: its message is not told any more."""
+        return self.state == IncidentState.RESOLVED.value
+
+    @property
+    def shown_message(self) -> str:
+        """What customers are told, in the reader's language."""
+        return self.message_en if (get_language() or "").startswith("en") else self.message
 
 
 class IncidentHold(models.Model):
