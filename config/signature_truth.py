@@ -51,4 +51,4 @@ def compare(scores: Iterable[tuple[int, str]], *, threshold: int = THRESHOLD) ->
 
 def read_truth(*, threshold: int = THRESHOLD) -> Truth:
     """Return the comparison over every sandbox parcel whose signature has a score."""
-    return compare(bulk.fetch(READ, []), threshold=threshold)  # type: ignore[arg-type]
+    return compare(bulk.fetch(READ, []), threshold=threshold)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.accounts.choices import KeyMode
@@ -110,8 +111,6 @@ def _monday(now: dt.datetime) -> dt.date:
     return today - dt.timedelta(days=today.weekday())
 
 
-def _rows(
-    sql: str, at: str, key: str, own: str, given: dict[str, object]
-) -> list[tuple[int, str, int, int, int]]:
+def _rows(sql: str, at: str, key: str, own: str, given: dict[str, object]) -> list[tuple[Any, ...]]:
     statement = sql.format(week=IN_WEEK.format(at=at), key=key, own=own)
-    return bulk.fetch(statement, given)  # type: ignore[arg-type, return-value]
+    return bulk.fetch(statement, given)  # type: ignore[arg-type]

@@ -34,7 +34,11 @@ def speak_past(*, now: dt.datetime) -> int:
             "shipment_id": shipment_id,
         }
         if one.kind == CONTACT:
-            told = {"reason": one.reason, "channel": one.channel, "words": one.words}
+            told: dict[str, Any] = {
+                "reason": one.reason,
+                "channel": one.channel,
+                "words": one.words,
+            }
             contacts[merchant_id].append(ContactDraft(**shared, **told))
         else:
             answers[merchant_id].append(NpsDraft(**shared, score=one.score))

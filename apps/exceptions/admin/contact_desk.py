@@ -64,7 +64,7 @@ class ContactDesk:
             found = self._visible().filter(pk=int(given)).first()
         if found is None:
             raise Http404
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _keep(self, shipment: Shipment) -> HttpResponse:
         post, user = self.request.POST, self.request.user

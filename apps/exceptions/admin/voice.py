@@ -80,7 +80,8 @@ def bars_of(weeks: Sequence[Any], parts: Sequence[Voice]) -> Told:
 
 def line_of(weeks: Sequence[Any], parts: Sequence[Voice]) -> Told:
     """Return a point a week: the net promoter score from -100 to 100, with its interval."""
-    points, path = [], []
+    points: list[Told] = []
+    path: list[str] = []
     for n, (week, voice) in enumerate(zip(weeks, parts, strict=True)):
         score = voice.nps
         if score is None:

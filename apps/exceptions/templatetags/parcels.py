@@ -39,7 +39,7 @@ def shipment_cases(request: HttpRequest, shipment: Shipment) -> dict[str, Any]:
         "may_see_contacts": may_see_contacts,
         "cases": [_told(case) for case in cases_of([shipment.pk])] if may_see_cases else [],
         "contacts": contacts_of(shipment, most=MOST_CONTACTS) if may_see_contacts else [],
-        "record_url": f"{record}?{urlencode({'shipment': shipment.pk, 'next': here})}"
+        "record_url": f"{record}?{urlencode({'shipment': str(shipment.pk), 'next': here})}"
         if user.has_perm(RECORD)
         else "",
     }
