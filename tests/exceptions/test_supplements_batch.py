@@ -19,7 +19,7 @@ from tests.support.shipments import make_event, make_shipment
 
 pytestmark = pytest.mark.django_db
 PARCELS = 6
-STEP = HOUR
+STEP = 2 * HOUR
 
 
 @pytest.fixture
