@@ -46,11 +46,11 @@ def rank_steps(ends: Iterable[StepEnd], *, carrier: str) -> list[StepOdds]:
     everywhere: dict[str, list[int]] = {kind: [0, 0] for kind in StepKind.values()}
     here: dict[str, list[int]] = {kind: [0, 0] for kind in StepKind.values()}
     for end in ends:
-        helped = has_helped(kind=end.kind, state=end.state, said=end.said, reason=end.reason)
-        if helped is None:
+        worked = has_helped(kind=end.kind, state=end.state, said=end.said, reason=end.reason)
+        if worked is None:
             continue
         for found in (everywhere, here) if end.carrier == carrier and carrier else (everywhere,):
-            found[end.kind][0] += end.steps * helped
+            found[end.kind][0] += end.steps * worked
             found[end.kind][1] += end.steps
     odds = []
     for kind in StepKind.values():

@@ -64,9 +64,15 @@ class Migrated:
             raw.execute(sql.SQL("LOCK {} IN SHARE MODE").format(_listed(list(guarded))))
             filled = _filled(raw, list(guarded))
             kept = {name for name in filled if self._untouched(raw, name)}
-            _empty(raw, {name: guarded[name] for name in filled if name not in kept})
-            for name in self.sown.keys() - kept:
+            emptied = [name for name in filled if name not in kept]
+            sown = sorted(self.sown.keys() - kept)
+            watched = [name for name in {*emptied, *sown} if guarded[name]]
+            _switch(raw, watched, "DISABLE")
+            _empty(raw, emptied)
+            for name in sown:
                 _copy_in(raw, name, self.sown[name])
+            raw.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            _switch(raw, watched, "ENABLE")
 
     def _untouched(self, raw: Cursor, name: str) -> bool:
         sown = self.sown.get(name)
@@ -102,18 +108,18 @@ def _copy_in(raw: Cursor, name: str, sown: Sown) -> None:
         copy.write(sown.rows)
 
 
-def _empty(raw: Cursor, guarded: dict[str, bool]) -> None:
-    """Empty tables: those with triggers, which refuse DELETE, first, all others in one statement.
+def _switch(raw: Cursor, names: list[str], how: str) -> None:
+    """Switch triggers of our own: some refuse that rows are deleted, some write on their own."""
+    for name in sorted(names):
+        wanted = sql.SQL("ALTER TABLE {} {} TRIGGER USER")
+        raw.execute(wanted.format(sql.Identifier(name), sql.SQL(how)))
 
-    Foreign keys are checked at the end of a statement, when nothing is left to refer.
-    """
-    watched = [name for name, watch in guarded.items() if watch]
-    others = [name for name, watch in guarded.items() if not watch]
-    if watched:
-        raw.execute(sql.SQL("TRUNCATE {}").format(_listed(watched)))
-    if others:
+
+def _empty(raw: Cursor, names: list[str]) -> None:
+    """Empty tables in one statement: foreign keys are checked when nothing is left to refer."""
+    if names:
         deletes = [
             sql.SQL("{} AS (DELETE FROM {})").format(sql.Identifier(f"d{n}"), sql.Identifier(name))
-            for n, name in enumerate(others)
+            for n, name in enumerate(names)
         ]
         raw.execute(sql.SQL("WITH {} SELECT").format(sql.SQL(", ").join(deletes)))

@@ -87,7 +87,7 @@ MESSAGES = (
     ),
     pushed(
         "workorder.push", "§5.11 (ND)",
-        "consultId str/int !\nkuaidicom str - the token says it\nkuaidinum str +\nstatus str/int +\n"
-        "statusDesc str +\ncontent str +\ntime str +",
+        "consultId str/int !\nkuaidicom str - the token says it\nkuaidinum str +\n"
+        "status str/int +\nstatusDesc str +\ncontent str +\ntime str +",
     ),
 )  # fmt: skip
