@@ -13,7 +13,8 @@ SECTIONS: tuple[tuple[Any, Any], ...] = (
             "`Authorization: Bearer lm_…` with a key of your shop, and nowhere else. A key has "
             "scopes (`orders:read`, `orders:write`, `shipments:read`, `positions:write`, "
             "`contacts:read`, `contacts:write`), an end date, and a mode: orders of a sandbox key "
-            "only ever reach the simulated carrier cloud. People who are logged in to the portal may use the API too; their writes need "
+            "only ever reach the simulated carrier cloud. People who are logged in to the portal "
+            "may use the API too; their writes need "
             "the CSRF token."
         ),
     ),
