@@ -31,7 +31,7 @@ from config.chaos.stepping import run_apart, was_killed
 from config.chaos.working import finish, take_in
 
 DATABASE = "lastmile_chaos_meetings"
-STOPS = ('after SELECT "baidiyun_inboxrow"', "after UPDATE shipments_shipment", "before COMMIT")
+STOPS = ("after SELECT r.id", "after UPDATE shipments_shipment", "before COMMIT")
 PARCELS = 4
 PAIRS, JUMPS = 25, 40
 LONGEST_JUMP = 86_400
