@@ -26,7 +26,7 @@ _kept: list[Any] = []
 
 @dataclass(slots=True)
 class Counter:
-    """Counts points; at point ``target`` the process gets ``number``.
+    """Counts points; at point ``target`` the process gets ``number``, once.
 
     A target is a count from 0 or the beginning of a label.
     """
@@ -39,6 +39,7 @@ class Counter:
     def at(self, label: str) -> None:
         """Pass one point, or do not."""
         if self.is_next() or self._is_called(label):
+            self.target = -1
             os.kill(os.getpid(), self.number)
         self.passed += 1
         self.labels.append(label)

@@ -59,5 +59,5 @@ def test_the_status_command_shows_the_whole_portal(portal):
     assert state["callbacks"]["quarantined"] == 0
     assert set(state) == {
         "orders", "shipments", "callbacks", "oldest_undrained_seconds", "outbox", "delays",
-        "flags_open", "cases_open", "jobs", "gateway", "reconciliation",
+        "flags_open", "cases_open", "cases", "jobs", "gateway", "reconciliation",
     }  # fmt: skip

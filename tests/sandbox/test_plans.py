@@ -21,7 +21,17 @@ from apps.sandbox.rng import stream
 from apps.sandbox.snapshot import build_push, build_result
 
 BOOKED_AT = 1_795_000_000
-DELIVERED = {"self", "proxy", "station", "retried", "detained", "forwarded", "handed_over", "held"}
+DELIVERED = {
+    "self",
+    "proxy",
+    "station",
+    "retried",
+    "detained",
+    "forwarded",
+    "handed_over",
+    "held",
+    "phantom",
+}
 RETURNED = {"refused", "uncollected", "damaged", "withdrawn"}
 OPEN = {"lost", "overdue", "unsent"}
 
