@@ -27,6 +27,10 @@ RECONNECT_SECONDS = 1.0
 BATCHES_BETWEEN_COLLECTIONS = 200
 LET_GO = "SET idle_in_transaction_session_timeout = '15s'"
 """A drain that stands still gives its rows and locks back; 15 s is many times a batch."""
+LET_GO_BUSY = "SET transaction_timeout = '25s'"
+"""The same for one that stands still between statements sent ahead, which PostgreSQL does not call
+idle; known from `HAS_TRANSACTION_TIMEOUT` on."""
+HAS_TRANSACTION_TIMEOUT = 170_000
 
 
 class Drainer:
@@ -134,3 +138,5 @@ def letting_go() -> Iterator[None]:
 def _bound(*, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LET_GO)
+        if connection.connection.info.server_version >= HAS_TRANSACTION_TIMEOUT:
+            cursor.execute(LET_GO_BUSY)
