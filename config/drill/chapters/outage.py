@@ -7,17 +7,22 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts import choices as accounts
+from apps.accounts.models import User
 from apps.core import clock
-from apps.exceptions.choices import IncidentState
+from apps.exceptions import services as desk
+from apps.exceptions.choices import CaseMove, CloseReason, IncidentState
 from apps.exceptions.models import Case, Incident
 from apps.exceptions.models.case import IS_LIVE
 from apps.notifications.models import Notice
 from apps.orders.models import Booking
 from apps.sandbox import services as world
 from apps.sandbox.services.outages import find_hub
+from apps.shipments.choices import TERMINAL_STATUSES
 from apps.shipments.models import Shipment
 from config.drill.chapters.peak import HOUR_SPEED, SHOPPERS, place_surely
 from config.drill.report import Chapter, Step, Unmet
@@ -30,7 +35,7 @@ OUT_HOURS, LIFE_HOURS = 74.0, 30.0
 SPEED = 2_400.0
 MOST_TOLD = 3
 GATHERED_SHARE = 0.9
-BOOK_SECONDS, FOUND_SECONDS, CLEAR_SECONDS = 120.0, 240.0, 300.0
+BOOK_SECONDS, FOUND_SECONDS, CLEAR_SECONDS, ANSWER_SECONDS = 120.0, 240.0, 300.0, 180.0
 
 
 def go_out(stage: Stage) -> str:
@@ -102,6 +107,36 @@ def cleared(stage: Stage) -> str:
     return f"{cases} of the hub, all closed; {others.count()} others, of these live: {left or 0}"
 
 
+def answered(stage: Stage) -> str:
+    """Have an operator answer in one move what the delay left behind, once no parcel moves.
+
+    A promise missed does not clear by itself: somebody tells the customer.
+    """
+    under_way = _shipments(stage).exclude(status__in=TERMINAL_STATUSES)
+    stage.until(lambda: not under_way.exists(), what="every parcel ended", seconds=ANSWER_SECONDS)
+    operator, _made = User.objects.get_or_create(username="drill-operator")
+    operator.groups.add(Group.objects.get(name=accounts.Role.OPERATOR.value))
+    left = _cases(stage).filter(IS_LIVE)
+    taken = 0
+
+    def look() -> bool:
+        nonlocal taken
+        ids = list(left.values_list("pk", flat=True))
+        found = desk.preview_bulk(user=operator, move=CaseMove.RESOLVE, case_ids=ids)
+        if found.chosen:
+            reason = {"reason": CloseReason.CUSTOMER_INFORMED.value}
+            desk.start_bulk(
+                user=operator, move=CaseMove.RESOLVE, chosen=found.chosen, values=reason
+            )
+            taken += len(found.chosen)
+            stage.until(lambda: not left.filter(pk__in=ids).exists(), what="the move done")
+        return not left.exists()
+
+    stage.until(look, what="every case answered", seconds=ANSWER_SECONDS)
+    stage.figures |= {"outage_answered": taken, "outage_live_at_the_end": left.count()}
+    return f"{taken} answered, {left.count()} live"
+
+
 def told(stage: Stage) -> str:
     """One incident and at most three messages came of it."""
     incidents = _incidents() - stage.notes["incidents"]
@@ -114,9 +149,14 @@ def told(stage: Stage) -> str:
     return f"1, {notices}: {', '.join(row.kind for row in reversed(kinds[:notices]))}"
 
 
+def _shipments(stage: Stage) -> QuerySet[Shipment]:
+    return Shipment.objects.filter(number__in=stage.notes["outage_numbers"])
+
+
 def _cases(stage: Stage) -> QuerySet[Case]:
-    ids = Shipment.objects.filter(number__in=stage.notes["outage_numbers"])
-    return Case.objects.filter(shipment__in=ids, opened_at__gte=stage.notes["outage_at"])
+    return Case.objects.filter(
+        shipment__in=_shipments(stage), opened_at__gte=stage.notes["outage_at"]
+    )
 
 
 def _stalling(stage: Stage) -> QuerySet[Case]:
@@ -163,6 +203,13 @@ OUTAGE = Chapter(
             _("The hub works again; the parcels move, the cases close, the incident ends."),
             _("nothing stalls any more, no incident left"),
             cleared,
+            look="worker",
+        ),
+        Step(
+            "answered",
+            _("An operator answers in one move what the delay left behind."),
+            _("every parcel ended, not one case of theirs live"),
+            answered,
             look="worker",
         ),
         Step("told", _("Staff heard of it."), _("one incident, at most three messages"), told),
