@@ -10,7 +10,12 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from apps.baidiyun.choices import Mode, Product
-from apps.baidiyun.credentials import Credentials, credentials_for, kd100_credentials
+from apps.baidiyun.credentials import (
+    Credentials,
+    acting_merchant,
+    credentials_for,
+    kd100_credentials,
+)
 from apps.baidiyun.endpoints import ENDPOINTS
 from apps.baidiyun.envelopes import Answer, parse_answer
 from apps.baidiyun.errors import CallFailed
@@ -104,6 +109,7 @@ def _send(
         mode=mode,
         url_path=ENDPOINTS[product].path,
         subject=subject,
+        merchant_id=acting_merchant(),
         at=clock.real_now(),
     )
     entry.request, private = redact_request(fields)

@@ -258,7 +258,13 @@ class Quarantine(models.Model):
 
 
 class ApiCall(models.Model):
-    """One call to Baidiyun, without secrets and personal data. ``at`` is real time."""
+    """One call to Baidiyun, without secrets and personal data. ``at`` is real time.
+
+    ``carrier`` (our code, "" where the call is about none) and ``merchant`` (for whom it was made)
+    are what the figures of calls are told apart by, ``blame`` whose the failure was
+    (`core.metrics.blame.Blame`, "" in rows older than it): from a point of a chart one comes to
+    exactly these rows.
+    """
 
     product = models.CharField(
         max_length=24, choices=Product.choices(), verbose_name=_("interface")
@@ -267,6 +273,22 @@ class ApiCall(models.Model):
     mode = models.CharField(max_length=8, choices=Mode.choices(), verbose_name=_("mode"))
     url_path = models.CharField(max_length=120, verbose_name=_("path"))
     subject = models.BigIntegerField(null=True, blank=True, verbose_name=_("subject"))
+    carrier = models.CharField(
+        max_length=40, blank=True, default="", db_default="", verbose_name=_("carrier")
+    )
+    merchant = models.ForeignKey(
+        "accounts.Merchant",
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("merchant"),
+    )
+    blame = models.CharField(
+        max_length=8, blank=True, default="", db_default="", verbose_name=_("whose fault")
+    )
     request = models.JSONField(default=dict, blank=True, verbose_name=_("request"))
     response = models.TextField(blank=True, default="", verbose_name=_("response"))
     http_status = models.PositiveSmallIntegerField(default=0, verbose_name=_("HTTP status"))
@@ -293,6 +315,12 @@ class ApiCall(models.Model):
             models.Index(fields=["subject", "-id"], name="baidiyun_call_subject"),
             models.Index(
                 fields=["-id"], condition=models.Q(ok=False), name="baidiyun_call_failures"
+            ),
+            models.Index(fields=["product", "at"], name="baidiyun_call_product_at"),
+            models.Index(fields=["carrier", "at"], name="baidiyun_call_carrier_at"),
+            models.Index(fields=["merchant", "at"], name="baidiyun_call_merchant_at"),
+            models.Index(
+                fields=["at"], condition=models.Q(ok=False), name="baidiyun_call_failed_at"
             ),
         ]
 
