@@ -1,4 +1,4 @@
-"""Tables of notifications: the outbox."""
+"""The outbox of staff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.core.ids import new_uid
 from apps.notifications.choices import Audience, NoticeMode, NoticeSeverity, NoticeState
 
-MOST_TITLE = 120
+MOST_TITLE, MOST_NAME = 120, 60
 
 
 def new_notice_uid() -> str:
@@ -25,8 +25,10 @@ class Notice(models.Model):
     ``kind`` is dotted and machine readable (``incident.opened``), ``subject`` the public id of
     what it is about, ``path`` the page of ours to open. Said once: ``dedupe_key`` is unique.
     Title and body are in both languages and hold no personal data. What is about sandbox
-    shipments is a rehearsal and never sent. ``happened_at`` is business time, ``queued_at`` and
-    ``sent_at`` real.
+    shipments is a rehearsal: it reaches the sandbox's own robot at most. ``happened_at`` is
+    business time, all others real: ``routed_at`` is when its channels were chosen, ``second_at``
+    when the second channel hears unless somebody acknowledges (null: never), ``why`` says in the
+    portal's words why nobody was told.
     """
 
     uid = models.CharField(
@@ -70,6 +72,13 @@ class Notice(models.Model):
     happened_at = models.DateTimeField(default=clock.now, verbose_name=_("happened"))
     queued_at = models.DateTimeField(default=clock.real_now, verbose_name=_("queued"))
     sent_at = models.DateTimeField(null=True, blank=True, verbose_name=_("sent"))
+    routed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("channels chosen"))
+    second_at = models.DateTimeField(null=True, blank=True, verbose_name=_("second channel at"))
+    acknowledged_at = models.DateTimeField(null=True, blank=True, verbose_name=_("acknowledged"))
+    acknowledged_by = models.CharField(
+        max_length=MOST_NAME, blank=True, default="", verbose_name=_("acknowledged by")
+    )
+    why = models.CharField(max_length=200, blank=True, default="", verbose_name=_("why not sent"))
 
     class Meta:
         verbose_name = _("notice")
@@ -83,6 +92,16 @@ class Notice(models.Model):
             ),
             models.Index(fields=["subject", "-id"], name="notifications_notice_subject"),
             models.Index(fields=["audience", "-id"], name="notifications_notice_audience"),
+            models.Index(
+                fields=["id"],
+                condition=Q(routed_at__isnull=True),
+                name="notifications_notice_unrouted",
+            ),
+            models.Index(
+                fields=["second_at"],
+                condition=Q(second_at__isnull=False),
+                name="notifications_notice_second",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -106,6 +125,14 @@ class Notice(models.Model):
                 condition=Q(state=NoticeState.SENT.value, sent_at__isnull=False)
                 | (~Q(state=NoticeState.SENT.value) & Q(sent_at__isnull=True)),
                 name="notifications_sent_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=False) | Q(acknowledged_by=""),
+                name="notifications_acknowledged_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True) | Q(second_at__isnull=True),
+                name="notifications_acknowledged_goes_no_further",
             ),
             models.CheckConstraint(
                 condition=Q(path="") | (Q(path__startswith="/") & ~Q(path__startswith="//")),
