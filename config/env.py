@@ -19,6 +19,12 @@ LOCAL_DIR = Path(os.environ.get("LASTMILE_LOCAL", BASE_DIR / ".local"))
 env = environ.FileAwareEnv()
 
 
+def procfile_names() -> tuple[str, ...]:
+    """Return the names of the Procfile's lines: the processes a whole portal consists of."""
+    lines = (BASE_DIR / "Procfile").read_text(encoding="utf-8").splitlines()
+    return tuple(line.partition(":")[0].strip() for line in lines if ":" in line)
+
+
 def load_services() -> None:
     """Take up the addresses of the embedded servers without overriding what is set.
 

@@ -1,4 +1,4 @@
-"""Tables every app shares: world clock, job runs, action log, counters."""
+"""Tables every app shares: world clock, job runs, action log, counters, measurements, hearts."""
 
 from __future__ import annotations
 
@@ -106,7 +106,8 @@ class Counter(models.Model):
 class MetricBucket(models.Model):
     """How often a duration fell into a bucket of the scale, by minute, hour or day (real time).
 
-    See `core.metrics.histogram`. Hours are sums of minutes, days sums of hours.
+    See `core.metrics.histogram` for the scale and `core.metrics.names` for names and labels. Hours
+    are sums of minutes, days sums of hours.
     """
 
     MINUTE, HOUR, DAY = "minute", "hour", "day"
@@ -118,7 +119,7 @@ class MetricBucket(models.Model):
         verbose_name=_("grain"),
     )
     start = models.DateTimeField(verbose_name=_("start"))
-    label = models.CharField(max_length=40, blank=True, default="", verbose_name=_("label"))
+    label = models.CharField(max_length=120, blank=True, default="", verbose_name=_("label"))
     bucket = models.SmallIntegerField(verbose_name=_("bucket"))
     count = models.BigIntegerField(default=0, verbose_name=_("count"))
 
@@ -137,3 +138,57 @@ class MetricBucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}[{self.label}] {self.start:%Y-%m-%d %H:%M} {self.bucket}"
+
+
+class GaugeSample(models.Model):
+    """What a figure stood at in a minute, or the highest of an hour or a day (real time)."""
+
+    name = models.CharField(max_length=40, verbose_name=_("name"))
+    grain = models.CharField(
+        max_length=6,
+        default=MetricBucket.MINUTE,
+        choices=[
+            (MetricBucket.MINUTE, _("minute")),
+            (MetricBucket.HOUR, _("hour")),
+            (MetricBucket.DAY, _("day")),
+        ],
+        verbose_name=_("grain"),
+    )
+    start = models.DateTimeField(verbose_name=_("start"))
+    label = models.CharField(max_length=120, blank=True, default="", verbose_name=_("label"))
+    value = models.FloatField(verbose_name=_("value"))
+
+    class Meta:
+        verbose_name = _("sample of a gauge")
+        verbose_name_plural = _("samples of gauges")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "grain", "start", "label"], name="core_gauge_once"
+            )
+        ]
+        indexes = [models.Index(fields=["grain", "start"], name="core_gauge_age")]
+
+    def __str__(self) -> str:
+        return f"{self.name}[{self.label}] {self.start:%Y-%m-%d %H:%M}: {self.value:g}"
+
+
+class Heartbeat(models.Model):
+    """When a process last showed that its own loop runs. All times are real."""
+
+    process = models.CharField(max_length=32, verbose_name=_("process"))
+    host = models.CharField(max_length=80, verbose_name=_("host"))
+    pid = models.IntegerField(verbose_name=_("process ID"))
+    started_at = models.DateTimeField(verbose_name=_("started at"))
+    seen_at = models.DateTimeField(db_index=True, verbose_name=_("seen at"))
+    detail = models.JSONField(default=dict, blank=True, verbose_name=_("detail"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+        constraints = [
+            models.UniqueConstraint(fields=["process", "host", "pid"], name="core_heart_once")
+        ]
+        indexes = [models.Index(fields=["process", "-seen_at"], name="core_heart_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.host}:{self.pid} {self.seen_at:%Y-%m-%d %H:%M:%S}"

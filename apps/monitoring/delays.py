@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.choices import LabelledEnum
 from apps.core.metrics import Histogram
-from apps.core.metrics.names import Metric
+from apps.core.metrics.names import STAGES, Metric
 from apps.core.metrics.reading import histogram, histograms_by_label, histograms_by_start
 from apps.shipments.carriers import carrier_name
 
@@ -66,14 +66,14 @@ class Stage:
 def stages(span: Span) -> list[Stage]:
     """Return every stage of the way with its percentiles since the span began."""
     since = clock.real_now() - LENGTHS[span][0]
-    return [_stage(metric, since) for metric in Metric]
+    return [_stage(metric, since) for metric in STAGES]
 
 
 def recent_delays() -> list[Delay]:
     """Return every stage's percentiles of the last hour."""
     since = clock.real_now() - LENGTHS[Span.HOUR][0]
     return [
-        delay_of(metric, metric.label, histogram(name=metric, since=since)) for metric in Metric
+        delay_of(metric, metric.label, histogram(name=metric, since=since)) for metric in STAGES
     ]
 
 
@@ -97,7 +97,7 @@ def delay_of(metric: Metric, label: Any, found: Histogram) -> Delay:
 def delays_as_json() -> dict[str, dict[str, float | int | None]]:
     """Return the last hour's percentiles by metric, for ``status``."""
     since = clock.real_now() - LENGTHS[Span.HOUR][0]
-    found = {metric: histogram(name=metric, since=since) for metric in Metric}
+    found = {metric: histogram(name=metric, since=since) for metric in STAGES}
     return {
         metric.value: {
             "count": part.total,

@@ -112,7 +112,7 @@ def delays() -> Iterator[Metric]:
     family = HistogramMetricFamily(
         "lastmile_delay_seconds", "Delays of the last hour by stage", labels=["stage"]
     )
-    for stage in names.Metric:
+    for stage in names.STAGES:
         found = histogram(name=stage, since=since)
         seconds = sum(min(upper_edge(b), LONGEST) * n for b, n in found.counts.items())
         family.add_metric([stage.value], list(_cumulated(found)), sum_value=seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.core.jobs import current_slot, real_slot, run_job
-from apps.core.metrics.reading import roll_up
+from apps.core.metrics.rolling import roll_up
 from apps.monitoring.services import clean_up, watch_refusals
 
 HOUR = 3600

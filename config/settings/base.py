@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config.env import BASE_DIR, LOCAL_DIR, env, load_services, parse_salt_keys
+from config.env import BASE_DIR, LOCAL_DIR, env, load_services, parse_salt_keys, procfile_names
 from config.settings.unfold import UNFOLD
 
 load_services()
@@ -195,6 +195,9 @@ SPECTACULAR_SETTINGS = {
 
 # /metrics answers who brings this as a bearer token, and loopback
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# whether processes write down what they measure, and their hearts (`core.metrics.recorder`)
+METRICS_RECORDED = env.bool("METRICS_RECORDED", default=True)
+EXPECTED_PROCESSES = procfile_names()
 WORLD_CLOCK_ALLOWED = False
 # what customer service may promise for one case, in major units of a currency; above it, and in
 # any other currency, a manager does
@@ -239,5 +242,7 @@ BAIDIYUN_TIMEOUT_SECONDS = env.float("BAIDIYUN_TIMEOUT_SECONDS", default=8.0)
 UNFOLD = UNFOLD
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+# a line for every request and every push at the door; about 30 µs each
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=False)
 LOGGING_CONFIG = "apps.core.logs.configure"
 LOGGING = {"format": LOG_FORMAT, "level": LOG_LEVEL}

@@ -34,6 +34,7 @@ if WORKER:
     _OWN = int(WORKER.removeprefix("gw")) + 1
     REDIS_URL = urlunsplit(urlsplit(REDIS_URL)._replace(path=f"/{_OWN}"))
 CELERY_BROKER_URL = "memory://"
+METRICS_RECORDED = False
 LOG_FORMAT = "console"
 LOGGING = {"format": "console", "level": "WARNING"}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

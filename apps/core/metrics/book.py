@@ -12,6 +12,7 @@ from django.db import Error, connection, transaction
 
 from apps.core import clock
 from apps.core.metrics.histogram import bucket_of
+from apps.core.metrics.names import LONGEST_LABEL
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class Book:
                 label = label if len(self._labels) < MOST_LABELS else OTHER
                 self._labels.add(label)
             for duration in seconds:
-                self._counts[name, label[:40], bucket_of(duration)] += 1
+                self._counts[name, label[:LONGEST_LABEL], bucket_of(duration)] += 1
 
     def flush_due(self) -> None:
         """Write down what was counted if the last time is a second ago."""

@@ -1,90 +1,150 @@
-"""Reading histograms, rolling them up and letting the old ones go."""
+"""Reading histograms: how something went over a time, by a dimension, or step by step."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db import connection
 
 from apps.core import clock
 from apps.core.metrics.histogram import Histogram
-from apps.core.models import MetricBucket
+from apps.core.metrics.names import DIMS, narrowest
+from apps.core.metrics.spans import DAY, HOUR, MINUTE, UNITS, Stretch, floored, stretches
 
-KEPT = {
-    MetricBucket.MINUTE: dt.timedelta(days=3),
-    MetricBucket.HOUR: dt.timedelta(days=92),
-}
-ROLL_UP = """
-INSERT INTO core_metricbucket (name, grain, start, label, bucket, count)
-SELECT name, %s, date_trunc(%s, start, 'UTC'), label, bucket, sum(count)
-FROM core_metricbucket WHERE grain = %s AND start >= %s AND start < %s
-GROUP BY name, date_trunc(%s, start, 'UTC'), label, bucket
-ON CONFLICT (name, grain, start, label, bucket) DO UPDATE SET count = EXCLUDED.count
-"""
+Where = Mapping[str, Collection[str]]
+PART = (
+    "SELECT start, label, bucket, count FROM core_metricbucket"
+    " WHERE name = %s AND grain = %s AND start >= %s AND start < %s"
+)
+STEP = "floor(extract(epoch FROM start - %s) / %s)::int, "
+DIM = "split_part(label, '|', {})"
 
 
-def grain_for(since: dt.datetime) -> str:
-    """Return the finest grain that is still kept for all of the time since then."""
-    age = clock.real_now() - since
-    if age <= dt.timedelta(hours=6):
-        return MetricBucket.MINUTE
-    return MetricBucket.HOUR if age <= KEPT[MetricBucket.HOUR] else MetricBucket.DAY
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One step of a course: its beginning, and the histogram of every key met in it."""
+
+    start: dt.datetime
+    values: Mapping[str, Histogram]
+
+    @property
+    def whole(self) -> Histogram:
+        """Everything of the step together."""
+        return sum(self.values.values(), Histogram())
+
+
+def measure(
+    *,
+    name: str,
+    since: dt.datetime,
+    until: dt.datetime | None = None,
+    where: Where | None = None,
+    by: str | None = None,
+) -> dict[str, Histogram]:
+    """Return the merged histogram of each value of the dimension ``by`` (key "" without one).
+
+    ``where`` names, for a dimension, the values that count (an empty collection: none do). Times
+    are real, exact to the minute for 8 days and to the hour for 92. A key that was never observed
+    is not there. Raises ValueError for a dimension the metric does not have.
+    """
+    now = clock.real_now()
+    parts = stretches(since, until or now, now=now)
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for key, bucket, n in _select(name, parts, where, by):
+        found[key][bucket] = int(n)
+    return {key: Histogram(counts) for key, counts in sorted(found.items())}
+
+
+def course(
+    *,
+    name: str,
+    since: dt.datetime,
+    until: dt.datetime | None = None,
+    step: dt.timedelta,
+    where: Where | None = None,
+    by: str | None = None,
+) -> list[Point]:
+    """Return histograms of equal steps, the empty ones too, oldest first.
+
+    Steps begin at ``since``, floored to the minute or, where a step is whole hours, to the hour.
+    Steps shorter than an hour are there for the 8 days that minutes are kept. Otherwise as
+    :func:`measure`.
+    """
+    now = clock.real_now()
+    until = until or now
+    coarsest = _coarsest(since, step)
+    begin = floored(since, UNITS[MINUTE if coarsest == MINUTE else HOUR])
+    parts = stretches(begin, until, now=now, coarsest=coarsest)
+    found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for number, key, bucket, n in _select(name, parts, where, by, (begin, step)):
+        found[number][key][bucket] = int(n)
+    steps = max(0, -(-(until - begin) // step))
+    return [
+        Point(
+            begin + step * number,
+            {key: Histogram(counts) for key, counts in sorted(found[number].items())}
+            if number in found
+            else {},
+        )
+        for number in range(steps)
+    ]
 
 
 def histograms_by_label(*, name: str, since: dt.datetime) -> dict[str, Histogram]:
-    """Return the merged histogram of each label since a moment (real time)."""
-    rows = _rows(name, since).values_list("label", "bucket").annotate(n=Sum("count"))
-    found: dict[str, dict[int, int]] = defaultdict(dict)
-    for label, bucket, n in rows.order_by():
-        found[label][bucket] = n
-    return {label: Histogram(counts) for label, counts in sorted(found.items())}
+    """Return the merged histogram of each value of a metric's only dimension since a moment."""
+    dims = DIMS[name]
+    return measure(name=name, since=since, by=dims[0] if dims else None)
 
 
-def histogram(*, name: str, since: dt.datetime, label: str | None = None) -> Histogram:
-    """Return one merged histogram since a moment (real time), of one label or of all."""
-    rows = _rows(name, since)
-    if label is not None:
-        rows = rows.filter(label=label)
-    counts = rows.order_by().values_list("bucket").annotate(n=Sum("count"))
-    return Histogram(dict(counts))
+def histogram(*, name: str, since: dt.datetime) -> Histogram:
+    """Return one merged histogram since a moment (real time)."""
+    return measure(name=name, since=since).get("", Histogram())
 
 
 def histograms_by_start(
     *, name: str, since: dt.datetime, step: dt.timedelta
 ) -> list[tuple[dt.datetime, Histogram]]:
     """Return histograms of equal steps since a moment, the empty ones too, oldest first."""
-    rows = _rows(name, since).order_by().values_list("start", "bucket").annotate(n=Sum("count"))
-    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for start, bucket, n in rows:
-        found[int((start - since) // step)][bucket] += n
-    steps = int((clock.real_now() - since) / step) + 1
-    return [(since + step * i, Histogram(dict(found.get(i, {})))) for i in range(steps)]
+    return [(point.start, point.whole) for point in course(name=name, since=since, step=step)]
 
 
-def roll_up() -> int:
-    """Sum whole minutes into hours and whole hours into days, drop what is no longer kept.
-
-    Summed anew for the last two of each, so it may run as often as it likes. Returns how many
-    rows were dropped.
-    """
-    now = clock.real_now()
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    day = hour.replace(hour=0)
-    hours_back, days_back = dt.timedelta(hours=48), dt.timedelta(days=7)
-    with transaction.atomic(), connection.cursor() as cursor:
-        for fine, coarse, since, until in (
-            (MetricBucket.MINUTE, MetricBucket.HOUR, hour - hours_back, now),
-            (MetricBucket.HOUR, MetricBucket.DAY, day - days_back, now),
-        ):
-            cursor.execute(ROLL_UP, [coarse, coarse, fine, since, until, coarse])
-    dropped = 0
-    for grain, kept in KEPT.items():
-        dropped += MetricBucket.objects.filter(grain=grain, start__lt=now - kept).delete()[0]
-    return dropped
+def _coarsest(since: dt.datetime, step: dt.timedelta) -> str:
+    """Return the longest sums that never lie in two steps."""
+    if step % UNITS[HOUR]:
+        return MINUTE
+    whole_days = not step % UNITS[DAY] and floored(since, UNITS[DAY]) == since
+    return DAY if whole_days else HOUR
 
 
-def _rows(name: str, since: dt.datetime) -> QuerySet[MetricBucket]:
-    rows = MetricBucket.objects.filter(name=name, grain=grain_for(since))
-    return rows.filter(start__gte=since.replace(second=0, microsecond=0))
+def _select(
+    name: str,
+    parts: Sequence[Stretch],
+    where: Where | None,
+    by: str | None,
+    steps: tuple[dt.datetime, dt.timedelta] | None = None,
+) -> list[tuple[Any, ...]]:
+    """Return ([step], key, bucket, count) of all stretches in one statement."""
+    read, dims = narrowest(name, {*(where or ()), *((by,) if by else ())})
+    if not parts:
+        return []
+    values: list[Any] = [steps[0], steps[1].total_seconds()] if steps else []
+    for part in parts:
+        values += [read, part.grain, part.since, part.until]
+    conditions = ""
+    for dim, wanted in (where or {}).items():
+        conditions += f" AND {DIM.format(dims.index(dim) + 1)} = ANY(%s)"
+        values.append([str(value) for value in wanted])
+    key = DIM.format(dims.index(by) + 1) if by else "''"
+    number = STEP if steps else ""
+    inner = " UNION ALL ".join([PART] * len(parts))
+    sql = (
+        f"SELECT {number}{key}, bucket, sum(count) FROM ({inner}) AS part"  # noqa: S608
+        f" WHERE true{conditions} GROUP BY {'1, 2, 3' if steps else '1, 2'}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_records import RecordAdmin
-from apps.core.metrics.names import Metric
+from apps.core.metrics.names import STAGES, Metric
 from apps.core.models import MetricBucket
 from apps.monitoring.delay_chart import draw
 from apps.monitoring.delays import LENGTHS, OBJECTIVE_SECONDS, PROMISED, Span, course, stages
@@ -35,7 +35,8 @@ class DelayAdmin(RecordAdmin):
 
     def _delay_page(self, request: HttpRequest) -> HttpResponse:
         span = Span.parse(request.GET.get("span", "")) or Span.HOUR
-        metric = Metric.parse(request.GET.get("stage", "")) or Metric.CALLBACK_VISIBLE
+        asked = Metric.parse(request.GET.get("stage", ""))
+        metric = asked if asked in STAGES else Metric.CALLBACK_VISIBLE
         steps = course(metric, span)
         context = {
             **self.admin_site.each_context(request),
@@ -43,7 +44,7 @@ class DelayAdmin(RecordAdmin):
             "span": span,
             "spans": list(Span),
             "metric": metric,
-            "metrics": list(Metric),
+            "metrics": list(STAGES),
             "stages": stages(span),
             "objective": OBJECTIVE_SECONDS,
             "has_objective": metric in PROMISED,
