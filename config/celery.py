@@ -8,6 +8,8 @@ import warnings
 from celery import Celery
 from celery.platforms import SecurityWarning
 
+from apps.core import task_context  # noqa: F401
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 # At one's desk and in CI the worker may be root's; in production the unit file names a user.

@@ -1,7 +1,9 @@
 """Taking in a push: read, verify over the exact bytes, store, answer. Nothing else.
 
-A good push costs one statement. Every refusal has an answer in the platform's own envelope, is
-counted, kept in the capped quarantine, and its parcel is queued for a poll of ours.
+A good push costs one statement. Its request id is the beginning of the hash its inbox row is
+known by: the row, the log and what follows from it can be found from one another. Every refusal
+has an answer in the platform's own envelope, is counted, kept in the capped quarantine, and its
+parcel is queued for a poll of ours.
 """
 
 from __future__ import annotations
@@ -28,13 +30,14 @@ from apps.baidiyun.verification import (
     verified_param,
 )
 from apps.core import clock, counters
+from apps.core.context import carrying, request_id_of
 
 log = structlog.get_logger(__name__)
 
 JSON_TYPE = "application/json; charset=utf-8"
 FORM_TYPES = frozenset({"", "application/x-www-form-urlencoded"})
 SUCCESS = '{"result":true,"returnCode":"200","message":"成功"}'.encode()
-SUCCESS_LENGTH = {"Content-Length": str(len(SUCCESS))}
+SUCCESS_LENGTH = str(len(SUCCESS))
 """Said here because no middleware does; without it the answer would go out in chunks."""
 ANSWERS: dict[Refusal, tuple[int, str, str]] = {
     Refusal.NO_SIGNATURE: (403, "503", "缺少签名"),
@@ -68,35 +71,44 @@ def take_in(request: HttpRequest, path: str) -> HttpResponse:
         return envelope(404, "400", "回调地址不存在")
     if request.method != "POST":
         return envelope(405, "400", "仅支持POST")
+    number = ""
     try:
         body = read_body(request)
         try:
-            _store(request, address, body)
+            param, raw = _verified(request, address, body)
         except Refused as refused:
             return _refuse(request, address, body, refused.reason)
+        digest = intake.message_hash(address.token, raw)
+        number = request_id_of(digest)
+        _insert(address, param, raw, digest)
     except Error as error:
-        log.warning("baidiyun.push_not_stored", topic=address.topic, reason=str(error)[:200])
+        log.warning(
+            "baidiyun.push_not_stored",
+            request_id=number,
+            topic=address.topic,
+            reason=str(error)[:200],
+        )
         return envelope(503, "500", "服务繁忙，请稍后重试")
     except Exception:
-        log.exception("baidiyun.push_failed", topic=address.topic)
+        log.exception("baidiyun.push_failed", request_id=number, topic=address.topic)
         return envelope(500, "500", "服务器错误")
     hints.inbox_has_news()
-    return HttpResponse(SUCCESS, content_type=JSON_TYPE, headers=SUCCESS_LENGTH)
+    if settings.LOG_REQUESTS:
+        log.info("baidiyun.push_stored", request_id=number, topic=address.topic)
+    headers = {"Content-Length": SUCCESS_LENGTH, "X-Request-ID": number}
+    return HttpResponse(SUCCESS, content_type=JSON_TYPE, headers=headers)
 
 
-def _store(request: HttpRequest, address: Address, body: Body) -> None:
+def _verified(request: HttpRequest, address: Address, body: Body) -> tuple[str, bytes]:
     if body.refusal is not None:
         raise Refused(body.refusal)
     if address.topic in UNSIGNED and not intake.is_known_token(address.topic, address.token):
         raise Refused(Refusal.UNKNOWN_TOKEN)
     if address.topic in JSON_BODIES:
-        param, raw = unsigned_param(address, body.content.decode("utf-8", "replace"))
-    elif address.topic in UNSIGNED:
-        param, raw = unsigned_param(address, _fields(request, body).get("param", ""))
-    else:
-        fields = _fields(request, body)
-        param, raw = verified_param(address, fields, settings.BAIDIYUN_SALT_KEYS)
-    _insert(address, param, raw)
+        return unsigned_param(address, body.content.decode("utf-8", "replace"))
+    if address.topic in UNSIGNED:
+        return unsigned_param(address, _fields(request, body).get("param", ""))
+    return verified_param(address, _fields(request, body), settings.BAIDIYUN_SALT_KEYS)
 
 
 def _fields(request: HttpRequest, body: Body) -> dict[str, str]:
@@ -108,31 +120,34 @@ def _fields(request: HttpRequest, body: Body) -> dict[str, str]:
         raise Refused(Refusal.NOT_A_FORM) from None
 
 
-def _insert(address: Address, param: str, raw: bytes) -> None:
+def _insert(address: Address, param: str, raw: bytes, digest: bytes) -> None:
     """Store it, once more over a fresh connection if the kept one had died (it is idempotent)."""
-    now = clock.real_now()
+    topic, token, now = address.topic, address.token, clock.real_now()
     try:
-        intake.store_push(topic=address.topic, token=address.token, param=param, raw=raw, now=now)
+        intake.store_push(topic=topic, token=token, param=param, raw=raw, now=now, digest=digest)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        intake.store_push(topic=address.topic, token=address.token, param=param, raw=raw, now=now)
+        intake.store_push(topic=topic, token=token, param=param, raw=raw, now=now, digest=digest)
 
 
 def _refuse(request: HttpRequest, address: Address, body: Body, reason: Refusal) -> HttpResponse:
     remote = str(request.META.get("REMOTE_ADDR", ""))
-    intake.quarantine_push(
-        reason=reason.value,
-        topic=address.topic,
-        token=address.token,
-        kid=address.kid,
-        body=body.content,
-        size=body.size,
-        remote=remote,
-        now=clock.real_now(),
-    )
-    store_poll_request(token=address.token)
-    counters.count("callbacks.refused", reason.value)
-    log.info("baidiyun.push_refused", reason=reason.value, topic=address.topic, size=body.size)
-    return envelope(*ANSWERS[reason])
+    with carrying(request_id_of(intake.message_hash(address.token, body.content))) as number:
+        intake.quarantine_push(
+            reason=reason.value,
+            topic=address.topic,
+            token=address.token,
+            kid=address.kid,
+            body=body.content,
+            size=body.size,
+            remote=remote,
+            now=clock.real_now(),
+        )
+        store_poll_request(token=address.token)
+        counters.count("callbacks.refused", reason.value)
+        log.info("baidiyun.push_refused", reason=reason.value, topic=address.topic, size=body.size)
+    answer = envelope(*ANSWERS[reason])
+    answer.headers["X-Request-ID"] = number
+    return answer

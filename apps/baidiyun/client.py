@@ -27,6 +27,7 @@ from apps.baidiyun.products.common import Signer
 from apps.baidiyun.products.kd100 import JsonRequest
 from apps.baidiyun.redact import anonymous, redact_request, redact_response
 from apps.core import clock
+from apps.core.context import request_id
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
 
 log = structlog.get_logger(__name__)
@@ -111,6 +112,7 @@ def _send(
         subject=subject,
         merchant_id=acting_merchant(),
         at=clock.real_now(),
+        request_id=request_id(),
     )
     entry.request, private = redact_request(fields)
     try:

@@ -59,12 +59,20 @@ def message_hash(who: str, param: bytes) -> bytes:
     return hashlib.sha256(who.encode() + b"\n" + param).digest()
 
 
-def store_push(*, topic: str, token: str, param: str, raw: bytes, now: dt.datetime) -> bool:
+def store_push(
+    *,
+    topic: str,
+    token: str,
+    param: str,
+    raw: bytes,
+    now: dt.datetime,
+    digest: bytes | None = None,
+) -> bool:
     """Store a verified push in one statement; False if we had it already. ``now`` is real.
 
-    Raises Django's database errors.
+    ``digest`` is its `message_hash` where the caller has it. Raises Django's database errors.
     """
-    values = (topic, token, message_hash(token, raw), param, now, now)
+    values = (topic, token, digest or message_hash(token, raw), param, now, now)
     connection.ensure_connection()
     own: psycopg.Connection[Any] = connection.connection
     own.prepare_threshold = 0

@@ -23,6 +23,7 @@ from apps.baidiyun.limits.models import (  # noqa: F401
     ProductBreaker,
     ProductLimit,
 )
+from apps.core.context import request_id_of
 
 QUARANTINE_ROWS = 1_000
 QUARANTINE_STRANGERS = 200
@@ -220,6 +221,11 @@ class InboxRow(models.Model):
     def __str__(self) -> str:
         return f"{self.topic} {self.source} {self.number or self.token[:8]} ({self.state})"
 
+    @property
+    def request_id(self) -> str:
+        """The id that the door answered with and that everything that follows carries."""
+        return request_id_of(bytes(self.body_hash))
+
 
 class Quarantine(models.Model):
     """A refused push, kept for a day in one of 1,000 numbered slots.
@@ -300,6 +306,9 @@ class ApiCall(models.Model):
     duration_ms = models.PositiveIntegerField(default=0, verbose_name=_("duration in ms"))
     at = models.DateTimeField(db_index=True, verbose_name=_("at"))
     error = models.CharField(max_length=300, blank=True, default="", verbose_name=_("error"))
+    request_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", verbose_name=_("request")
+    )
 
     class Meta:
         verbose_name = _("API call")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ class _Hints:
             return False
         self.at = time.monotonic()
         self.pool = self.pool or ThreadPoolExecutor(1, thread_name_prefix="look-hint")
-        self.last = self.pool.submit(_ask)
+        self.last = self.pool.submit(copy_context().run, _ask)
         return True
 
 

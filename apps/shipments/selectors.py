@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
+import structlog
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from apps.core.fixed import FixedRead, prepared_cursor
+from apps.core.logs import log_requests
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import Event, Leg, Shipment, ShipmentChange
 from apps.shipments.models.need import NEEDED_AT
 from apps.shipments.models.shipment import OPEN_WITH_NUMBER
+
+log = structlog.get_logger(__name__)
 
 POLL_SPACING = dt.timedelta(minutes=30, seconds=10)
 """At least this long (business time) between two polls of a number; 48 fit into any 24 hours."""
@@ -193,7 +197,9 @@ def read_changes(*, reader: str, limit: int = 500) -> list[ShipmentChange]:
         cursor.execute(sql, [reader, reader, limit])
         ids = [row[0] for row in cursor.fetchall()]
     found = ShipmentChange.objects.select_related("shipment").in_bulk(ids)
-    return [found[change_id] for change_id in ids]
+    changes = [found[change_id] for change_id in ids]
+    log_requests(log, "shipments.changes_read", [one.request_id for one in changes], reader=reader)
+    return changes
 
 
 def open_shipments_by_need(

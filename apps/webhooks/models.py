@@ -87,8 +87,9 @@ class Message(models.Model):
     """Something that happened, as merchants' systems are told; never changed.
 
     ``uid`` is the ``webhook-id``, the same at every attempt. ``subject`` is the public id of what
-    it is about. ``is_unheard``: when it was written nobody had asked for it. ``occurred_at`` is
-    business time, ``created_at`` real.
+    it is about. ``is_unheard``: when it was written nobody had asked for it. ``request_id`` is that
+    of the callback or request it follows from. ``occurred_at`` is business time, ``created_at``
+    real.
     """
 
     uid = models.CharField(
@@ -106,6 +107,9 @@ class Message(models.Model):
     subject = models.CharField(max_length=40, verbose_name=_("subject"))
     payload = models.JSONField(verbose_name=_("content"))
     is_unheard = models.BooleanField(default=False, verbose_name=_("nobody to tell"))
+    request_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", verbose_name=_("request")
+    )
     occurred_at = models.DateTimeField(verbose_name=_("happened"))
     created_at = models.DateTimeField(default=clock.real_now, verbose_name=_("created at"))
 

@@ -19,7 +19,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from apps.accounts.admin_filters import LocalTimeRange
+from apps.accounts.admin_filters import LocalTimeRange, MerchantFilter
 from apps.accounts.admin_payloads import pretty_payload
 from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import EMPTY, badge, badge_column
@@ -27,8 +27,10 @@ from apps.baidiyun.admin.finding import is_id, subscription_condition
 from apps.baidiyun.admin.subjects import subject_link
 from apps.baidiyun.choices import Mode, Product, Topic
 from apps.baidiyun.models import ApiCall, Subscription
+from apps.core.metrics.blame import ERRORS, Blame
 
 SLOW_MS = 1_000
+NOBODY = "-"
 TOPIC_OF = {
     Product.SUBSCRIBE.value: Topic.TRACKING.value,
     Product.QUERY.value: Topic.TRACKING.value,
@@ -49,6 +51,7 @@ class OutcomeFilter(DropdownFilter):
         return [
             ("ok", _("Succeeded")),
             ("failed", _("Failed")),
+            ("error", _("Failed, and not by the caller's fault")),
             ("permanent", _("Failed for good")),
             ("slow", _("Slow (over 1 s)")),
         ]
@@ -58,6 +61,7 @@ class OutcomeFilter(DropdownFilter):
         conditions: dict[str, dict[str, Any]] = {
             "ok": {"ok": True},
             "failed": {"ok": False},
+            "error": {"ok": False, "blame__in": sorted(ERRORS)},
             "permanent": {"ok": False, "permanent": True},
             "slow": {"duration_ms__gte": SLOW_MS},
         }
@@ -76,6 +80,32 @@ class ReturnCodeFilter(TextFilter):
         return queryset.filter(return_code=value) if value else queryset
 
 
+class CarrierFilter(TextFilter):
+    """Calls about one carrier, by its code; ``-`` for calls about none."""
+
+    title = _("carrier")
+    parameter_name = "carrier"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the calls about exactly that carrier."""
+        value = (self.value() or "").strip()
+        return queryset.filter(carrier="" if value == NOBODY else value) if value else queryset
+
+
+class ForMerchantFilter(MerchantFilter):
+    """Calls made for one merchant, or for nobody in particular."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer nobody besides every merchant."""
+        return [(NOBODY, str(_("nobody in particular"))), *super().lookups(request, model_admin)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the calls made for the chosen one."""
+        if self.value() == NOBODY:
+            return queryset.filter(merchant__isnull=True)
+        return super().queryset(request, queryset)
+
+
 @admin.register(ApiCall)
 class ApiCallAdmin(RecordAdmin):
     """Calls, newest first. Secrets and personal data are gone before a call is written down."""
@@ -87,15 +117,19 @@ class ApiCallAdmin(RecordAdmin):
         "product_badge",
         "mode_badge",
         "subject_shown",
+        "made_for",
         "return_code",
         "http_status",
         "duration_shown",
         "error_shown",
     )
+    list_select_related = ("merchant",)
     list_filter = (
         ("product", MultipleChoicesDropdownFilter),
         OutcomeFilter,
         ("mode", ChoicesDropdownFilter),
+        CarrierFilter,
+        ForMerchantFilter,
         ReturnCodeFilter,
         ("at", LocalTimeRange),
     )
@@ -104,11 +138,14 @@ class ApiCallAdmin(RecordAdmin):
     at_when = time_column("at", _("at"), seconds=True)
     product_badge = badge_column("product", Product, _("interface"))
     mode_badge = badge_column("mode", Mode, _("mode"))
+    blame_badge = badge_column("blame", Blame, _("whose fault"))
     readonly_fields = (
         "ok_badge",
         "product_badge",
         "mode_badge",
         "subject_shown",
+        "made_for",
+        "blame_badge",
         "duration_shown",
         "request_shown",
         "response_shown",
@@ -120,7 +157,9 @@ class ApiCallAdmin(RecordAdmin):
                 "fields": (
                     ("at", "product_badge", "mode_badge"),
                     ("ok_badge", "return_code", "http_status"),
-                    ("subject_shown", "duration_shown", "permanent"),
+                    ("subject_shown", "made_for", "blame_badge"),
+                    ("duration_shown", "permanent"),
+                    "request_id",
                     ("url_path", "method"),
                     "error",
                 )
@@ -136,6 +175,14 @@ class ApiCallAdmin(RecordAdmin):
         match = request.resolver_match
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
         return rows.defer("request", "response") if is_list else rows
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Order a stretch of time by time: an index then begins at its end, however long ago.
+
+        By ``id``, the planner would read the newest calls until it comes to the stretch.
+        """
+        is_stretch = any(request.GET.get(name) for name in ("at_from_0", "at_to_0"))
+        return ("-at", "-id") if is_stretch else self.ordering
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -168,6 +215,12 @@ class ApiCallAdmin(RecordAdmin):
     def subject_shown(self, call: ApiCall) -> str | SafeString:
         """What it was about."""
         return subject_link(TOPIC_OF.get(call.product, ""), call.subject)
+
+    @display(description=_("made for"))
+    def made_for(self, call: ApiCall) -> str:
+        """The carrier it was about and the merchant it was made for."""
+        merchant = call.merchant.name if call.merchant else ""
+        return " · ".join(part for part in (call.carrier, merchant) if part) or EMPTY
 
     @display(description=_("error"))
     def error_shown(self, call: ApiCall) -> SafeString:

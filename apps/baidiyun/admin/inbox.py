@@ -74,7 +74,7 @@ class InboxRowAdmin(RecordAdmin):
     )
     list_display_links = ("received_when",)
     search_exact = ("number",)
-    search_help_text = _("Tracking number, token or ID")
+    search_help_text = _("Tracking number, token, ID or request")
     received_when = time_column("received_at", _("received at"), seconds=True)
     actions = ("replay_parked",)
     state_badge = badge_column("state", InboxState, _("state"))
@@ -87,6 +87,7 @@ class InboxRowAdmin(RecordAdmin):
         "source_badge",
         "subject_shown",
         "token_short",
+        "request_shown",
         "error_full",
         "content",
     )
@@ -98,7 +99,7 @@ class InboxRowAdmin(RecordAdmin):
                     ("state_badge", "topic_badge", "source_badge"),
                     ("carrier", "number", "subject_shown"),
                     ("received_at", "applied_at", "next_at"),
-                    ("attempts", "token_short"),
+                    ("attempts", "token_short", "request_shown"),
                     "error_full",
                 )
             },
@@ -140,6 +141,11 @@ class InboxRowAdmin(RecordAdmin):
     def token_short(self, row: InboxRow) -> str:
         """The beginning of the token: the rest is the secret of its callback address."""
         return f"{row.token[:8]}…" if row.token else EMPTY
+
+    @display(description=_("request"))
+    def request_shown(self, row: InboxRow) -> str:
+        """The id by which the log, the messages and what else followed from it are found."""
+        return row.request_id
 
     @display(description=_("subject"))
     def subject_shown(self, row: InboxRow) -> str | SafeString:

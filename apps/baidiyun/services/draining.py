@@ -7,7 +7,7 @@ the topic; what it raises is pinned on a single row by halving the batch.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -36,7 +36,9 @@ from apps.baidiyun.topics import (
 )
 from apps.core import clock
 from apps.core.bulk import Ahead, fetch, pack, unnest
+from apps.core.context import carrying
 from apps.core.errors import PortalError
+from apps.core.logs import log_requests
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +49,7 @@ SETTLED = frozenset({InboxState.APPLIED.value, InboxState.ASIDE.value, InboxStat
 ANSWERS = SETTLED | {InboxState.PARKED.value}
 CLAIMED = (
     "id", "topic", "source", "token", "subject", "carrier", "number", "mode", "received_at",
-    "attempts", "next_at",
+    "attempts", "next_at", "body_hash",
 )  # fmt: skip
 BOUND = frozenset({"subject", "carrier", "number", "mode"})
 """What a push has from the subscription its token names."""
@@ -121,6 +123,7 @@ def drain_once(*, limit: int = 200) -> DrainResult:
         transaction.on_commit(lambda: hints.rows_were_applied(touched))
         transaction.on_commit(lambda: _count_hygiene(rows))
         transaction.on_commit(lambda: note_delays(rows))
+    _say(rows)
     return _count(rows)
 
 
@@ -174,7 +177,8 @@ def _judge(topic: str, rows: Sequence[InboxRow]) -> dict[int, Verdict]:
             good.append(row)
     applier = applier_for(topic)
     if applier is not None and good:
-        verdicts |= _apply(applier, good)
+        with carrying(good[0].request_id if len(good) == 1 else ""):
+            verdicts |= _apply(applier, good)
     return verdicts
 
 
@@ -215,7 +219,12 @@ def _failure(row: InboxRow, error: Exception) -> Verdict:
     note = f"{type(error).__name__}: {error}"[:ERROR_LENGTH].replace("\x00", "")
     parked = permanent or row.attempts + 1 >= MAX_ATTEMPTS
     log.warning(
-        "baidiyun.row_failed", row=row.id, topic=row.topic, parked=parked, reason=note[:200]
+        "baidiyun.row_failed",
+        request_id=row.request_id,
+        row=row.id,
+        topic=row.topic,
+        parked=parked,
+        reason=note[:200],
     )
     state = InboxState.PARKED.value if parked else InboxState.PENDING.value
     return Verdict(state, row.subject, note, failed=True)
@@ -250,6 +259,16 @@ def _count_hygiene(rows: Sequence[InboxRow]) -> None:
             cleaned=sum(hygiene.cleaned for hygiene in of_topic),
             findings=[finding for hygiene in of_topic for finding in hygiene.findings],
         )
+
+
+def _say(rows: Sequence[InboxRow]) -> None:
+    """Name in the log whose callbacks became what; what failed has said so already."""
+    settled: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        if row.state in ANSWERS:
+            settled[row.topic, row.state].append(row.request_id)
+    for (topic, state), ids in sorted(settled.items()):
+        log_requests(log, "baidiyun.drained", ids, topic=topic, state=state)
 
 
 def _count(rows: Sequence[InboxRow]) -> DrainResult:

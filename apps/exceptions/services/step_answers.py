@@ -23,6 +23,7 @@ from apps.baidiyun.products.workorder import WorkOrderPush
 from apps.baidiyun.topics import Applied, pushed_of
 from apps.core import clock
 from apps.core.actions import Actor
+from apps.core.context import carrying
 from apps.core.masking import mask_text
 from apps.exceptions.carrier_words import interception_end, work_order_state
 from apps.exceptions.choices import CaseMove, CaseState, StepKind, StepState, WaitingFor
@@ -67,7 +68,8 @@ def apply_work_order_answers(rows: Sequence[InboxRow]) -> list[Applied]:
         if why or step is None:
             applied.append(Applied(row.pk, InboxState.ASIDE.value, row.subject, why))
             continue
-        _answer_work_order(cases[step.case_id], step, push)
+        with carrying(row.request_id):
+            _answer_work_order(cases[step.case_id], step, push)
         applied.append(Applied(row.pk, InboxState.APPLIED.value, row.subject))
     return applied
 

@@ -94,7 +94,12 @@ def note_rider_position(*, parcel_id: int, ride_id: str) -> CarrierNotice:
 
 def _rides_among(rows: Sequence[InboxRow], known: set[int]) -> list[RideNews]:
     return [
-        RideNews(row.pk, row.subject, pushed_of(row, samecity.read_push, message="samecity.push"))
+        RideNews(
+            row.pk,
+            row.subject,
+            pushed_of(row, samecity.read_push, message="samecity.push"),
+            row.request_id,
+        )
         for row in rows
         if row.topic == Topic.SAMECITY.value and row.subject is not None and row.subject in known
     ]

@@ -35,6 +35,7 @@ class RideNews:
     row_id: int
     parcel_id: int
     push: RidePush
+    request_id: str = ""
 
 
 def apply_ride_news(*, news: Sequence[RideNews]) -> dict[int, str]:
@@ -64,7 +65,7 @@ def apply_ride_news(*, news: Sequence[RideNews]) -> dict[int, str]:
                 aside[one.row_id] = ANOTHER_RIDE
                 _warn_of_another(bookings[one.parcel_id][-1], one.push)
                 continue
-            told.append(_event(ours, rides[one.parcel_id], one.push))
+            told.append(_event(ours, rides[one.parcel_id], one))
             if ours is bookings[one.parcel_id][-1] and _advance(rides[one.parcel_id], one.push):
                 moved[one.parcel_id] = one.push
         add_told_events(events=told)
@@ -128,8 +129,9 @@ def _advance(ride: Ride, push: RidePush) -> bool:
     return True
 
 
-def _event(booking: Booking, ride: Ride, push: RidePush) -> ToldEvent:
+def _event(booking: Booking, ride: Ride, news: RideNews) -> ToldEvent:
     """The callback as an event; the rider's name and phone stay out of the track."""
+    push = news.push
     state = STATES.get(push.state)
     at = _at(push)
     return ToldEvent(
@@ -139,6 +141,7 @@ def _event(booking: Booking, ride: Ride, push: RidePush) -> ToldEvent:
         text=mask_text(push.words) or (state.meaning if state else push.state),
         code=push.state,
         status=_status(push.state, ride, at),
+        request_id=news.request_id,
     )
 
 

@@ -13,6 +13,7 @@ from apps.baidiyun.products.pickup import PickupPush
 from apps.baidiyun.services import record_unknown_codes
 from apps.baidiyun.topics import Applied, booking_update_of
 from apps.baidiyun.verdicts import booking_problem
+from apps.core.context import carrying
 from apps.core.masking import mask_text
 from apps.core.text import clean_line
 from apps.orders.booking_states import Effect, PlatformState, find_state, replaces
@@ -53,7 +54,8 @@ def apply_booking_updates(rows: Sequence[InboxRow]) -> list[Applied]:
         for row, update in updates:
             booking = bookings.get(row.subject or 0)
             order = orders[booking.parcel.order_id] if booking else None
-            applied.append(_apply_row(row, update, order, booking))
+            with carrying(row.request_id):
+                applied.append(_apply_row(row, update, order, booking))
         refresh_orders(orders.values())
     return applied
 

@@ -24,6 +24,7 @@ class ShipmentChange(models.Model):
 
     Readers go by (``txid``, ``id``) and stop before the oldest transaction still running, so
     that nothing can appear behind them. ``merchant_id`` is copied so that a reader needs no join.
+    ``request_id`` is that of the callback or request which changed it.
     """
 
     txid = Xid8Field(db_default=CurrentXid(), editable=False, verbose_name=_("transaction"))
@@ -61,6 +62,9 @@ class ShipmentChange(models.Model):
     )
     kinds = ArrayField(models.CharField(max_length=16), verbose_name=_("kinds"))
     at = models.DateTimeField(default=clock.now, verbose_name=_("at"))
+    request_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", verbose_name=_("request")
+    )
 
     class Meta:
         verbose_name = _("shipment change")

@@ -128,6 +128,7 @@ class _Batch:
         """Apply one report, and finish the shipments nothing more is said about."""
         left = self.left
         if self.sifter.read(report):
+            report.shipment.request_id = report.row.request_id
             if left[report.shipment.id] == 1 and self._apply_first(report, writer):
                 return
             self._apply(report)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import connection, transaction
 
 from apps.core import clock
+from apps.core.context import request_id
 from apps.shipments.choices import ChangeKind
 from apps.shipments.models import ReaderCursor, Shipment, ShipmentChange
 from apps.shipments.services.telling import tell
@@ -48,6 +49,7 @@ def write_change(
         to_substatus=shipment.substatus,
         kinds=sorted(kind.value for kind in kinds),
         at=clock.now(),
+        request_id=request_id(),
     )
     if from_status and (from_status, from_substatus) != (shipment.status, shipment.substatus):
         tell([shipment], before={shipment.pk: (from_status, from_substatus)}, now=change.at)

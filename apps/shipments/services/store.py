@@ -11,6 +11,7 @@ from django.db import connection
 
 from apps.core import clock
 from apps.core.bulk import fetch, pack, unnest
+from apps.core.context import request_id
 from apps.shipments.months import month_of
 from apps.shipments.nodes import Place, Row
 from apps.shipments.services.event_rows import EVENT_COLUMNS, EventWriter
@@ -75,6 +76,7 @@ CHANGE_TYPES = (
     ("to_substatus", "text"),
     ("kinds", "text"),
     ("at", "timestamptz"),
+    ("request_id", "text"),
 )
 
 
@@ -89,9 +91,9 @@ UPDATE_LEGS = _update("shipments_leg", LEG_TYPES)
 UPDATE_REPEATED = _update("shipments_leg", REPEATED_TYPES)
 INSERT_CHANGES = (
     "INSERT INTO shipments_shipmentchange (shipment_id, merchant_id, from_status, to_status,"  # noqa: S608
-    " from_substatus, to_substatus, kinds, at)"
+    " from_substatus, to_substatus, kinds, at, request_id)"
     " SELECT shipment_id, merchant_id, from_status, to_status, from_substatus, to_substatus,"
-    f" string_to_array(kinds, ','), at FROM {unnest(CHANGE_TYPES, 'new')}"
+    f" string_to_array(kinds, ','), at, request_id FROM {unnest(CHANGE_TYPES, 'new')}"
 )
 
 
@@ -176,6 +178,8 @@ class ShipmentState:
     unmoved: bool = False
     """Whether what it is now is what is stored, give or take seconds."""
     estimate: tuple[str, str] | None = None
+    request_id: str = ""
+    """That of the latest callback that said something about it."""
     month: dt.date = field(init=False)
     """The partition of its events."""
 
@@ -287,6 +291,7 @@ def write_all(
     write_legs(leg for item in shipments for leg in item.legs)
     write_shipments(shipments, changed=before)
     write_estimates([item for item in shipments if item.estimate], now=now)
+    served = request_id()
     changes = [
         (
             item.id,
@@ -297,6 +302,7 @@ def write_all(
             item.substatus,
             ",".join(sorted(item.kinds)),
             now,
+            item.request_id or served,
         )
         for item in shipments
         if item.id in before

@@ -37,7 +37,8 @@ def tell(
 ) -> None:
     """Queue a message for every shipment whose status or substatus is not what it was.
 
-    ``before`` holds both of every shipment that changed. Nothing of a person is in a message.
+    ``before`` holds both of every shipment that changed. Nothing of a person is in a message. The
+    applier's state knows which callback changed it; a row follows from the request at hand.
     """
     queue_messages(
         [
@@ -48,6 +49,7 @@ def tell(
                 subject=item.uid,
                 payload=_payload(item, before[item.id], now),
                 occurred_at=item.status_at or now,
+                request_id=getattr(item, "request_id", ""),
             )
             for item in shipments
             if item.id in before and before[item.id] != (item.status, item.substatus)

@@ -24,7 +24,7 @@ class ToldEvent:
     """One thing a carrier said of a shipment: ``original_time`` as it was written (China time).
 
     ``code`` is the carrier's own, which with time and words makes it the same event; ``status``
-    is a main status, "" where it says nothing of it.
+    is a main status, "" where it says nothing of it. ``request_id`` is the callback's.
     """
 
     shipment_id: int
@@ -33,6 +33,7 @@ class ToldEvent:
     text: str
     code: str
     status: str = ""
+    request_id: str = ""
 
 
 def add_told_events(*, events: Sequence[ToldEvent]) -> list[int]:
@@ -70,6 +71,7 @@ def _take(shipment: store.ShipmentState, event: ToldEvent, now: dt.datetime) -> 
     if stored is not None:
         merged = nodes.merge_rows(stored, row, carrier=leg.carrier, leg_zone=leg.zone)
     if merged is not stored:
+        shipment.request_id = event.request_id
         shipment.put(merged)
         shipment.kinds.add(ChangeKind.EVENTS.value)
 

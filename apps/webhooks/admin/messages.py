@@ -46,7 +46,7 @@ class MessageAdmin(RecordAdmin):
                 "fields": (
                     ("uid", "kind_badge", "mode_badge"),
                     ("subject", "merchant", "reach"),
-                    ("occurred_at", "created_at"),
+                    ("occurred_at", "created_at", "request_id"),
                 )
             },
         ),

@@ -11,6 +11,7 @@ from django.db import connection
 
 from apps.core import clock
 from apps.core.bulk import pack, unnest
+from apps.core.context import request_id
 from apps.webhooks.choices import DeliveryState
 from apps.webhooks.models import new_message_uids
 
@@ -22,15 +23,16 @@ COLUMNS = (
     ("subject", "text"),
     ("payload", "text"),
     ("occurred_at", "timestamptz"),
+    ("request_id", "text"),
 )
 QUEUE = f"""
 WITH told AS (
     SELECT * FROM {unnest(COLUMNS, "new")}
 ), said AS (
     INSERT INTO webhooks_message (uid, merchant_id, mode, kind, subject, payload, occurred_at,
-                                  created_at, is_unheard)
+                                  request_id, created_at, is_unheard)
     SELECT told.uid, told.merchant_id, told.mode, told.kind, told.subject, told.payload::jsonb,
-           told.occurred_at, %s,
+           told.occurred_at, told.request_id, %s,
            NOT EXISTS (SELECT 1 FROM webhooks_endpoint AS e WHERE e.merchant_id = told.merchant_id
                        AND e.mode = told.mode AND e.is_active
                        AND (e.kinds = '{{}}' OR told.kind = ANY(e.kinds)))
@@ -47,7 +49,10 @@ WHERE NOT said.is_unheard
 
 
 class Draft(NamedTuple):
-    """A message to be: ``mode`` live or sandbox, ``payload`` what JSON can hold."""
+    """A message to be: ``mode`` live or sandbox, ``payload`` what JSON can hold.
+
+    Without a ``request_id`` it follows from the request at hand.
+    """
 
     merchant_id: int
     mode: str
@@ -55,6 +60,7 @@ class Draft(NamedTuple):
     subject: str
     payload: Mapping[str, Any]
     occurred_at: dt.datetime
+    request_id: str = ""
 
 
 def queue_messages(drafts: Sequence[Draft]) -> None:
@@ -65,10 +71,10 @@ def queue_messages(drafts: Sequence[Draft]) -> None:
     """
     if not drafts:
         return
-    now = clock.real_now()
+    now, served = clock.real_now(), request_id()
     rows = [
         (uid, draft.merchant_id, draft.mode, draft.kind, draft.subject,
-         orjson.dumps(draft.payload).decode(), draft.occurred_at)
+         orjson.dumps(draft.payload).decode(), draft.occurred_at, draft.request_id or served)
         for uid, draft in zip(new_message_uids(len(drafts)), drafts, strict=True)
     ]  # fmt: skip
     with connection.cursor() as cursor:

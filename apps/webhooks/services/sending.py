@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, vault
 from apps.core.actions import Actor, record_action
+from apps.core.context import carrying
 from apps.core.http import HttpFailure, Outbound
 from apps.core.metrics import observe
 from apps.core.metrics.names import Metric
@@ -39,13 +40,13 @@ AT_ONCE = 3
 CLAIM = """
 UPDATE webhooks_delivery AS d
 SET next_at = %s, attempts = d.attempts + 1, sent_at = coalesce(d.sent_at, %s)
-WHERE d.id IN (
+WHERE d.id = ANY(ARRAY(
     SELECT due.id FROM webhooks_delivery AS due
     JOIN webhooks_endpoint AS e ON e.id = due.endpoint_id AND e.is_active
     WHERE due.state IN ('pending', 'failed') AND due.next_at <= %s
     ORDER BY due.next_at, due.id LIMIT %s
     FOR UPDATE OF due SKIP LOCKED
-)
+))
 RETURNING d.id
 """
 GUARDED, OPEN = Outbound(), Outbound(allow_private=True)
@@ -64,8 +65,18 @@ def send_due(*, limit: int = AT_ONCE) -> Sent:
     claimed = _claim(limit)
     taken = 0
     for delivery in claimed:
-        attempt = _send(delivery)
-        if _settle(delivery, attempt):
+        with carrying(delivery.message.request_id):
+            attempt = _send(delivery)
+            is_taken = _settle(delivery, attempt)
+            log.info(
+                "webhooks.sent",
+                message=delivery.message.uid,
+                delivery=delivery.pk,
+                attempt=delivery.attempts,
+                status=attempt.status,
+                taken=is_taken,
+            )
+        if is_taken:
             taken += 1
             waited = (clock.real_now() - delivery.message.created_at).total_seconds()
             observe(Metric.MESSAGE_TOLD, "", [waited])
@@ -120,6 +131,8 @@ def _send(delivery: Delivery) -> Attempt:
     headers = headers_for(
         secret=secret, uid=message.uid, timestamp=int(clock.real_now().timestamp()), body=body
     )
+    if message.request_id:
+        headers["X-Request-ID"] = message.request_id
     outbound = OPEN if may_be_private(endpoint.mode) else GUARDED
     try:
         answer = outbound.post_json(endpoint.url, body, timeout=TIMEOUT_SECONDS, headers=headers)
