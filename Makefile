@@ -27,7 +27,7 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=po
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	BAIDIYUN_SALT_KEYS=k1:$$($(PY) -c 'import secrets; print(secrets.token_hex(16))')
 
-.PHONY: help run test bench soak chaos storm drill check check-code check-django setup services stop seed reset chromium requirements
+.PHONY: help run test bench soak chaos storm drill telemetry check check-code check-django setup services stop seed reset chromium requirements
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -99,6 +99,9 @@ reset: ## delete all data of this machine (asks first; FORCE=1 does not)
 	@$(PYTHON) -m config.services wipe --instance chaos
 	@if [ -z "$${LASTMILE_LOCAL:-}" ]; then rm -rf .local; fi
 
+telemetry: $(RUN_READY) ## install Sentry's and OpenTelemetry's packages (docs/running.md)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/telemetry.txt
+
 chromium: ## the browser of the browser tests, where apt can install it
 	@if chromium --version >/dev/null 2>&1; then \
 		:; \
@@ -113,7 +116,7 @@ chromium: ## the browser of the browser tests, where apt can install it
 
 requirements: $(DEV_READY) ## compile requirements/*.in again (UPGRADE=1 takes newer versions)
 	$(PY) -m pip install --quiet uv
-	for part in base dev embedded bench; do \
+	for part in base telemetry dev embedded bench; do \
 		$(PY) -m uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 			--no-emit-index-url --custom-compile-command 'make requirements' $(if $(UPGRADE),--upgrade) \
 			requirements/$$part.in -o requirements/$$part.txt; \

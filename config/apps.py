@@ -12,6 +12,8 @@ class RoofConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from apps.core import telemetry
         from config import celery
 
         celery.app.set_default()
+        telemetry.start()

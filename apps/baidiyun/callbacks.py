@@ -31,6 +31,7 @@ from apps.baidiyun.verification import (
 )
 from apps.core import clock, counters
 from apps.core.context import carrying, request_id_of
+from apps.core.telemetry.spans import is_on, span
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +81,8 @@ def take_in(request: HttpRequest, path: str) -> HttpResponse:
             return _refuse(request, address, body, refused.reason)
         digest = intake.message_hash(address.token, raw)
         number = request_id_of(digest)
-        _insert(address, param, raw, digest)
+        insert = _insert_measured if is_on() else _insert
+        insert(address, param, raw, digest)
     except Error as error:
         log.warning(
             "baidiyun.push_not_stored",
@@ -132,6 +134,12 @@ def _insert(address: Address, param: str, raw: bytes, digest: bytes) -> None:
         intake.store_push(topic=topic, token=token, param=param, raw=raw, now=now, digest=digest)
 
 
+def _insert_measured(address: Address, param: str, raw: bytes, digest: bytes) -> None:
+    """Do the same while spans are exported: this one begins the trace of the callback."""
+    with carrying(request_id_of(digest)), span("callback", topic=address.topic):
+        _insert(address, param, raw, digest)
+
+
 def _refuse(request: HttpRequest, address: Address, body: Body, reason: Refusal) -> HttpResponse:
     remote = str(request.META.get("REMOTE_ADDR", ""))
     with carrying(request_id_of(intake.message_hash(address.token, body.content))) as number:
@@ -150,4 +158,5 @@ def _refuse(request: HttpRequest, address: Address, body: Body, reason: Refusal)
         log.info("baidiyun.push_refused", reason=reason.value, topic=address.topic, size=body.size)
     answer = envelope(*ANSWERS[reason])
     answer.headers["X-Request-ID"] = number
+    answer.verdict = reason.value  # type: ignore[attr-defined]
     return answer

@@ -29,6 +29,7 @@ from apps.baidiyun.redact import anonymous, redact_request, redact_response
 from apps.core import clock
 from apps.core.context import request_id
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
+from apps.core.telemetry.spans import span
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +117,8 @@ def _send(
     )
     entry.request, private = redact_request(fields)
     try:
-        reply = send(_outbound(mode))
+        with span("call", product=product.value, mode=mode):
+            reply = send(_outbound(mode))
     except HttpFailure as failure:
         entry.ok, entry.error = False, str(failure)[:300]
         _write_down(entry)

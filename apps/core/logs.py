@@ -15,6 +15,7 @@ import structlog
 from django.conf import settings as portal
 
 from apps.core.scrubbing import Scrubber
+from apps.core.telemetry.errors import tell_listeners
 
 REQUESTS_A_LINE = 100
 """100 ids are 3.5 kB: collectors cut lines off from 16 kB on."""
@@ -93,6 +94,7 @@ def configure(settings: dict[str, str]) -> None:
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": SHARED,
         "processors": [
+            tell_listeners,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             drop_secrets,

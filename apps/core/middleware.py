@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from apps.core.context import choose_request_id
+from apps.core.context import carrying, choose_request_id
+from apps.core.telemetry.spans import span
+
+log = structlog.get_logger(__name__)
 
 
 class RequestContext:
@@ -19,8 +23,20 @@ class RequestContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = choose_request_id(request.headers.get("X-Request-ID"))
-        with structlog.contextvars.bound_contextvars(request_id=number):
+        began = time.perf_counter()
+        with carrying(number), span("request", method=request.method or "") as measured:
             response = self.get_response(request)
+            match = request.resolver_match
+            measured.note("route", match.route if match else "")
+            measured.note("status", response.status_code)
+            if settings.LOG_REQUESTS:
+                log.info(
+                    "request.answered",
+                    method=request.method,
+                    route=match.route if match else "",
+                    status=response.status_code,
+                    ms=round((time.perf_counter() - began) * 1000),
+                )
         response.headers["X-Request-ID"] = number
         return response
 

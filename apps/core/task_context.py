@@ -14,6 +14,7 @@ import structlog
 from celery import signals
 
 from apps.core.context import SAFE_ID, request_id
+from apps.core.telemetry.spans import Open, span
 
 HEADER = "request_id"
 
@@ -32,11 +33,16 @@ def begin(task: Any = None, **_said: Any) -> None:
     number = offered if SAFE_ID.fullmatch(offered) else uuid.uuid4().hex
     kept = structlog.contextvars.bind_contextvars(request_id=number, task=task.name)
     task.request.kept_context = kept
+    task.request.open_span = Open(span("task", task=task.name))
 
 
 @signals.task_postrun.connect(weak=False, dispatch_uid="core.task_context.end")
-def end(task: Any = None, **_said: Any) -> None:
+def end(task: Any = None, state: str | None = None, **_said: Any) -> None:
     """Go back to what was served before: nothing in a worker, the caller where it runs at once."""
+    opened = getattr(task.request, "open_span", None)
+    if opened:
+        opened.span.note("state", state or "")
+        opened.end()
     kept = getattr(task.request, "kept_context", None)
     if kept:
         structlog.contextvars.reset_contextvars(**kept)

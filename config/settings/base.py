@@ -244,5 +244,10 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 # a line for every request and every push at the door; about 30 µs each
 LOG_REQUESTS = env.bool("LOG_REQUESTS", default=False)
+# both off while empty; what they need comes with `make telemetry`
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="lastmile")
 LOGGING_CONFIG = "apps.core.logs.configure"
 LOGGING = {"format": LOG_FORMAT, "level": LOG_LEVEL}

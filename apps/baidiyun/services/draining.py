@@ -39,6 +39,7 @@ from apps.core.bulk import Ahead, fetch, pack, unnest
 from apps.core.context import carrying
 from apps.core.errors import PortalError
 from apps.core.logs import log_requests
+from apps.core.telemetry.spans import is_on, span
 
 log = structlog.get_logger(__name__)
 
@@ -111,20 +112,27 @@ def drain_once(*, limit: int = 200) -> DrainResult:
         rows = _claim(topics, limit)
         if not rows:
             return DrainResult()
-        verdicts = _put_aside([row for row in rows if row.subject is None])
-        for topic in topics:
-            of_topic = [row for row in rows if row.topic == topic and row.subject is not None]
-            verdicts |= _judge(topic, of_topic)
-        with Ahead() as ahead:
-            ahead.begin()
-            _mark(rows, verdicts)
-            note_pushes([row for row in rows if row.state == InboxState.APPLIED.value])
+        follows = [row.request_id for row in rows] if is_on() else ()
+        with span("drain", follows=follows, rows=len(rows)):
+            _work_on(rows, topics)
         touched = sorted({row.topic for row in rows})
         transaction.on_commit(lambda: hints.rows_were_applied(touched))
         transaction.on_commit(lambda: _count_hygiene(rows))
         transaction.on_commit(lambda: note_delays(rows))
     _say(rows)
     return _count(rows)
+
+
+def _work_on(rows: Sequence[InboxRow], topics: Sequence[str]) -> None:
+    """Find out what becomes of claimed rows, and write it down."""
+    verdicts = _put_aside([row for row in rows if row.subject is None])
+    for topic in topics:
+        of_topic = [row for row in rows if row.topic == topic and row.subject is not None]
+        verdicts |= _judge(topic, of_topic)
+    with Ahead() as ahead:
+        ahead.begin()
+        _mark(rows, verdicts)
+        note_pushes([row for row in rows if row.state == InboxState.APPLIED.value])
 
 
 def _claim(topics: Sequence[str], limit: int) -> list[InboxRow]:

@@ -24,6 +24,7 @@ from apps.core.context import carrying
 from apps.core.http import HttpFailure, Outbound
 from apps.core.metrics import observe
 from apps.core.metrics.names import Metric
+from apps.core.telemetry.spans import span
 from apps.webhooks.choices import DeliveryState
 from apps.webhooks.errors import NothingToSend
 from apps.webhooks.models import OPEN_STATES, Delivery
@@ -65,7 +66,8 @@ def send_due(*, limit: int = AT_ONCE) -> Sent:
     claimed = _claim(limit)
     taken = 0
     for delivery in claimed:
-        with carrying(delivery.message.request_id):
+        number = delivery.message.request_id
+        with carrying(number), span("webhook", attempt=delivery.attempts):
             attempt = _send(delivery)
             is_taken = _settle(delivery, attempt)
             log.info(
