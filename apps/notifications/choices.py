@@ -37,6 +37,7 @@ class NoticeState(LabelledEnum):
     SENT = "sent", _("Sent"), "success"
     GIVEN_UP = "given_up", _("Given up"), "danger"
     REHEARSAL = "rehearsal", _("Rehearsal, never sent"), "info"
+    UNHEARD = "unheard", _("Nobody asked for it"), "default"
 
 
 class ChannelMode(LabelledEnum):

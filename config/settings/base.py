@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "apps.monitoring.ingress.HealthIngress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.RequestContext",
+    "apps.core.metrics.web.Measured",
     "apps.baidiyun.limits.middleware.GatewayStep",
     "apps.accounts.middleware.PersonSession",
     "django.middleware.locale.LocaleMiddleware",
@@ -143,7 +144,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.beat:HeartScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 REST_FRAMEWORK = {
@@ -236,6 +237,19 @@ BAIDIYUN_CALLBACK_BASE = env.str("BAIDIYUN_CALLBACK_BASE", default="http://127.0
 BAIDIYUN_SALT_KEYS = parse_salt_keys(env.str("BAIDIYUN_SALT_KEYS", default=""))
 CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[])
 WEBHOOKS_PRIVATE_SANDBOX = env.bool("WEBHOOKS_PRIVATE_SANDBOX", default=False)
+# WeCom's robots; what they and mails link to; mail as second channel, none without a host
+WECOM_BASE_URL = env.str("WECOM_BASE_URL", default="https://qyapi.weixin.qq.com")
+PORTAL_URL = env.str("PORTAL_URL", default="")
+"""Where people reach the portal from outside; empty: where the platform's callbacks reach it."""
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=8.0)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lastmile@localhost")
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.core.reporting.SilentReporterFilter"
 BAIDIYUN_TIMEOUT_SECONDS = env.float("BAIDIYUN_TIMEOUT_SECONDS", default=8.0)
 

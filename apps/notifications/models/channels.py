@@ -29,8 +29,9 @@ class Channel(models.Model):
     ``is_second`` hears only what nobody acknowledged in time, or what no first channel could
     take. In the quiet hours (local to ``zone``, the portal's own if empty) only red is sent, the
     rest when they end. ``recent`` holds when messages were sent within the last minute, under the
-    row's lock: the budget of all processes. ``rests_until`` is a pause after a failure. A channel
-    that turned out dead is switched off, ``why_off`` says why. Times are real.
+    row's lock: the budget of all processes; ``digested_at`` is the last digest, ``rests_until``
+    ends a pause after ``failures`` in a row. A channel that turned out dead is switched off,
+    ``why_off`` says why. Times are real.
     """
 
     kind: ClassVar[ChannelKind]
@@ -75,6 +76,7 @@ class Channel(models.Model):
         models.DateTimeField(), default=list, blank=True, editable=False,
         verbose_name=_("sent within the last minute"),
     )  # fmt: skip
+    digested_at = models.DateTimeField(null=True, blank=True, verbose_name=_("last digest"))
     created_at = models.DateTimeField(default=clock.real_now, verbose_name=_("created at"))
 
     class Meta:

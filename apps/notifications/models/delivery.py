@@ -20,7 +20,8 @@ class Delivery(models.Model):
 
     ``rank`` orders what waits, worst first (0 red, 1 amber, 2 notice). ``words`` are the words
     that went out, without links that act. ``digest`` is shared by all that went in one message.
-    ``errcode`` and ``why`` are what the last attempt brought. Times are real.
+    ``errcode`` and ``why`` are what the last attempt brought; ``refused`` counts the forms the
+    other side did not understand. Times are real.
     """
 
     notice = models.ForeignKey(
@@ -56,6 +57,7 @@ class Delivery(models.Model):
     )
     rank = models.PositiveSmallIntegerField(verbose_name=_("rank"))
     attempts = models.PositiveSmallIntegerField(default=0, verbose_name=_("attempts"))
+    refused = models.PositiveSmallIntegerField(default=0, verbose_name=_("forms refused"))
     next_at = models.DateTimeField(default=clock.real_now, verbose_name=_("next attempt at"))
     errcode = models.IntegerField(null=True, blank=True, verbose_name=_("error code"))
     why = models.CharField(max_length=200, blank=True, default="", verbose_name=_("why not sent"))

@@ -9,6 +9,7 @@ from django.db import connection
 from apps.core import clock
 from apps.notifications.choices import Audience, NoticeMode, NoticeSeverity, NoticeState
 from apps.notifications.models import MOST_TITLE, Notice
+from apps.notifications.policy import second_after
 
 
 def queue_notice(
@@ -26,16 +27,21 @@ def queue_notice(
     merchant_id: int | None = None,
     mode: NoticeMode = NoticeMode.LIVE,
     happened_at: dt.datetime | None = None,
+    escalate_after: dt.timedelta | None = None,
 ) -> Notice | None:
     """Write one notice in the caller's transaction; None where its key was told already.
 
     Of two that tell the same at once one is written. ``mode`` sandbox makes a rehearsal: kept,
-    shown, never sent. Titles longer than 120 characters are cut. No channel is asked here.
+    shown, sent to the sandbox's own robot at most. Titles longer than 120 characters are cut.
+    ``escalate_after`` is when the second channel hears unless somebody acknowledges; None leaves
+    it to the severity (`policy.SECOND_AFTER`). No channel is asked here.
     Raises RuntimeError outside a transaction: a notice must not outlive what it tells of.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("queue_notice needs the transaction of what it tells")
     rehearsal = mode is NoticeMode.SANDBOX
+    after = escalate_after or second_after(kind=kind, severity=severity.value)
+    now = clock.real_now()
     notice, is_new = Notice.objects.get_or_create(
         dedupe_key=dedupe_key,
         defaults={
@@ -52,6 +58,8 @@ def queue_notice(
             "path": path,
             "state": (NoticeState.REHEARSAL if rehearsal else NoticeState.WAITING).value,
             "happened_at": happened_at or clock.now(),
+            "queued_at": now,
+            "second_at": now + after if after else None,
         },
     )
     return notice if is_new else None

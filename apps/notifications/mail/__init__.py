@@ -1,0 +1,1 @@
+"""Mail as a channel: plain text built without Django's templates, and a thin client."""

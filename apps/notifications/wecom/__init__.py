@@ -1,0 +1,1 @@
+"""WeCom's group robots: bodies built and answers read without Django, and a thin client."""
