@@ -13,7 +13,9 @@ class RoofConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import telemetry
+        from apps.core.task_metrics import watch_worker
         from config import celery
 
         celery.app.set_default()
+        watch_worker(celery.app)
         telemetry.start()

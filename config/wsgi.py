@@ -9,3 +9,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 application = get_wsgi_application()
+
+from apps.core.metrics.recorder import begin_when_forked, name_process  # noqa: E402
+
+name_process("web")
+begin_when_forked()

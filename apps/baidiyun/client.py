@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from apps.baidiyun.blame import blame_of_answer, blame_of_failure, carrier_in
 from apps.baidiyun.choices import Mode, Product
 from apps.baidiyun.credentials import (
     Credentials,
@@ -29,6 +30,8 @@ from apps.baidiyun.redact import anonymous, redact_request, redact_response
 from apps.core import clock
 from apps.core.context import request_id
 from apps.core.http import HttpAnswer, HttpFailure, Outbound
+from apps.core.metrics import observe_one
+from apps.core.metrics.names import Metric, label_of
 from apps.core.telemetry.spans import span
 
 log = structlog.get_logger(__name__)
@@ -111,6 +114,7 @@ def _send(
         mode=mode,
         url_path=ENDPOINTS[product].path,
         subject=subject,
+        carrier=carrier_in(fields),
         merchant_id=acting_merchant(),
         at=clock.real_now(),
         request_id=request_id(),
@@ -120,25 +124,31 @@ def _send(
         with span("call", product=product.value, mode=mode):
             reply = send(_outbound(mode))
     except HttpFailure as failure:
-        entry.ok, entry.error = False, str(failure)[:300]
-        _write_down(entry)
         seconds = time.monotonic() - started
+        entry.ok, entry.error = False, str(failure)[:300]
+        entry.blame = blame_of_failure(failure).value
+        _write_down(entry)
+        _measure(entry, seconds)
         gate.report(ticket, Diagnosis(Health.FAILED), seconds=seconds, reason=str(failure))
         if not failure.sent:
             gate.give_back(ticket)
         raise CallFailed(str(failure), sent=failure.sent) from failure
     answer = parse_answer(reply.status, reply.text, product=product)
+    asked = read_retry_after(reply.headers.get("retry-after", ""), now=clock.real_now())
+    found = diagnose(product, answer, status=reply.status, retry_after=asked)
+    entry.blame = blame_of_answer(answer, found.health).value
     _describe(entry, reply, answer, private)
     _write_down(entry)
-    _report(ticket, answer, reply)
+    seconds = reply.elapsed_ms / 1000
+    _measure(entry, seconds)
+    gate.report(ticket, found, seconds=seconds, reason=anonymous(f"{answer.code} {answer.message}"))
     return answer, reply.text
 
 
-def _report(ticket: gate.Ticket, answer: Answer, reply: HttpAnswer) -> None:
-    asked = read_retry_after(reply.headers.get("retry-after", ""), now=clock.real_now())
-    found = diagnose(ticket.product, answer, status=reply.status, retry_after=asked)
-    seconds = reply.elapsed_ms / 1000
-    gate.report(ticket, found, seconds=seconds, reason=anonymous(f"{answer.code} {answer.message}"))
+def _measure(entry: ApiCall, seconds: float) -> None:
+    """Count the call under what it was about and whose fault its outcome was."""
+    about = (entry.mode, entry.product, entry.carrier or "-", entry.merchant_id or "-", entry.blame)
+    observe_one(Metric.CALL_ANSWERED, label_of(*about), seconds)
 
 
 def _seconds(product: Product) -> float:

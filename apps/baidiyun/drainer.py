@@ -17,6 +17,7 @@ from apps.baidiyun.hints import Listener
 from apps.baidiyun.outcomes import DrainResult
 from apps.baidiyun.services import drain_once
 from apps.core.metrics import book
+from apps.core.metrics.recorder import touch_heart
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +61,7 @@ class Drainer:
         while not self._stop.is_set():
             try:
                 result = self.step()
-                book.flush_due()
+                touch_heart()
                 self._tidy(busy=bool(result.claimed))
             except Error as error:
                 log.warning("drain.database_lost", reason=str(error)[:200])

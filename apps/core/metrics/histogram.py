@@ -8,6 +8,7 @@ it is never too small and at most 2^(1/8) = 9.05 % too large.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ PER_OCTAVE = 8
 FIRST_SECONDS = 0.001
 LAST_BUCKET = 264
 OVERFLOW = LAST_BUCKET + 1
+EDGES = [FIRST_SECONDS * 2 ** ((step + 5e-10) / PER_OCTAVE) for step in range(OVERFLOW)]
+"""The longest durations of the buckets: what is an edge to nine digits of a step is still in it."""
 
 
 def bucket_of(seconds: float) -> int:
@@ -22,12 +25,7 @@ def bucket_of(seconds: float) -> int:
 
     What is longer than 99 days, or no number at all, falls into ``OVERFLOW``.
     """
-    if seconds <= FIRST_SECONDS:
-        return 0
-    if not math.isfinite(seconds):
-        return OVERFLOW
-    step = math.ceil(round(math.log2(seconds / FIRST_SECONDS) * PER_OCTAVE, 9))
-    return min(step, OVERFLOW)
+    return OVERFLOW if math.isnan(seconds) else bisect_left(EDGES, seconds)
 
 
 def upper_edge(bucket: int) -> float:

@@ -8,14 +8,14 @@ that a question about one of them adds up tens of rows an hour and not thousands
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.choices import LabelledEnum
 
 SEPARATOR = "|"
-LONGEST_PART, LONGEST_LABEL = 40, 120
+LONGEST_PART, LONGEST_LABEL = 60, 120
 OTHER = "other"
 CLOSED = frozenset({"mode", "product", "blame", "topic", "verdict", "task", "outcome"})
 """Dimensions whose values come from a list of ours; the others are lumped when there are many."""
@@ -89,7 +89,7 @@ STAGES = (
 
 
 def label_of(*parts: object) -> str:
-    """Return the label of a row: its dimensions' values, each at most 40 characters, joined."""
+    """Return the label of a row: its dimensions' values, each at most 60 characters, joined."""
     texts = (str(part).replace(SEPARATOR, "/")[:LONGEST_PART] for part in parts)
     return SEPARATOR.join(texts)[:LONGEST_LABEL]
 
@@ -110,7 +110,7 @@ def view_name(name: str, dims: Collection[str]) -> str:
     return f"{name}/{SEPARATOR.join(dims)}"
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def views_of(name: str, label: str) -> tuple[tuple[str, str], ...]:
     """Return (name, label) of every view that an observation also belongs to."""
     dims, parts = DIMS.get(name, ()), label.split(SEPARATOR)

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.baidiyun.drainer import Drainer
+from apps.core.metrics.recorder import name_process
 from apps.webhooks.sender import Sender
 from apps.webhooks.services import send_due
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             while send_due().claimed:
                 pass
             return
+        name_process("drain", has_loop=True)
         sender = Sender()
         sender.start()
         try:
