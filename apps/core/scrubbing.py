@@ -43,19 +43,23 @@ class Scrubber:
 
     def scrub(self, value: Any, *, name: str = "", depth: int = 0) -> Any:
         """Return the value without what must not be seen; ``name`` is the key it stands under."""
-        if name in IDS or value is None or isinstance(value, bool | int | float):
+        is_plain = value is None or isinstance(value, bool | int | float)
+        if is_plain or (name in IDS and isinstance(value, str | list)):
             return value
         if name and SECRET_NAMES.fullmatch(name):
             return HIDDEN if value else value
-        if depth >= DEEPEST:
-            return HIDDEN
+        if isinstance(value, str):
+            return self.text(value)
+        return self._inside(value, depth + 1) if depth < DEEPEST else HIDDEN
+
+    def _inside(self, value: Any, depth: int) -> Any:
         if isinstance(value, Mapping):
             return {
-                key: self.scrub(item, name=str(key), depth=depth + 1) for key, item in value.items()
+                key: self.scrub(item, name=str(key), depth=depth) for key, item in value.items()
             }
-        if isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray):
-            return [self.scrub(item, depth=depth + 1) for item in value]
-        return self.text(value if isinstance(value, str) else str(value))
+        if isinstance(value, Collection) and not isinstance(value, bytes | bytearray):
+            return [self.scrub(item, depth=depth) for item in value]
+        return self.text(str(value))
 
     def text(self, text: str) -> str:
         """Return a text without secrets and telephone numbers."""

@@ -41,7 +41,6 @@ def start(*, dsn: str, environment: str, **more: Any) -> None:
             ExcepthookIntegration(),
             ThreadingIntegration(propagate_scope=False),
         ],
-        send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,
         max_request_body_size="never",
