@@ -126,7 +126,7 @@ def _send(
     except HttpFailure as failure:
         seconds = time.monotonic() - started
         entry.ok, entry.error = False, str(failure)[:300]
-        entry.blame = blame_of_failure(failure).value
+        entry.blame, entry.duration_ms = blame_of_failure(failure).value, round(seconds * 1000)
         _write_down(entry)
         _measure(entry, seconds)
         gate.report(ticket, Diagnosis(Health.FAILED), seconds=seconds, reason=str(failure))

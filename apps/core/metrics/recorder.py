@@ -122,7 +122,7 @@ class Recorder:
 
     def _own(self) -> BaseDatabaseWrapper:
         if self._connection is None:
-            self._connection = _connection()
+            self._connection = recorder_connection()
         return self._connection
 
     def _close(self) -> None:
@@ -134,7 +134,7 @@ class Recorder:
                 log.info("metrics.connection_lost", reason=type(error).__name__)
 
 
-def _connection() -> BaseDatabaseWrapper:
+def recorder_connection() -> BaseDatabaseWrapper:
     """Return a connection that is nobody else's, with limits of its own."""
     given: dict[str, Any] = connections["default"].settings_dict
     options = {**given["OPTIONS"], "application_name": "lastmile recorder"}

@@ -18,6 +18,7 @@ from config.bench.ingest import ROWS as INGEST
 from config.bench.ledger import ROWS as LEDGER
 from config.bench.page import PAGE, figures_of, write_page
 from config.bench.reading import ROWS as READING
+from config.bench.recording import ROWS as RECORDING
 from config.bench.reviewing import ROWS as REVIEWING
 from config.bench.rows import Figure, Row
 from config.bench.rule_trials import ROWS as RULE_TRIALS
@@ -29,7 +30,7 @@ from config.bench.worklist import ROWS as WORKLIST
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
     *RULE_TRIALS,
-    *CLOCK_TICKS, *WORKLIST, *STORMS,
+    *CLOCK_TICKS, *WORKLIST, *STORMS, *RECORDING,
 )  # fmt: skip
 
 
