@@ -38,16 +38,16 @@ def ground(name: str) -> Iterator[Receiver]:
     The connection of this thread leads there for the length of the block. Raises RuntimeError
     on a server that does not keep what it acknowledges.
     """
-    url = _make(name)
+    url = make_database(name)
     before = connection.settings_dict["NAME"]
-    _lead_to(name)
+    lead_to(name)
     os.environ["DATABASE_URL"], given = url, os.environ.get("DATABASE_URL")
     try:
         with recording() as receiver:
             _settle_in(receiver)
             yield receiver
     finally:
-        _lead_to(before)
+        lead_to(before)
         if given is None:
             del os.environ["DATABASE_URL"]
         else:
@@ -73,7 +73,7 @@ def _template() -> str:
     return TEMPLATE
 
 
-def _make(name: str) -> str:
+def make_database(name: str) -> str:
     """Make the database anew and return its address."""
     template = _template()
     database.drop(name)
@@ -82,7 +82,7 @@ def _make(name: str) -> str:
     return database.url_of(name)
 
 
-def _lead_to(name: str) -> None:
+def lead_to(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
 

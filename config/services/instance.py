@@ -1,4 +1,4 @@
-"""One set of servers with its own directory, ports and passwords: main, test, bench or chaos."""
+"""One set of servers with its own directory, ports and passwords, by the name of its use."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from apps.core.private_file import write_private
 from config.services.errors import ServicesError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-INSTANCES = ("main", "test", "bench", "chaos")
+INSTANCES = ("main", "test", "bench", "chaos", "faults")
 PREFERRED_PORTS = {
     "main": {"postgres": 15432, "redis": 16379},
     "test": {"postgres": 15442, "redis": 16389},
     "bench": {"postgres": 15452, "redis": 16399},
     "chaos": {"postgres": 15462, "redis": 16409},
+    "faults": {"postgres": 15472, "redis": 16419},
 }
 _PORTS_TRIED = 200
 
@@ -37,16 +39,6 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step, readable by its owner only."""
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 @dataclass

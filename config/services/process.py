@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from config.services.instance import write_private
+from apps.core.private_file import write_private
 
 _POLL_SECONDS = 0.02
 

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from apps.core.private_file import write_private
 from config.services.binaries import Program, find_redis
 from config.services.errors import ServicesError
 from config.services.identity import Identity, choose_identity
-from config.services.instance import write_private
 from config.services.process import tail
 from config.services.server import Server
 
