@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from apps.core import clock
 from apps.exceptions.errors import FlagTaken, FlagUnknown
@@ -42,6 +43,15 @@ def test_what_comes_next_is_held_too(flags, ann, ben) -> None:
     assert now is not None
     assert peek_next(user=ann, after_flag_id=now.pk, count=2) == [flags[2], flags[1]]
     assert claim_next(user=ben) == flags[0]
+
+
+def test_no_more_is_taken_than_asked_for_where_the_planner_expects_one_row(shipment, ann) -> None:
+    dearest = flag_rows(shipment, 0, 1, rank=10)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE exceptions_flag")
+    others = [flag_rows(shipment, n, n + 1, rank=9 - n) for n in range(2, 8)]
+    assert peek_next(user=ann, after_flag_id=None, count=2) == [dearest, others[0]]
+    assert Flag.objects.filter(claimed_by=ann).count() == 2
 
 
 def test_a_lease_that_ran_out_is_free(flags, ann, ben) -> None:

@@ -41,11 +41,11 @@ ROUND_SECONDS = 8.0
 MONTH_LIMIT_CODE = "month_limit"
 CLAIM = """
 UPDATE baidiyun_subscription SET attempts = attempts + 1, retry_at = %(lease)s
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM baidiyun_subscription
     WHERE state = 'pending' AND topic = 'tracking'
       AND next_at <= %(business)s AND retry_at <= %(real)s
-    ORDER BY next_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    ORDER BY next_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
 RETURNING id
 """
 

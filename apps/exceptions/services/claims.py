@@ -20,7 +20,8 @@ from apps.exceptions.models import Flag, FlagSkip
 LEASE = dt.timedelta(minutes=3)
 MOST_AHEAD = 10
 CLAIM = """
-UPDATE exceptions_flag SET claimed_by_id = %(user)s, claimed_until = %(until)s WHERE id IN (
+UPDATE exceptions_flag SET claimed_by_id = %(user)s, claimed_until = %(until)s
+WHERE id = ANY(ARRAY(
     SELECT f.id FROM exceptions_flag f
     WHERE f.state = 'open'
       AND (f.claimed_until IS NULL OR f.claimed_until < %(now)s OR f.claimed_by_id = %(user)s)
@@ -28,7 +29,7 @@ UPDATE exceptions_flag SET claimed_by_id = %(user)s, claimed_until = %(until)s W
                       WHERE s.flag_id = f.id AND s.user_id = %(user)s AND s.until > %(now)s)
       {more}
     ORDER BY f.rank DESC, f.id LIMIT %(count)s FOR UPDATE OF f SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """
 
 

@@ -32,7 +32,8 @@ from apps.exceptions.services.deciding import (
 
 TURN_EVERY = 20
 CLAIM_SAMPLE = """
-UPDATE exceptions_flag SET claimed_by_id = %(user)s, claimed_until = %(until)s WHERE id IN (
+UPDATE exceptions_flag SET claimed_by_id = %(user)s, claimed_until = %(until)s
+WHERE id = ANY(ARRAY(
     SELECT f.id FROM exceptions_flag f
     WHERE f.is_sample AND f.state <> 'open'
       AND (f.claimed_until IS NULL OR f.claimed_until < %(now)s OR f.claimed_by_id = %(user)s)
@@ -44,7 +45,7 @@ UPDATE exceptions_flag SET claimed_by_id = %(user)s, claimed_until = %(until)s W
       AND (%(merchant)s::bigint IS NULL OR f.merchant_id = %(merchant)s)
       AND (%(kinds)s::text[] IS NULL OR f.kind = ANY(%(kinds)s::text[]))
     ORDER BY f.id LIMIT 1 FOR UPDATE OF f SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """
 
 

@@ -39,10 +39,11 @@ GIVE_UP = dt.timedelta(hours=12)
 ROUND_SECONDS = 6.0
 SYSTEMS = {Lbs.BD09: CoordinateSystem.BD09.value, Lbs.GCJ02: CoordinateSystem.GCJ02.value}
 CLAIM = """
-UPDATE orders_ride SET ask_at = %(next)s, asked_at = %(now)s, asks = asks + 1 WHERE id IN (
+UPDATE orders_ride SET ask_at = %(next)s, asked_at = %(now)s, asks = asks + 1
+WHERE id = ANY(ARRAY(
     SELECT id FROM orders_ride WHERE ask_at <= %(now)s
     ORDER BY ask_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """
 
 

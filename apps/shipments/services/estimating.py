@@ -38,19 +38,19 @@ FASTEST_RETRY_SECONDS = 1.0
 CHINA_COUNTRY = "CN"
 RETIRE = """
 UPDATE shipments_carrierestimate SET state = 'given_up', return_code = 'not_needed'
-WHERE shipment_id IN (
+WHERE shipment_id = ANY(ARRAY(
     SELECT waiting.shipment_id FROM shipments_carrierestimate AS waiting
     JOIN shipments_shipment AS parcel ON parcel.id = waiting.shipment_id
     WHERE waiting.state = 'waiting' AND waiting.retry_at <= %(real)s
       AND parcel.closed_at IS NOT NULL
-    ORDER BY waiting.retry_at LIMIT 2000 FOR UPDATE OF waiting SKIP LOCKED)
+    ORDER BY waiting.retry_at LIMIT 2000 FOR UPDATE OF waiting SKIP LOCKED))
 """
 CLAIM = """
 UPDATE shipments_carrierestimate SET attempts = attempts + 1, retry_at = %(lease)s
-WHERE shipment_id IN (
+WHERE shipment_id = ANY(ARRAY(
     SELECT shipment_id FROM shipments_carrierestimate
     WHERE state = 'waiting' AND retry_at <= %(real)s
-    ORDER BY shipment_id DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    ORDER BY shipment_id DESC LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
 RETURNING shipment_id
 """
 

@@ -16,11 +16,11 @@ from apps.shipments.models import PlannedRoute, Position, Shipment, Track
 
 LEASE = dt.timedelta(minutes=2)
 CLAIM = """
-UPDATE shipments_track SET claimed_until = %s WHERE shipment_id IN (
+UPDATE shipments_track SET claimed_until = %s WHERE shipment_id = ANY(ARRAY(
     SELECT shipment_id FROM shipments_track
     WHERE wanted_at IS NOT NULL AND (claimed_until IS NULL OR claimed_until < %s)
     ORDER BY wanted_at LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING shipment_id, version, wanted_at
+)) RETURNING shipment_id, version, wanted_at
 """
 CORRECTION_COLUMNS = (
     ("id", "bigint"),
