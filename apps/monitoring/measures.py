@@ -25,8 +25,8 @@ from apps.core.metrics import Histogram, names, upper_edge
 from apps.core.metrics.histogram import PER_OCTAVE
 from apps.core.metrics.reading import histogram
 from apps.exceptions.case_position import case_position
-from apps.monitoring.choices import AlarmKind
 from apps.monitoring.figures import count_rows
+from apps.monitoring.models import AlertRule
 from apps.monitoring.processes import web_processes
 from apps.monitoring.selectors import oldest_undrained_seconds, open_alarms, open_breakers
 from apps.webhooks.selectors import outbox_state
@@ -86,10 +86,10 @@ def running() -> Iterator[Metric]:
     now = clock.real_now()
     ages = {job: (now - at).total_seconds() for job, at in sorted(last_finished().items())}
     yield gauges("job_age_seconds", "Since a periodic job last finished", "job", ages)
-    open_now = dict.fromkeys(AlarmKind.values(), 0.0)
-    for kind in open_alarms().values_list("kind", flat=True):
-        open_now[kind] += 1
-    yield gauges("alarms_open", "Alarms that have not ended", "kind", open_now)
+    open_now = dict.fromkeys(AlertRule.objects.values_list("slug", flat=True), 0.0)
+    for alarm in open_alarms():
+        open_now[alarm.rule.slug] += 1
+    yield gauges("alarms_open", "Alarms that have not ended", "rule", open_now)
     row = ladder_row()
     step = LadderStep(row.step) if row else LadderStep.FULL
     yield gauge("gateway_step", "Service level: 0 is full, higher is less", step.rank)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -12,17 +11,15 @@ from django.db.models import Count, QuerySet
 from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.limits.choices import BreakerState, LadderStep
 from apps.baidiyun.limits.selectors import BreakerView, breaker_views, ladder_row
-from apps.baidiyun.models import QUARANTINE_ROWS, QUARANTINE_STRANGERS, InboxRow, Quarantine
+from apps.baidiyun.models import InboxRow, Quarantine
 from apps.core import clock
 from apps.core.jobs import last_finished
 from apps.core.paging import COUNT_CAP, capped_count
 from apps.exceptions.case_position import case_position
 from apps.exceptions.choices import FlagState
 from apps.exceptions.models import Flag
-from apps.monitoring.choices import AlarmKind
 from apps.monitoring.delays import delays_as_json
 from apps.monitoring.models import Alarm
-from apps.monitoring.refusals import WINDOW_MINUTES, usual_rate
 from apps.orders.models import Order
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.completeness import last_good_reconciliation
@@ -30,57 +27,10 @@ from apps.shipments.models import Shipment
 from apps.webhooks.selectors import outbox_state
 
 
-@dataclass(frozen=True)
-class Refusals:
-    """Refused callbacks of one sort: within the last ten minutes, and per ten minutes before.
-
-    ``reasons`` counts the recent ones, ``keys`` are the salt keys their addresses named.
-    """
-
-    kind: AlarmKind
-    recent: int
-    usual: float
-    reasons: dict[str, int]
-    keys: frozenset[str]
-
-
 def open_alarms() -> QuerySet[Alarm]:
     """Return the alarms that have begun and not ended, the oldest first; a handful, by index."""
-    return Alarm.objects.filter(until__isnull=True).order_by("since", "id")
-
-
-def recent_refusals() -> list[Refusals]:
-    """Return what the quarantine says of our own callbacks and of strangers'.
-
-    It holds a day, at most 800 and 200 of them: a full ring reaches back less far, and what is
-    usual is taken over the time it does reach back.
-    """
-    now = clock.real_now()
-    rows = Quarantine.objects.values_list("slot", "reason", "kid", "received_at")
-    ours: list[tuple[Any, ...]] = []
-    strangers: list[tuple[Any, ...]] = []
-    for slot, *rest in rows:
-        (strangers if slot < QUARANTINE_STRANGERS else ours).append(tuple(rest))
-    return [
-        _refusals(AlarmKind.REFUSALS, ours, QUARANTINE_ROWS - QUARANTINE_STRANGERS, now),
-        _refusals(AlarmKind.STRANGERS, strangers, QUARANTINE_STRANGERS, now),
-    ]
-
-
-def _refusals(
-    kind: AlarmKind, rows: list[tuple[Any, ...]], ring: int, now: dt.datetime
-) -> Refusals:
-    begin = now - dt.timedelta(minutes=WINDOW_MINUTES)
-    recent = [(reason, kid) for reason, kid, at in rows if at >= begin]
-    is_full = len(rows) >= ring
-    reach = begin - min(at for *_, at in rows) if is_full else dt.timedelta(days=1)
-    return Refusals(
-        kind=kind,
-        recent=len(recent),
-        usual=usual_rate(earlier=len(rows) - len(recent), minutes=reach.total_seconds() / 60),
-        reasons=dict(Counter(reason for reason, _ in recent)),
-        keys=frozenset(kid for _, kid in recent),
-    )
+    rows = Alarm.objects.filter(until__isnull=True).select_related("rule__objective")
+    return rows.order_by("since", "id")
 
 
 def portal_state() -> dict[str, Any]:

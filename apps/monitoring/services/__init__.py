@@ -1,0 +1,14 @@
+"""Everything that changes monitoring. Import from here, not from the modules below."""
+
+from apps.monitoring.services.alarm_moves import acknowledge_alarm, lift_silence, silence_alarm
+from apps.monitoring.services.evaluating import Evaluation, evaluate_rules
+from apps.monitoring.services.housekeeping import clean_up
+
+__all__ = [
+    "Evaluation",
+    "acknowledge_alarm",
+    "clean_up",
+    "evaluate_rules",
+    "lift_silence",
+    "silence_alarm",
+]
