@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 
-from apps.baidiyun.models import Quarantine
 from apps.core import clock
 from apps.monitoring.models import Alarm
 from apps.monitoring.services import evaluate_rules

@@ -13,8 +13,7 @@ from apps.core import clock
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.monitoring import exposition
-from apps.monitoring.choices import AlarmKind
-from apps.monitoring.services import open_alarm
+from tests.monitoring.alarms import make_alarm
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-suite-0123456789"
@@ -87,11 +86,11 @@ def test_the_way_in_is_shown_as_it_stands(callback):
 
 def test_jobs_alarms_and_processes_are_shown(db):
     run_job(job="sweep", slot=current_slot(60), work=dict)
-    open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="")
+    make_alarm()
     found = figures()
     assert 0 <= found["lastmile_job_age_seconds", "sweep"] < 10
-    assert found["lastmile_alarms_open", "refusals"] == 1
-    assert found["lastmile_alarms_open", "strangers"] == 0
+    assert found["lastmile_alarms_open", "callbacks_refused"] == 1
+    assert found["lastmile_alarms_open", "callbacks_forged"] == 0
     assert found["lastmile_web_processes",] >= 1
     assert found["lastmile_web_resident_bytes",] > 10_000_000
 

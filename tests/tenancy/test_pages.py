@@ -46,8 +46,6 @@ from apps.exceptions.models import (
     Verdict,
 )
 from apps.exceptions.rule_rows import content_of
-from apps.monitoring.choices import AlarmKind
-from apps.monitoring.services import open_alarm
 from apps.notifications.choices import Audience, NoticeSeverity
 from apps.notifications.services import queue_notice
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
@@ -57,6 +55,7 @@ from apps.shipments.models import CodeMapping, CompletenessHour, MappingReplay
 from apps.shipments.services import add_manual_event, enter_booking
 from apps.webhooks.choices import EndpointMode, MessageKind
 from apps.webhooks.services import Draft, add_endpoint, queue_messages
+from tests.monitoring.alarms import make_alarm
 from tests.orders.builders import booking_of, make_merchant, make_order
 
 
@@ -103,7 +102,7 @@ def foreign(db: None) -> Merchant:
     plant_notice()
     plant_incident()
     count("cleaned", "phone")
-    open_alarm(kind=AlarmKind.REFUSALS, value=9, usual=0, message="bad_signature 9")
+    make_alarm()
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
     return merchant

@@ -12,14 +12,15 @@ from apps.core import clock
 from apps.core.actions import Actor, record_action
 from apps.monitoring.errors import AlarmStands, AlarmUnknown, SilenceRefused
 from apps.monitoring.models import Alarm, Silence
+from apps.notifications.services import settle_subject
 
 LONGEST_SILENCE = dt.timedelta(days=14)
 
 
-def acknowledge_alarm(*, uid: str, actor: Actor, name: str) -> Alarm:
+def acknowledge_alarm(*, uid: str, actor: Actor, name: str = "") -> Alarm:
     """Note that somebody is at it: nobody is told further. Those told in the same message too.
 
-    The first who does counts. Raises AlarmUnknown, and AlarmStands for one that has ended.
+    The first who does counts; ``name`` is who is shown, the actor's own if empty. Raises AlarmUnknown, and AlarmStands for one that has ended.
     """
     with transaction.atomic():
         alarm = Alarm.objects.select_for_update(of=("self",)).filter(uid=uid).first()
@@ -31,10 +32,13 @@ def acknowledge_alarm(*, uid: str, actor: Actor, name: str) -> Alarm:
             return alarm
         now = clock.real_now()
         lead = alarm.told_with_id or alarm.pk
+        name = name or actor.name
         together = Alarm.objects.filter(Q(pk__in=[alarm.pk, lead]) | Q(told_with_id=lead))
         together.filter(until=None, acknowledged_at=None).update(
             acknowledged_at=now, acknowledged_by=name[:150]
         )
+        for one in together.values_list("uid", flat=True):
+            settle_subject(subject=one, by=name)
         record_action(
             action="monitoring.alarm.acknowledged", actor=actor, subject=alarm,
             after={"acknowledged_by": name[:150]},

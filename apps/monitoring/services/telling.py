@@ -15,7 +15,7 @@ from apps.monitoring.alarm_words import detail_of, runbook_path, sentence_of, ti
 from apps.monitoring.choices import AlarmEnd
 from apps.monitoring.models import Alarm, Silence
 from apps.notifications.choices import Audience, NoticeSeverity
-from apps.notifications.services import queue_notice
+from apps.notifications.services import queue_notice, stop_escalating
 
 LANGUAGES = ("zh-hans", "en")
 OPENED, RECOVERED, ESCALATED = "opened", "recovered", "escalated"
@@ -79,6 +79,7 @@ def _recover(ended: Iterable[Alarm]) -> int:
         together = list(Alarm.objects.filter(Q(pk=lead.pk) | Q(told_with=lead)).order_by("id"))
         if any(alarm.until is None for alarm in together):
             continue
+        stop_escalating(subject=lead.uid)
         _queue(lead, RECOVERED, [alarm.label for alarm in together])
         told += 1
     return told
