@@ -27,7 +27,7 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=po
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	BAIDIYUN_SALT_KEYS=k1:$$($(PY) -c 'import secrets; print(secrets.token_hex(16))')
 
-.PHONY: help run test bench soak chaos storm drill telemetry check check-code check-django setup services stop seed reset chromium requirements
+.PHONY: help run test bench soak chaos faults storm drill telemetry check check-code check-django setup services stop seed reset chromium requirements
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,11 +65,15 @@ soak: setup ## 300 callbacks a second for ten minutes with faults on (ARGS="--mi
 chaos: setup ## kill, stop, cut off and shuffle: nothing lost, doubled or wrong (SEED=… ONLY=name)
 	@exec $(SERVICES) run --bound --instance chaos -- $(PY) manage.py chaos $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
+faults: setup ## cause every fault and see how long until WeCom says so (ONLY="redis_gone storm")
+	@exec $(SERVICES) run --bound --instance faults -- $(PY) manage.py faults $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
 storm: setup ## a scripted storm against the gateway, as a timeline
 	@exec $(SERVICES) run --bound --instance test -- /bin/sh -c \
 		'$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py gateway_storm $(ARGS)'
 
 drill: setup ## rehearse everything against the sandbox (PROFILE=smoke, full or peak; ARGS=…)
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(PY) manage.py translations --compile
 	@exec $(SERVICES) run --bound --instance test -- $(PY) manage.py drill --profile $(PROFILE) $(ARGS)
 
 setup: $(RUN_READY) $(DEV_READY) ## make .venv and install what is pinned (does nothing the second time)
@@ -83,6 +87,7 @@ stop: ## stop them
 	@$(PYTHON) -m config.services down --instance test
 	@$(PYTHON) -m config.services down --instance bench
 	@$(PYTHON) -m config.services down --instance chaos
+	@$(PYTHON) -m config.services down --instance faults
 
 seed: $(RUN_READY) ## fill the database with merchants and a history of parcels
 	@exec $(SERVICES) run --bound -- /bin/sh -c '$(PY) manage.py migrate --verbosity 0 && exec $(PY) manage.py seed $(ARGS)'
@@ -97,6 +102,7 @@ reset: ## delete all data of this machine (asks first; FORCE=1 does not)
 	@$(PYTHON) -m config.services wipe --instance test
 	@$(PYTHON) -m config.services wipe --instance bench
 	@$(PYTHON) -m config.services wipe --instance chaos
+	@$(PYTHON) -m config.services wipe --instance faults
 	@if [ -z "$${LASTMILE_LOCAL:-}" ]; then rm -rf .local; fi
 
 telemetry: $(RUN_READY) ## install Sentry's and OpenTelemetry's packages (docs/running.md)
