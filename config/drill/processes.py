@@ -20,7 +20,7 @@ import requests
 from config.drill.report import Unmet
 from config.env import BASE_DIR
 
-NAMES = ("web", "worker", "beat", "drain", "sandbox")
+NAMES = ("web", "worker", "beat", "drain", "watch", "sandbox")
 START_SECONDS = 60
 STOP_SECONDS = 12
 TAIL_LINES = 12

@@ -25,6 +25,7 @@ PROCESSES = {
     "worker": "config worker",
     "beat": "config beat",
     "drain": "manage.py drain",
+    "watch": "manage.py watch",
     "sandbox": "manage.py sandbox",
 }
 
