@@ -13,7 +13,7 @@ const rvWords = rvSetup.words;
 const rvAsking = new ReviewAsking(rvSetup.root, rvPage.querySelector("[name=csrfmiddlewaretoken]").value, rvWords);
 const rvMap = new ReviewMap(rvBox("map"), rvSetup.tiles, rvWords);
 const rvStrip = new ReviewStrip(rvBox("strip"), rvWords);
-const rvNow = { flag: null, ahead: [], earlier: [], looking: -1, since: 0, repair: "", preview: null, open: new Set(), filling: null, failed: new Map(), before: rvSetup.last };
+const rvNow = { flag: null, ahead: [], earlier: [], looking: -1, since: 0, repair: "", preview: null, open: new Set(), filling: null, failed: new Map(), final: false, before: rvSetup.last };
 
 function rvSay(text, undo) {
   const toast = rvBox("toast");
@@ -30,13 +30,15 @@ function rvTrouble(error, name, again) {
   const box = rvBox("error");
   box.querySelector("span").textContent = error.message;
   if (again && error.again) rvNow.failed.set(name, again);
+  rvNow.final = name !== "next" && !(again && error.again);
   box.querySelector("button").hidden = !rvNow.failed.size;
   box.hidden = false;
 }
 
+/* That flags could be loaded does not take away a sentence nobody may have read yet. */
 function rvCalm(name) {
   rvNow.failed.delete(name);
-  if (!rvNow.failed.size) rvBox("error").hidden = true;
+  if (!rvNow.failed.size && (name !== "next" || !rvNow.final)) rvBox("error").hidden = true;
 }
 
 function rvRetry() {

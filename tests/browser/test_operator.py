@@ -33,8 +33,8 @@ def test_a_contradictory_address_is_mended_on_the_worklist(log_in):
     card = page.locator("body")
     assert order.number in card.inner_text()
     page.locator("[name=province]").first.fill("广东省")
-    page.locator("[name=province]").first.press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator("[name=province]").first.press("Enter")
     assert Booking.objects.filter(parcel__order=order, problem="").exists()
     order.refresh_from_db()
     assert order.province == "广东省"
@@ -43,8 +43,8 @@ def test_a_contradictory_address_is_mended_on_the_worklist(log_in):
 def test_a_parcel_is_found_by_its_number_and_told_at_a_glance(log_in, moving):
     page = log_in(make_user(Role.CUSTOMER_SERVICE))
     page.goto("/admin/shipments/shipment/?q=YT6180000000001")
-    page.get_by_text("YT6180000000001").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.get_by_text("YT6180000000001").first.click()
     text = page.locator("body").inner_text()
     assert "运输中" in text
     assert "快件已发往深圳转运中心" in text
@@ -57,8 +57,8 @@ def test_a_name_is_masked_until_it_is_revealed_and_that_is_recorded(log_in, movi
     assert "王小明" not in page.content()
     assert "13800138000" not in page.content()
     assert not ActionLog.objects.filter(action="personal_data.revealed").exists()
-    page.locator("form[action*='reveal'] button").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator("form[action*='reveal'] button").first.click()
     assert "王小明" in page.content()
     assert ActionLog.objects.filter(action="personal_data.revealed").count() == 1
 
