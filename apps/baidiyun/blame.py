@@ -34,11 +34,12 @@ def blame_of_answer(answer: Answer, health: Health) -> Blame:
     """
     if answer.ok:
         return Blame.OK
+    if answer.permanent and answer.code.startswith(REFUSED_AS_SUCH):
+        return Blame.OURS
     if health is Health.FAILED:
         return Blame.VENDOR
-    if health is Health.LIMITED or answer.code == BAD_SIGNATURE:
-        return Blame.OURS
-    return Blame.OURS if answer.code.startswith(REFUSED_AS_SUCH) else Blame.CALLER
+    ours = health is Health.LIMITED or answer.code == BAD_SIGNATURE
+    return Blame.OURS if ours else Blame.CALLER
 
 
 def blame_of_failure(failure: HttpFailure) -> Blame:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from apps.core import clock
 from apps.core.metrics import Histogram, bucket_of, upper_edge
-from apps.core.metrics.book import MOST_LABELS, OTHER, Book
+from apps.core.metrics.book import MOST_LABELS, Book
 from apps.core.metrics.histogram import OVERFLOW
+from apps.core.metrics.names import OTHER
 from apps.core.metrics.reading import histogram, histograms_by_label, histograms_by_start
 from apps.core.metrics.rolling import roll_up
 from apps.core.models import MetricBucket

@@ -21,6 +21,11 @@ from apps.core.models import Heartbeat, MetricBucket
 
 NOW = dt.datetime(2026, 11, 11, 6, 0, 30, tzinfo=dt.UTC)
 PROCESSES, EACH = 4, 250
+FULL = """
+CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER is_full BEFORE INSERT ON core_metricbucket EXECUTE FUNCTION is_full();
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -161,15 +166,24 @@ def test_a_loop_that_hangs_stops_the_heart_of_its_process(own: Recorder) -> None
     assert Heartbeat.objects.get(process="drain").seen_at > first
 
 
-def test_a_heart_beats_on_while_the_figures_cannot_be_written(own: Recorder, monkeypatch) -> None:
+@pytest.fixture
+def full_store(transactional_db):
+    """A table of figures that takes no more rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(FULL)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION is_full() CASCADE")
+
+
+def test_a_heart_beats_on_and_says_so_while_the_figures_cannot_be_written(full_store) -> None:
+    one = Recorder()
+    one.process = "drain"
     book.add_one("task.run", "a|done", 0.5)
-    monkeypatch.setattr("apps.core.metrics.book.UPSERT", "SELECT 1/0, %s, %s, %s, %s, %s")
-    own.has_loop = False
-    monkeypatch.setattr(own, "_close", lambda: None)
-    monkeypatch.setattr(own, "_own", lambda: connection)
-    book.flush()
-    own._beat()
+    one._turn()
+    one._close()
     assert Heartbeat.objects.get(process="drain").detail["kept"] == 1
+    assert not MetricBucket.objects.exists()
 
 
 def test_what_must_run_and_was_never_seen_is_listed_as_not_living(db, settings) -> None:
