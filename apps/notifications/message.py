@@ -34,8 +34,8 @@ class Message:
     """What is told, in one language.
 
     ``lines`` are the text, ``facts`` pairs of name and value. ``page`` is the address of ours it
-    is about, ``acknowledge`` the signed one; ``mentions`` user ids; the words of the buttons stand
-    in ``page_label`` and ``acknowledge_label``. ``good`` says that something is over.
+    is about, ``acknowledge`` the signed one, ``guide`` the one that says what to do; ``mentions``
+    user ids; the words of the buttons stand in the labels. ``good`` says that something is over.
     """
 
     title: str
@@ -48,14 +48,26 @@ class Message:
     page_label: str = ""
     acknowledge: str = ""
     acknowledge_label: str = ""
+    guide: str = ""
+    guide_label: str = ""
     mentions: tuple[str, ...] = ()
     good: bool = False
+
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Return (label, address) of every page it leads to, the one that acts first."""
+        pairs = (
+            (self.acknowledge_label, self.acknowledge),
+            (self.guide_label, self.guide),
+            (self.page_label, self.page),
+        )
+        return tuple((label, address) for label, address in pairs if address)
 
     def words(self) -> str:
         """Return what the log keeps: the words without the link that acts."""
         facts = [f"{name}: {value}" for name, value in self.facts]
         head = f"[{self.severity_label}] {self.title}"
-        return "\n".join([head, *self.lines, *facts, *([self.page] if self.page else [])])
+        pages = [address for address in (self.guide, self.page) if address]
+        return "\n".join([head, *self.lines, *facts, *pages])
 
 
 def tame(text: str) -> str:

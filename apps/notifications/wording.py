@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.core import clock
 from apps.notifications.choices import Language, NoticeSeverity
@@ -40,11 +40,13 @@ def message_of(
             severity_label=_("Over") if is_good_news(notice.kind) else str(severity.label),
             source=SOURCE,
             lines=lines,
-            facts=((_("Time"), clock_words(notice.queued_at)),),
+            facts=((pgettext("of a notice", "Time"), clock_words(notice.queued_at)),),
             page=portal_address(notice.path),
             page_label=_("Open the page"),
             acknowledge=acknowledge_address(notice.uid) if acknowledges else "",
             acknowledge_label=_("Acknowledge"),
+            guide=portal_address(notice.guide),
+            guide_label=_("What to do"),
             mentions=tuple(mentions) if severity is NoticeSeverity.RED and acknowledges else (),
             good=is_good_news(notice.kind),
         )
@@ -104,17 +106,22 @@ def direct_message(
     path: str,
     language: str,
     mentions: Sequence[str],
+    good: bool = False,
 ) -> Message:
-    """Return what is told without the database: nothing can be acknowledged then."""
+    """Return what is told without the database: nothing can be acknowledged then.
+
+    ``good`` says that something is over, which calls nobody.
+    """
     with translation.override(language):
         return Message(
             title=tame(title),
             severity=severity,
-            severity_label=str(severity.label),
+            severity_label=_("Over") if good else str(severity.label),
             source=SOURCE,
             lines=tame_lines(body),
-            facts=((_("Time"), clock_words(clock.real_now())),),
+            facts=((pgettext("of a notice", "Time"), clock_words(clock.real_now())),),
             page=portal_address(path),
-            page_label=_("Open the page"),
-            mentions=tuple(mentions) if severity is NoticeSeverity.RED else (),
+            page_label=_("What to do"),
+            mentions=tuple(mentions) if severity is NoticeSeverity.RED and not good else (),
+            good=good,
         )

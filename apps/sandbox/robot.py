@@ -42,6 +42,7 @@ TAKEN = Verdict(0, "ok")
 NOT_A_ROBOT = Verdict(93000, "invalid webhook url")
 TOO_OFTEN = Verdict(45009, "api freq out of limit")
 NO_JSON = Verdict(47001, "data format error")
+BUSY = Verdict(-1, "system busy")
 
 
 def is_robot(key: str) -> bool:

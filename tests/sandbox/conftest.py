@@ -17,7 +17,9 @@ from apps.sandbox import selectors, services, world
 from apps.sandbox.engine import outbound_send
 from apps.sandbox.gateway.server import GatewayServer
 from apps.sandbox.models import SandboxAccount, SandboxParcel, SandboxSubscription
+from apps.sandbox.services import robot_memory
 from apps.sandbox.services.faults import forget_rates
+from apps.sandbox.services.robot_faults import forget_tellings
 from tests.sandbox.clients import booking
 
 START = dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC)
@@ -29,6 +31,13 @@ TAKEN = '{"result":true,"returnCode":"200","message":"成功"}'
 def faults_of_before_are_forgotten() -> None:
     """A gateway remembers the rates for half a second; the next test starts without them."""
     forget_rates()
+
+
+@pytest.fixture(autouse=True)
+def robots_answer_as_usual() -> None:
+    """What a robot was told, or kept in memory, belongs to the test before."""
+    forget_tellings()
+    robot_memory.forget_messages()
 
 
 class StandingClock:
@@ -71,6 +80,7 @@ def gateway(
     shared = connections["default"]
     shared.inc_thread_sharing()
     monkeypatch.setattr(shared, "close_if_unusable_or_obsolete", lambda: None)
+    monkeypatch.setattr(robot_memory, "_in_time", lambda work: work())
 
     def share() -> None:
         connections["default"] = shared

@@ -7,10 +7,12 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
+from django.db import OperationalError
 
 from apps.core import clock
 from apps.sandbox.models import SandboxReceipt, SandboxReceiver, SandboxRobotMessage
@@ -245,3 +247,53 @@ def test_odd_bodies_never_bring_the_robot_down(gateway):
     assert codes == [47001, 47001, 47001, 47001, 0, 0, 40008]
     assert SandboxRobotMessage.objects.count() == 7
     assert requests.get(url, timeout=10).json()["errcode"] == 47001
+
+
+@pytest.fixture
+def told(gateway: str) -> Callable[..., requests.Response]:
+    """Tell the robot how to answer."""
+
+    def tell(key: str = KEY, **values: Any) -> requests.Response:
+        url = f"{gateway}/cgi-bin/webhook/recorded?key={key}"
+        return requests.put(url, json=values, timeout=10)
+
+    return tell
+
+
+@pytest.mark.parametrize(("answer", "errcode"), [("dead", 93000), ("often", 45009), ("busy", -1)])
+def test_a_robot_told_to_refuses_everything_until_told_otherwise(gateway, told, answer, errcode):
+    assert told(answer=answer).status_code == 200
+    assert robot(gateway, text())["errcode"] == errcode
+    assert robot(gateway, text(), KEY.replace("693a", "793a"))["errcode"] == 0
+    told(answer="usual")
+    assert robot(gateway, text())["errcode"] == 0
+
+
+def test_a_robot_told_to_fails_with_500_and_keeps_nothing(gateway, told):
+    told(answer="500")
+    url = f"{gateway}/cgi-bin/webhook/send?key={KEY}"
+    assert requests.post(url, json=text(), timeout=10).status_code == 500
+    assert not SandboxRobotMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"answer": "poem"}, {"answer": "slow", "slow_seconds": 61}, {"answer": ["500"]}]
+)
+def test_a_robot_is_not_told_what_nobody_understands(told, values):
+    assert told(**values).status_code == 400
+
+
+def test_the_robot_answers_without_its_table_and_writes_it_down_later(gateway, told, monkeypatch):
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("the server closed the connection")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(robots, "keep_message", away)
+        codes = [robot(gateway, text(str(n)))["errcode"] for n in range(21)]
+        assert not SandboxRobotMessage.objects.exists()
+        url = f"{gateway}/cgi-bin/webhook/recorded?key={KEY}"
+        assert len(requests.get(url, timeout=10).json()["messages"]) == 21
+    assert codes == [0] * 20 + [45009]
+    robot(gateway, text("back"), KEY.replace("693a", "793a"))
+    rows = SandboxRobotMessage.objects.filter(key=KEY).order_by("pk")
+    assert [row.body["text"]["content"] for row in rows] == [str(n) for n in range(21)]

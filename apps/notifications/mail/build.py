@@ -16,13 +16,6 @@ def build_subject(message: Message) -> str:
 def build_text(message: Message) -> str:
     """Return the text: what, facts, and the addresses last, each on a line of its own."""
     facts = [f"{name}: {value}" for name, value in message.facts]
-    links = [
-        f"{label}: {address}"
-        for label, address in (
-            (message.acknowledge_label, message.acknowledge),
-            (message.page_label, message.page),
-        )
-        if address
-    ]
+    links = [f"{label}: {address}" for label, address in message.links()]
     parts = [[message.title], list(message.lines), facts, links]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from apps.core.within import TookTooLong, within
 from apps.notifications import reasons
 from apps.notifications.outcome import Outcome, Verdict
-from apps.notifications.within import TookTooLong, within
 
 HARD_SECONDS = 10.0
 SMTP = "django.core.mail.backends.smtp.EmailBackend"

@@ -23,7 +23,7 @@ class Notice(models.Model):
     """One thing staff are told, written in the transaction of what it tells of.
 
     ``kind`` is dotted and machine readable (``incident.opened``), ``subject`` the public id of
-    what it is about, ``path`` the page of ours to open. Said once: ``dedupe_key`` is unique.
+    what it is about, ``path`` the page of ours to open, ``guide`` the one that says what to do. Said once: ``dedupe_key`` is unique.
     Title and body are in both languages and hold no personal data. What is about sandbox
     shipments is a rehearsal: it reaches the sandbox's own robot at most. ``happened_at`` is
     business time, all others real: ``routed_at`` is when its channels were chosen, ``second_at``
@@ -62,6 +62,9 @@ class Notice(models.Model):
     body = models.TextField(blank=True, default="", verbose_name=_("text"))
     body_en = models.TextField(blank=True, default="", verbose_name=_("text in English"))
     path = models.CharField(max_length=200, blank=True, default="", verbose_name=_("page"))
+    guide = models.CharField(
+        max_length=200, blank=True, default="", verbose_name=_("page that says what to do")
+    )
     dedupe_key = models.CharField(max_length=120, unique=True, verbose_name=_("said once by"))
     state = models.CharField(
         max_length=10,
@@ -137,6 +140,10 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=Q(path="") | (Q(path__startswith="/") & ~Q(path__startswith="//")),
                 name="notifications_page_is_ours",
+            ),
+            models.CheckConstraint(
+                condition=Q(guide="") | (Q(guide__startswith="/") & ~Q(guide__startswith="//")),
+                name="notifications_guide_is_ours",
             ),
         ]
 

@@ -16,6 +16,7 @@ from apps.notifications.services.directly import (
     send_directly,
 )
 from apps.notifications.services.queueing import queue_notice
+from apps.notifications.services.resending import send_again
 from apps.notifications.services.sending import SendResult, send_due
 from apps.notifications.services.switching import switch_channel
 from apps.notifications.services.testing import send_test
@@ -31,6 +32,7 @@ __all__ = [
     "queue_notice",
     "record_direct",
     "remember_channels",
+    "send_again",
     "send_directly",
     "send_due",
     "send_test",

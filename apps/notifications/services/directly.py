@@ -69,13 +69,15 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is to be told, in both languages; ``path`` is the page of ours to open."""
+    """What is to be told, in both languages; ``path`` is the page of ours that says what to do,
+    ``good`` says that something is over."""
 
     title: str
     title_en: str
     body: str = ""
     body_en: str = ""
     path: str = ""
+    good: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _tell(line: Line, words: Words, severity: NoticeSeverity) -> DirectResult:
         path=words.path,
         language=line.language,
         mentions=line.mentions,
+        good=words.good,
     )
     outcome = Outcome(Verdict.TOO_OFTEN, None, reasons.BUDGET_USED)
     if _may_speak((line.kind, line.pk)):

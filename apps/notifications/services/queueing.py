@@ -23,6 +23,7 @@ def queue_notice(
     body: str = "",
     body_en: str = "",
     path: str = "",
+    guide: str = "",
     subject: str = "",
     merchant_id: int | None = None,
     mode: NoticeMode = NoticeMode.LIVE,
@@ -33,6 +34,7 @@ def queue_notice(
 
     Of two that tell the same at once one is written. ``mode`` sandbox makes a rehearsal: kept,
     shown, sent to the sandbox's own robot at most. Titles longer than 120 characters are cut.
+    ``path`` is our page about it, ``guide`` our page that says what to do.
     ``escalate_after`` is when the second channel hears unless somebody acknowledges; None leaves
     it to the severity (`policy.SECOND_AFTER`). No channel is asked here.
     Raises RuntimeError outside a transaction: a notice must not outlive what it tells of.
@@ -56,6 +58,7 @@ def queue_notice(
             "body": body,
             "body_en": body_en,
             "path": path,
+            "guide": guide,
             "state": (NoticeState.REHEARSAL if rehearsal else NoticeState.WAITING).value,
             "happened_at": happened_at or clock.now(),
             "queued_at": now,

@@ -30,14 +30,7 @@ def build_markdown(message: Message) -> Body:
     """Markdown: the title coloured, the text, facts, links and mentions last, never cut off."""
     colour = "info" if message.good else COLOURS[message.severity]
     head = f'<font color="{colour}">**{message.severity_label}**</font> **{message.title}**'
-    links = [
-        f"[{label}]({address})"
-        for label, address in (
-            (message.acknowledge_label, message.acknowledge),
-            (message.page_label, message.page),
-        )
-        if address
-    ]
+    links = [f"[{label}]({address})" for label, address in message.links()]
     tail = [" · ".join(links)] if links else []
     tail += [" ".join(f"<@{person}>" for person in message.mentions)] if message.mentions else []
     facts = [f'> {name}：<font color="comment">{value}</font>' for name, value in message.facts]
@@ -53,11 +46,7 @@ def build_card(message: Message) -> Body:
     text = "\n".join([*([message.title] if longer else []), *message.lines])
     jumps = [
         {"type": 1, "title": cut_letters(label, CARD_JUMP), "url": address}
-        for label, address in (
-            (message.acknowledge_label, message.acknowledge),
-            (message.page_label, message.page),
-        )
-        if address
+        for label, address in message.links()
     ]
     card: Body = {
         "card_type": "text_notice",
@@ -81,8 +70,8 @@ def build_card(message: Message) -> Body:
 def build_text(message: Message) -> Body:
     """Plain text: what is left where a richer form was refused."""
     mentioned = {"mentioned_list": list(message.mentions)} if message.mentions else {}
-    address = message.acknowledge or message.page
-    end = f"\n{address}" if address else ""
+    addresses = [message.acknowledge or message.page, message.guide]
+    end = "".join(f"\n{address}" for address in addresses if address)
     facts = [f"{name}：{value}" for name, value in message.facts]
     lines = [f"[{message.severity_label}] {message.title}", *message.lines, *facts]
     text = _whole_lines(lines, LONGEST_TEXT - len(end.encode())) + end

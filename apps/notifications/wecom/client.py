@@ -5,11 +5,11 @@ from __future__ import annotations
 import orjson
 
 from apps.core.http import AddressRefused, HttpFailure, Outbound
+from apps.core.within import TookTooLong, within
 from apps.notifications import reasons
 from apps.notifications.outcome import Outcome, Verdict
 from apps.notifications.wecom.build import Body
 from apps.notifications.wecom.parse import parse_answer
-from apps.notifications.within import TookTooLong, within
 
 PATH = "/cgi-bin/webhook/send"
 SOCKET_SECONDS, HARD_SECONDS = 4.0, 6.0

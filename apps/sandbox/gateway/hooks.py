@@ -15,12 +15,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 
 from apps.sandbox.gateway.control import is_ours
 from apps.sandbox.robot import NO_JSON, Verdict
-from apps.sandbox.services import receivers, robots
+from apps.sandbox.services import receivers, robot_faults, robot_memory, robots
 
 log = structlog.get_logger(__name__)
 LARGEST_MESSAGE = 4 * 1024 * 1024
 """A picture of 2 MB as base64, and what stands around it."""
-BUSY = Verdict(-1, "system busy")
 View = Callable[..., HttpResponse]
 
 
@@ -31,7 +30,7 @@ def _guarded(view: View) -> View:
     def guarded(request: HttpRequest, **values: str) -> HttpResponse:
         try:
             return view(request, **values)
-        except receivers.BadReceiver as error:
+        except (receivers.BadReceiver, robot_faults.BadAnswer) as error:
             return _say(400, error=str(error))
         except (RequestDataTooBig, UnreadablePostError):
             return _say(413, error="The body is too large or broken off.")
@@ -85,17 +84,21 @@ def _configure(request: HttpRequest, name: str) -> HttpResponse:
 
 @_guarded
 def robot(request: HttpRequest) -> HttpResponse:
-    """``POST /cgi-bin/webhook/send?key=``: HTTP 200 whatever is wrong, as WeCom answers."""
+    """``POST /cgi-bin/webhook/send?key=``: HTTP 200 whatever is wrong, as WeCom answers.
+
+    A robot may have been told to answer otherwise: :func:`robot_record`.
+    """
     key = request.GET.get("key", "")
+    telling = robot_faults.telling_of(key)
     try:
         body = request.read(LARGEST_MESSAGE) if request.method == "POST" else b""
     except UnreadablePostError:
         return _verdict(NO_JSON)
-    try:
-        return _verdict(robots.send_to_robot(key=key, body=body))
-    except DatabaseTrouble as trouble:
-        log.warning("sandbox database trouble", path=request.path, trouble=str(trouble))
-        return _verdict(BUSY)
+    if telling.answer == "500":
+        return _say(500, error="Told to fail.")
+    if telling.answer == "slow":
+        time.sleep(telling.slow_seconds)
+    return _verdict(robot_memory.take_message(key=key, body=body, verdict=telling.refusal))
 
 
 def _verdict(verdict: Verdict) -> HttpResponse:
@@ -104,11 +107,31 @@ def _verdict(verdict: Verdict) -> HttpResponse:
 
 @_guarded
 def robot_record(request: HttpRequest) -> HttpResponse:
-    """``GET /cgi-bin/webhook/recorded?key=``: what a robot got, from this machine only."""
+    """``/cgi-bin/webhook/recorded?key=``, from this machine only: GET lists what a robot got, PUT
+    ``{"answer": "dead", "slow_seconds": 5}`` tells it how to answer from now on."""
     if not is_ours(request):
         return _say(403, error="Only from this machine.")
     key = request.GET.get("key", "").replace("\x00", "")
-    return _say(200, **robots.list_messages(key=key, **_page(request, robots.MOST_LISTED)))
+    if request.method == "PUT":
+        return _tell(request, key)
+    if request.method != "GET":
+        return _say(405, error="GET or PUT.")
+    page = _page(request, robots.MOST_LISTED)
+    return _say(200, **robot_memory.list_messages(key=key, **page))
+
+
+def _tell(request: HttpRequest, key: str) -> HttpResponse:
+    try:
+        given = json.loads(request.body)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        return _say(400, error="A JSON object with answer and slow_seconds.")
+    answer, slow = given.get("answer"), given.get("slow_seconds", 5)
+    if not isinstance(answer, str) or isinstance(slow, bool) or not isinstance(slow, int | float):
+        return _say(400, error="answer is a text, slow_seconds a number.")
+    telling = robot_faults.tell_robot(key=key, answer=answer, slow_seconds=slow)
+    return _say(200, key=key, answer=telling.answer, slow_seconds=telling.slow_seconds)
 
 
 def _page(request: HttpRequest, most: int) -> dict[str, int]:

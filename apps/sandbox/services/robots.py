@@ -30,18 +30,27 @@ MOST_LISTED = 200
 
 
 @transaction.atomic
-def send_to_robot(*, key: str, body: bytes) -> Verdict:
-    """Judge a message and keep it; at most 20 taken ones in any real minute and key."""
-    if not is_robot(key):
-        _keep(key[:64], {}, NOT_A_ROBOT)
-        return NOT_A_ROBOT
-    lock_keys("sandbox-robot", [key])
-    message = _read(body)
-    verdict = judge(message) if message is not None else NO_JSON
-    if verdict == TAKEN and _is_full(key):
-        verdict = TOO_OFTEN
-    _keep(key, message or {}, verdict)
+def send_to_robot(*, key: str, body: bytes, told: Verdict | None = None) -> Verdict:
+    """Judge a message and keep it; at most 20 taken ones in any real minute and key.
+
+    ``told`` is what the robot answers to everything, where it was told to (`robot_faults`).
+    """
+    message, verdict = look_at(key=key, body=body)
+    verdict = told or verdict
+    if verdict == TAKEN:
+        lock_keys("sandbox-robot", [key])
+        verdict = TOO_OFTEN if _is_full(key) else verdict
+    keep_message(key[:64], message, verdict, at=clock.real_now())
     return verdict
+
+
+def look_at(*, key: str, body: bytes) -> tuple[dict[str, Any], Verdict]:
+    """Return a message (empty where there is none) and what the robot says to it, without asking
+    how often it is spoken to."""
+    if not is_robot(key):
+        return {}, NOT_A_ROBOT
+    message = _read(body)
+    return (message, judge(message)) if message is not None else ({}, NO_JSON)
 
 
 def list_messages(*, key: str, after: int = 0, limit: int = MOST_LISTED) -> dict[str, Any]:
@@ -79,13 +88,16 @@ def _is_full(key: str) -> bool:
     return taken.count() >= MESSAGES_A_MINUTE
 
 
-def _keep(key: str, message: Mapping[str, Any], verdict: Verdict) -> None:
+def keep_message(
+    key: str, message: Mapping[str, Any], verdict: Verdict, *, at: dt.datetime
+) -> None:
+    """Write a message and its answer into the table; the oldest go."""
     row = SandboxRobotMessage.objects.create(
         key=key.replace("\x00", ""),
         kind=_storable(str(message.get("msgtype", "")))[:20],
         body=_kept_body(message),
         errcode=verdict.errcode,
-        received_real_at=clock.real_now(),
+        received_real_at=at,
     )
     if row.pk % TRIM_EVERY == 0:
         SandboxRobotMessage.objects.filter(pk__lte=row.pk - MOST_KEPT).delete()

@@ -28,6 +28,7 @@ class _Call(Generic[T]):
         self._name, self._work = name, work
         self._result: list[T] = []
         self._error: BaseException | None = None
+        self._is_over = self._is_left = False
 
     def run(self) -> None:
         """Do the work and keep what came of it."""
@@ -37,7 +38,17 @@ class _Call(Generic[T]):
             self._error = error
         finally:
             with _lock:
-                _left[self._name] -= 1
+                self._is_over = True
+                if self._is_left:
+                    _left[self._name] -= 1
+
+    def leave_behind(self) -> bool:
+        """Count it as left behind unless it is over after all; says whether it was left."""
+        with _lock:
+            if not self._is_over:
+                self._is_left = True
+                _left[self._name] += 1
+        return self._is_left
 
     def outcome(self) -> T:
         """Return what the work brought, or raise what it raised."""
@@ -49,19 +60,19 @@ class _Call(Generic[T]):
 def within(seconds: float, name: str, work: Callable[[], T]) -> T:
     """Return what ``work`` brings if it is over in time; raises TookTooLong, or what it raises.
 
-    ``name`` is what is asked: more than two calls to it are never left behind. The work sees the
-    caller's context and must not touch the database.
+    ``name`` is what is asked: while two calls to it are left behind it is not asked at all. The
+    work sees the caller's context; work that touches the database closes its thread's connection
+    itself, and sees nothing of the caller's transaction.
     """
     with _lock:
         if _left[name] >= MOST_LEFT_BEHIND:
             raise TookTooLong
-        _left[name] += 1
     call = _Call(name, work)
     thread = threading.Thread(
         target=contextvars.copy_context().run, args=(call.run,), name=f"within {name}", daemon=True
     )
     thread.start()
     thread.join(seconds)
-    if thread.is_alive():
+    if thread.is_alive() and call.leave_behind():
         raise TookTooLong
     return call.outcome()
