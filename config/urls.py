@@ -7,12 +7,16 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from apps.monitoring.health import healthz, readyz
+from apps.notifications.views import acknowledge
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("n/<str:token>/", acknowledge, name="acknowledge"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/home/", include("apps.monitoring.home.urls")),
+    path("admin/runbook/", include("apps.monitoring.runbook_urls")),
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
 ]

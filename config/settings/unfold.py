@@ -91,6 +91,9 @@ MENU = (
         (
             (_("Alarms"), "notification_important", "monitoring.alarm"),
             (_("Notices"), "campaign", "notifications.notice"),
+            (_("WeCom robots"), "smart_toy", "notifications.robot"),
+            (_("Mail targets"), "mail", "notifications.mailtarget"),
+            (_("Told and not told"), "outbox", "notifications.delivery"),
             (_("Delays"), "timer", "core.metricbucket"),
             (_("Job runs"), "event_repeat", "core.jobrun"),
             (_("Schedule"), "schedule", "django_celery_beat.periodictask"),
@@ -131,7 +134,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
     "ENVIRONMENT": "apps.monitoring.menu.mode_badge",
-    "DASHBOARD_CALLBACK": "apps.monitoring.home.home_context",
+    "DASHBOARD_CALLBACK": "apps.monitoring.home.page.home_context",
     "STYLES": [lambda request: static("portal/portal.css")],
     "COMMAND": {"search_models": False, "search_callback": "apps.monitoring.finder.find"},
     "MENU": MENU,

@@ -23,12 +23,12 @@ class Notice(models.Model):
     """One thing staff are told, written in the transaction of what it tells of.
 
     ``kind`` is dotted and machine readable (``incident.opened``), ``subject`` the public id of
-    what it is about, ``path`` the page of ours to open, ``guide`` the one that says what to do. Said once: ``dedupe_key`` is unique.
-    Title and body are in both languages and hold no personal data. What is about sandbox
-    shipments is a rehearsal: it reaches the sandbox's own robot at most. ``happened_at`` is
-    business time, all others real: ``routed_at`` is when its channels were chosen, ``second_at``
-    when the second channel hears unless somebody acknowledges (null: never), ``why`` says in the
-    portal's words why nobody was told.
+    what it is about, ``path`` the page of ours to open, ``guide`` the one that says what to do.
+    Said once: ``dedupe_key`` is unique. Title and body are in both languages and hold no personal
+    data. What is about sandbox shipments is a rehearsal: it reaches the sandbox's own robot at
+    most. ``happened_at`` is business time, all others real: ``routed_at`` is when its channels
+    were chosen, ``second_at`` when the second channel hears unless somebody acknowledges (null:
+    never), ``why`` says in the portal's words why nobody was told.
     """
 
     uid = models.CharField(
