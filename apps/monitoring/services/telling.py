@@ -99,6 +99,7 @@ def _queue(lead: Alarm, stage: str, labels: Sequence[str]) -> None:
         body=body,
         body_en=body_en,
         path=reverse("admin:monitoring_alarm_change", args=[lead.pk]),
+        guide=runbook_path(rule),
         subject=lead.uid,
     )
 
@@ -109,7 +110,6 @@ def _words(lead: Alarm, stage: str, labels: Sequence[str], language: str) -> tup
         if stage == RECOVERED:
             return _("Right again: %(what)s") % {"what": title}, _over(lead)
         lines = [sentence_of(lead), detail_of(lead), lead.rule.shown_meaning]
-        lines.append(_("What to do: %(page)s") % {"page": runbook_path(lead.rule)})
         if stage == ESCALATED:
             title = _("Nobody is at it: %(what)s") % {"what": title}
         return title, "\n".join(line for line in lines if line)

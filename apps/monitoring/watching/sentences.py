@@ -42,6 +42,7 @@ def words_of_end(rule: OwnRule, episode: Episode) -> Words:
         body=f"{since} 到 {end}，共 {lasted[0]}。",
         body_en=f"From {since} to {end}, {lasted[1]} in all.",
         path=runbook_path(rule.runbook),
+        good=True,
     )
 
 
