@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
-from apps.baidiyun.models import Quarantine
 from apps.monitoring.alarm_fires import alarm_fires
 from apps.monitoring.case_fires import case_fires
-from apps.monitoring.figures import Figure
 from apps.monitoring.fire import Fire
 from apps.monitoring.gateway import pinned_ladder
-from apps.monitoring.menu import list_address
 from apps.monitoring.models import Alarm
 
 
@@ -28,7 +23,6 @@ def fires(request: HttpRequest, *, mode: str = "") -> list[Fire]:
         *case_fires(request, mode=mode),
         *alarm_fires(request),
         *pinned_ladder(request),
-        *_refused(request),
     ]
     return sorted(found, key=lambda fire: fire.colour != "danger")
 
@@ -37,15 +31,3 @@ def calm_since() -> dt.datetime | None:
     """Return when the last alarm ended (real time), None if there never was one; by index."""
     ended = Alarm.objects.filter(until__isnull=False).order_by("-until")
     return ended.values_list("until", flat=True).first()
-
-
-def _refused(request: HttpRequest) -> Iterator[Fire]:
-    refused = Quarantine.objects.count()
-    if refused:
-        yield Fire(
-            "warning",
-            "gpp_bad",
-            _("%(n)s callbacks were refused within a day") % {"n": Figure(refused)},
-            _("A wrong salt refuses everything at once; they can be verified again and taken in."),
-            list_address(request, "baidiyun.quarantine"),
-        )

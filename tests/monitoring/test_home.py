@@ -1,4 +1,4 @@
-"""The home page: what is on fire, what to do, how is today."""
+"""The home page: is it all right, what to do, how is today."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import pytest
 from django.db import connection
 
 from apps.accounts.choices import Role
-from apps.baidiyun.models import Quarantine
 from apps.core import clock
-from apps.core.jobs import run_job
-from apps.core.models import JobRun
 from apps.core.services import set_world_clock
+from apps.monitoring.models import Alarm, AlertRule
 from apps.orders.models import Booking, Order
 from apps.shipments.models import Shipment
 from tests.orders.builders import NOW, booking_of, make_merchant, make_order
@@ -24,10 +22,6 @@ HOME = "/admin/?mode="
 
 def numbers(response) -> dict[str, int]:
     return {str(entry.label): entry.figure.value for entry in response.context["home_numbers"]}
-
-
-def fires(response) -> list[str]:
-    return [str(fire.title) for fire in response.context["home_fires"]]
 
 
 def test_an_empty_portal_says_what_to_do_first(db):
@@ -104,47 +98,63 @@ def test_without_a_simulated_world_nothing_claims_one(merchant):
     assert "Simulated world" not in text_of(logged_in().get(HOME))
 
 
-def test_nothing_is_on_fire_when_all_is_well(merchant):
+def open_alarm(slug: str, *, ago: float = 240, **given) -> Alarm:
+    """Open an alarm of a starter rule some seconds ago."""
+    rule = AlertRule.objects.get(slug=slug)
+    since = clock.real_now() - dt.timedelta(seconds=ago)
+    values = {"severity": rule.severity, "since": since, "value": 30.0, "limit": rule.limit}
+    return Alarm.objects.create(rule=rule, **values | given)
+
+
+def sentence(response) -> str:
+    return response.context["home_verdict"].sentence
+
+
+def test_a_calm_portal_says_so_in_one_sentence(merchant):
     make_order(merchant)
-    assert "Nothing is on fire" in text_of(logged_in().get(HOME))
+    response = logged_in().get(HOME)
+    assert sentence(response) == "Everything is all right"
+    assert response.context["home_verdict"].colour == "success"
 
 
-def test_a_silent_drain_is_on_fire(merchant, callback):
+def test_a_calm_portal_says_since_when(merchant):
     make_order(merchant)
-    callback("pending", ago=300)
-    assert any("5 min" in title for title in fires(logged_in().get(HOME)))
+    now = clock.real_now()
+    open_alarm("redis_gone", ago=7200, until=now - dt.timedelta(hours=1), ended="recovered")
+    assert "(60 min)" in logged_in().get(HOME).context["home_verdict"].below
 
 
-def test_callbacks_that_just_came_are_no_fire(merchant, callback):
+def test_an_open_alarm_is_the_sentence_with_its_beginning(merchant):
     make_order(merchant)
-    callback("pending", ago=1)
-    assert fires(logged_in().get(HOME)) == []
+    open_alarm("redis_gone")
+    said = sentence(logged_in().get(HOME))
+    assert said.startswith("Redis is gone, since ")
+    assert "(4 min)" in said
 
 
-def test_parked_and_refused_callbacks_are_on_fire(merchant, callback):
+def test_what_follows_from_an_open_alarm_is_not_counted_beside_it(merchant):
     make_order(merchant)
-    callback("parked")
-    Quarantine.objects.create(
-        slot=300, reason="bad_signature", body=b"x", size=1, received_at=clock.real_now()
-    )
-    titles = " ".join(fires(logged_in().get(HOME)))
-    assert "could not be applied" in titles
-    assert "were refused" in titles
+    cause = open_alarm("redis_gone")
+    open_alarm("worker_dead", suppressed_by=cause)
+    assert "more" not in sentence(logged_in().get(HOME))
 
 
-def test_a_failing_job_is_on_fire_until_it_succeeds(merchant):
+def test_an_alarm_leads_to_what_to_do_and_to_its_acknowledgement(merchant):
+    make_order(merchant)
+    alarm = open_alarm("redis_gone")
+    (fire,) = logged_in().get(HOME).context["home_fires"]
+    assert fire.runbook == "/admin/runbook/redis_gone/"
+    assert fire.asks == f"/admin/monitoring/alarm/{alarm.pk}/change/"
+
+
+def test_who_took_it_up_is_said(merchant):
     make_order(merchant)
     client = logged_in()
-    JobRun.objects.create(
-        job="orders.book_ready",
-        slot=NOW,
-        holder="x",
-        started_at=clock.real_now(),
-        error="OperationalError: gone",
-    )
-    assert "orders.book_ready" in " ".join(fires(client.get(HOME)))
-    run_job(job="orders.book_ready", slot=NOW + dt.timedelta(minutes=1), work=dict)
-    assert fires(client.get(HOME)) == []
+    alarm = open_alarm("redis_gone")
+    assert "Nobody has taken it up yet" in text_of(client.get(HOME))
+    now = clock.real_now()
+    Alarm.objects.filter(pk=alarm.pk).update(acknowledged_at=now, acknowledged_by="lin")
+    assert "Taken up by lin" in text_of(client.get(HOME))
 
 
 def test_what_was_not_booked_leads_to_the_worklist(merchant):
@@ -202,22 +212,36 @@ def test_the_home_page_costs_the_same_at_any_size(merchant, callback):
     assert cost(2) == cost(20)
 
 
-def test_a_slow_database_is_said_and_not_waited_for(merchant, monkeypatch):
+def slowly(*args, **kwargs):
+    """Ask the database for a second of nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(1)")
+
+
+def test_a_slow_part_is_left_out_and_all_others_are_shown(merchant, monkeypatch):
     make_order(merchant)
-    monkeypatch.setattr("apps.monitoring.home.HOME_TIMEOUT", "20ms")
+    monkeypatch.setattr("apps.monitoring.home.page.HOME_SECONDS", 0.7)
+    monkeypatch.setattr("apps.monitoring.today.parcel_counts", slowly)
+    response = logged_in().get(HOME)
+    assert response.context["home_late"][0] == "parcels"
+    assert response.context["home_parcels"] is None
+    assert sentence(response) == "Everything is all right"
+    assert "exception cases" in text_of(response)
 
-    def slow(*args, **kwargs):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(1)")
 
-    monkeypatch.setattr("apps.monitoring.today.parcel_counts", slow)
+def test_nothing_is_called_all_right_that_was_not_answered(merchant, monkeypatch):
+    make_order(merchant)
+    monkeypatch.setattr("apps.monitoring.home.page.HOME_SECONDS", 0.1)
+    monkeypatch.setattr("apps.monitoring.home.page.fires", slowly)
     response = logged_in().get(HOME)
     assert response.status_code == 200
-    assert "takes too long" in text_of(response)
+    assert sentence(response) == "The database takes too long to answer"
+    assert "Not answered in time" in text_of(response)
 
 
 def test_the_page_is_chinese_for_who_reads_chinese(merchant):
     make_order(merchant)
     page = text_of(logged_in(language="zh-hans").get(HOME))
+    assert "全部正常" in page
     assert "今日订单" in page
     assert "未能下单" in page
