@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from apps.monitoring.choices import Comparison, RuleKind
 
-LONGEST_STEP = 30.0
+LONGEST_STEP = 15.0
 LONGEST_CALM = 3600.0
 UNMEASURED_AFTER = 3600.0
 LEAST_CALM = 30.0

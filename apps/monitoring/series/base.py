@@ -96,6 +96,40 @@ class Series(ABC):
     ) -> Tally:
         """Count what was observed in a stretch and how much of it was beyond the target."""
 
+    @abstractmethod
+    def tallies(
+        self,
+        *,
+        since: dt.datetime,
+        until: dt.datetime,
+        step: dt.timedelta,
+        target: float,
+        comparison: Comparison,
+        where: Where | None = None,
+    ) -> list[Tally]:
+        """Return the tally of every step, oldest first."""
+
+    def usual_course(
+        self,
+        *,
+        since: dt.datetime,
+        until: dt.datetime,
+        step: dt.timedelta,
+        window: dt.timedelta,
+        days: int,
+        where: Where | None = None,
+        by: str = "",
+    ) -> list[Point]:
+        """Return what was usual at every step of a course, as :meth:`usual` says it."""
+        if days == 1:
+            day = dt.timedelta(days=1)
+            since, until = since - window, until - window
+            return self.course(since=since, until=until, step=step, window=day, where=where, by=by)
+        back = dt.timedelta(days=days)
+        return self.course(
+            since=since - back, until=until - back, step=step, window=window, where=where, by=by
+        )
+
     def usual(
         self, *, at: dt.datetime, window: dt.timedelta, days: int, where: Where | None, by: str
     ) -> dict[str, Reading]:

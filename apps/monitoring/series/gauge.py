@@ -107,10 +107,50 @@ class Gauge(Series):
     ) -> Tally:
         """Count sampled minutes and those beyond the target; of a long stretch, hours."""
         step = dt.timedelta(hours=1) if until - since > HOURS_AFTER else MINUTE
+        found = self.tallies(
+            since=since, until=until, step=step, target=target, comparison=comparison, where=where
+        )
+        return sum(found, Tally())
+
+    def tallies(
+        self,
+        *,
+        since: dt.datetime,
+        until: dt.datetime,
+        step: dt.timedelta,
+        target: float,
+        comparison: Comparison,
+        where: Where | None = None,
+    ) -> list[Tally]:
+        """See `Series.tallies`: a step that was sampled counts once."""
         points = self.course(since=since, until=until, step=step, where=where)
-        values = [value for point in points if (value := point.readings[""].value) is not None]
-        bad = [v for v in values if (v > target if comparison is Comparison.ABOVE else v < target)]
-        return Tally(len(values), len(bad))
+        values = [point.readings[""].value for point in points]
+        above = comparison is Comparison.ABOVE
+        return [
+            Tally() if value is None else Tally(1, int(value > target if above else value < target))
+            for value in values
+        ]
+
+    def usual_course(
+        self,
+        *,
+        since: dt.datetime,
+        until: dt.datetime,
+        step: dt.timedelta,
+        window: dt.timedelta,
+        days: int,
+        where: Where | None = None,
+        by: str = "",
+    ) -> list[Point]:
+        """See `Series.usual_course`; of the day before, the mean of its samples."""
+        if days != 1:
+            return super().usual_course(
+                since=since, until=until, step=step, window=window, days=days, where=where, by=by
+            )
+        span = max(1, round(dt.timedelta(days=1) / step))
+        begin = since - window - step * span
+        points = self.course(since=begin, until=until - window, step=step, where=where, by=by)
+        return _means(points, span)
 
     def message(self) -> str:
         """See `Series.message`."""
@@ -187,6 +227,27 @@ class Windowed(Gauge):
 
     def _count(self, at: dt.datetime, window: dt.timedelta) -> tuple[float, float | None]:
         return once(("counted", self.key, at, window), lambda: self.counted(at, window))
+
+
+def _means(points: list[Point], span: int) -> list[Point]:
+    """Return the mean of the ``span`` steps before each step, from the first that has them all."""
+    sums: dict[str, float] = {}
+    counts: dict[str, int] = {}
+
+    def count(point: Point, sign: int) -> None:
+        for label, one in point.readings.items():
+            if one.value is not None:
+                sums[label] = sums.get(label, 0.0) + sign * one.value
+                counts[label] = counts.get(label, 0) + sign
+
+    found: list[Point] = []
+    for index, point in enumerate(points):
+        if index >= span:
+            means = {key: Reading(sums[key] / n, n) for key, n in counts.items() if n}
+            found.append(Point(point.start, means))
+            count(points[index - span], -1)
+        count(point, 1)
+    return found
 
 
 def _known(values: Mapping[str, float | None]) -> dict[str, Reading]:

@@ -90,6 +90,20 @@ class Measured(Series):
         found = self._measure(since, until, where, "").get("", {})
         return self.tally_of(found, target)
 
+    def tallies(
+        self,
+        *,
+        since: dt.datetime,
+        until: dt.datetime,
+        step: dt.timedelta,
+        target: float,
+        comparison: Comparison,
+        where: Where | None = None,
+    ) -> list[Tally]:
+        """See `Series.tallies`."""
+        steps = self._steps(since, until, step, where, "")
+        return [self.tally_of(labels.get("", {}), target) for _start, labels in steps]
+
     @abstractmethod
     def tally_of(self, found: dict[str, Histogram], target: float) -> Tally:
         """Count the observations and the bad ones among them."""
@@ -269,6 +283,23 @@ class Number(Measured):
         return {
             label: Reading((one.value or 0.0) * scale, one.count) for label, one in found.items()
         }
+
+    def usual_course(self, *, window: dt.timedelta, days: int, **more: Any) -> list[Point]:
+        """Return what was usual in a window as long as this one, at every step."""
+        points = super().usual_course(window=window, days=days, **more)
+        if days != 1:
+            return points
+        scale = window / dt.timedelta(days=1)
+        return [
+            Point(
+                point.start,
+                {
+                    label: Reading((one.value or 0.0) * scale, one.count)
+                    for label, one in point.readings.items()
+                },
+            )
+            for point in points
+        ]
 
 
 class _Sliding:

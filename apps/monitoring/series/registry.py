@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+from django.db import Error, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.baidiyun.limits.selectors import watched_mode
@@ -10,10 +12,12 @@ from apps.core.metrics.names import Metric
 from apps.monitoring.choices import Unit
 from apps.monitoring.series import business, jobs, refused, sources
 from apps.monitoring.series.arrivals import Arrivals
-from apps.monitoring.series.base import Series, Where, once
+from apps.monitoring.series.base import Probes, Series, Where, once, one_look, probing
 from apps.monitoring.series.gauge import Gauge, Probe, Windowed
 from apps.monitoring.series.measured import Number, Percentile, Share
 from apps.monitoring.series.slowly import slowly
+
+log = structlog.get_logger(__name__)
 
 CALLS, REQUESTS = Metric.CALL_ANSWERED.value, Metric.REQUEST_ANSWERED.value
 PAGES, TASKS = Metric.PAGE_ANSWERED.value, Metric.TASK_RUN.value
@@ -116,13 +120,22 @@ def series_of(key: str) -> Series:
     return SERIES[key]
 
 
-def sample_gauges() -> dict[tuple[str, str], float]:
+def sample_gauges(probes: Probes | None = None) -> dict[tuple[str, str], float]:
     """Return (series, label) → value of every figure that stands somewhere now, for
-    `core.metrics.gauges.record_gauges`, once a minute. Unknown ones are left out."""
-    return {
-        (series.key, label): value
-        for series in _ALL
-        if isinstance(series, Gauge)
-        for label, value in series.stands().items()
-        if value is not None
-    }
+    `core.metrics.gauges.record_gauges`, once a minute. ``probes`` as `evaluate_rules` takes them.
+
+    Unknown ones are left out, and so is a series whose reading fails.
+    """
+    found: dict[tuple[str, str], float] = {}
+    with one_look(), probing(probes):
+        for series in _ALL:
+            if not isinstance(series, Gauge):
+                continue
+            try:
+                with transaction.atomic():
+                    stands = series.stands()
+            except Error as error:
+                log.warning("gauge not readable", key=series.key, reason=type(error).__name__)
+                continue
+            found |= {(series.key, label): v for label, v in stands.items() if v is not None}
+    return found

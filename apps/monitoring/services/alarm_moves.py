@@ -20,7 +20,8 @@ LONGEST_SILENCE = dt.timedelta(days=14)
 def acknowledge_alarm(*, uid: str, actor: Actor, name: str = "") -> Alarm:
     """Note that somebody is at it: nobody is told further. Those told in the same message too.
 
-    The first who does counts; ``name`` is who is shown, the actor's own if empty. Raises AlarmUnknown, and AlarmStands for one that has ended.
+    The first who does counts; ``name`` is who is shown, the actor's own if empty. Raises
+    AlarmUnknown, and AlarmStands for one that has ended.
     """
     with transaction.atomic():
         alarm = Alarm.objects.select_for_update(of=("self",)).filter(uid=uid).first()
