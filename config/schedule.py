@@ -53,7 +53,7 @@ TICKS = (
     Tick("shipments.run_replays", every=2, expires=10),
     Tick("shipments.count_heard", every=20, expires=20),
     Tick("shipments.clean_up", every=300, expires=600),
-    Tick("monitoring.watch", every=30, expires=30),
+    Tick("monitoring.watch", every=10, expires=10),
     Tick("monitoring.roll_up", every=300, expires=300),
     Tick("monitoring.clean_up", every=300, expires=600),
 )
