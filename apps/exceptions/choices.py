@@ -87,6 +87,10 @@ class BackTestState(LabelledEnum):
     FAILED = "failed", _("Failed"), "danger"
 
 
+BACK_TESTS_AT_WORK = (BackTestState.WAITING.value, BackTestState.RUNNING.value)
+"""States in which a back-test, or a trial of a rule, is not done yet."""
+
+
 class RuleState(LabelledEnum):
     """How far a rule has come: tried, counting in the shadow, opening cases, or put away."""
 
@@ -127,9 +131,6 @@ class Severity(LabelledEnum):
     NOTICE = "notice", _("Notice"), "info"
     AMBER = "amber", _("Amber"), "warning"
     RED = "red", _("Red"), "danger"
-
-
-SEVERITY_ORDER = {Severity.NOTICE.value: 0, Severity.AMBER.value: 1, Severity.RED.value: 2}
 
 
 class CaseState(LabelledEnum):

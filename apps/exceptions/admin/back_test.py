@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.exceptions.choices import BackTestState, FaultKind
+from apps.exceptions.choices import BACK_TESTS_AT_WORK, BackTestState, FaultKind
 from apps.exceptions.comparing import COUNTS
 from apps.exceptions.models import BackTest, ThresholdSet
 from apps.exceptions.services.backtesting import MOST_TRACKS
-from apps.exceptions.services.thresholds import AT_WORK
 from apps.exceptions.threshold_fields import GROUPS
 from apps.exceptions.threshold_values import number_at, own_number, shown
 from apps.shipments.models import Shipment
@@ -43,7 +42,7 @@ def back_test_context(test: BackTest) -> dict[str, Any]:
     return {
         "test": test,
         "state": BackTestState(test.state),
-        "at_work": test.state in AT_WORK,
+        "at_work": test.state in BACK_TESTS_AT_WORK,
         "share": round(100 * test.done / test.total) if test.total else 0,
         "bounded": test.done >= MOST_TRACKS,
         "points": test.result.get("points", 0),

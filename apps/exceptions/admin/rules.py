@@ -18,7 +18,7 @@ from apps.accounts.admin_tasks import Task, Values
 from apps.core.errors import PortalError
 from apps.exceptions.admin.rule_desk import list_context, page_context, rule_name, try_context
 from apps.exceptions.admin.rule_forms import START, RuleForm, initial_of
-from apps.exceptions.choices import RuleState
+from apps.exceptions.choices import BACK_TESTS_AT_WORK, RuleState
 from apps.exceptions.errors import RuleInvalid, RuleTooWide
 from apps.exceptions.models import Rule
 from apps.exceptions.models.learning import MOST_DAYS
@@ -33,7 +33,7 @@ from apps.exceptions.services import (
     try_rule,
 )
 from apps.exceptions.services.rule_editing import MOVES
-from apps.exceptions.services.rule_trials import AT_WORK, TRIAL_DAYS
+from apps.exceptions.services.rule_trials import TRIAL_DAYS
 
 ADD, CHANGE, TEST = "exceptions.add_rule", "exceptions.change_rule", "exceptions.add_ruletrial"
 
@@ -111,7 +111,7 @@ class RuleAdmin(RecordAdmin):
             run=start_trial,
             form=TrialForm,
             icon="science",
-            applies=lambda row: not row.trials.filter(state__in=AT_WORK).exists(),
+            applies=lambda row: not row.trials.filter(state__in=BACK_TESTS_AT_WORK).exists(),
         ),
         switching(
             RuleState.LIVE, _("Let it open cases"),

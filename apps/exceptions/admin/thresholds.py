@@ -21,7 +21,7 @@ from apps.accounts.admin_tasks import Task, Values
 from apps.accounts.faces import badge, enum_badge
 from apps.core.errors import PortalError
 from apps.exceptions.admin.back_test import back_test_context, changed_numbers
-from apps.exceptions.choices import BackTestState
+from apps.exceptions.choices import BACK_TESTS_AT_WORK, BackTestState
 from apps.exceptions.models import BackTest, ThresholdSet
 from apps.exceptions.models.learning import MOST_DAYS
 from apps.exceptions.services import (
@@ -30,7 +30,7 @@ from apps.exceptions.services import (
     restore_thresholds,
     start_back_test,
 )
-from apps.exceptions.services.thresholds import AT_WORK, DAYS
+from apps.exceptions.services.thresholds import DAYS
 from apps.exceptions.threshold_fields import GROUPS, NUMBERS, Number
 from apps.exceptions.threshold_values import number_at, own_number, shown, values_from
 
@@ -158,7 +158,7 @@ class ThresholdSetAdmin(RecordAdmin):
             run=test_set,
             form=DaysForm,
             icon="science",
-            applies=lambda row: not row.back_tests.filter(state__in=AT_WORK).exists(),
+            applies=lambda row: not row.back_tests.filter(state__in=BACK_TESTS_AT_WORK).exists(),
         ),
     )
 

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.exceptions.choices import Anchor, BackTestState
+from apps.exceptions.choices import BACK_TESTS_AT_WORK, Anchor, BackTestState
 from apps.exceptions.models import RuleTrial
 from apps.exceptions.rule_reckoning import REST, empty_sum, percent, summary_of
 from apps.exceptions.rule_words import FIELD_WORDS, lanes
 from apps.exceptions.rulebook.replay import PRESENT_ONLY
-from apps.exceptions.services.rule_trials import AT_WORK, REAL, SANDBOX
+from apps.exceptions.services.rule_trials import REAL, SANDBOX
 from apps.shipments.carriers import carrier_name
 from apps.shipments.models import Shipment
 
@@ -32,7 +32,7 @@ def trial_context(trial: RuleTrial, *, wanted: str = "") -> dict[str, Any]:
     return {
         "trial": trial,
         "trial_state": BackTestState(trial.state),
-        "at_work": trial.state in AT_WORK,
+        "at_work": trial.state in BACK_TESTS_AT_WORK,
         "share": round(100 * trial.done / trial.total) if trial.total else 0,
         "trial_world": world,
         "sum": summary_of(total),

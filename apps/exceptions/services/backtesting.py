@@ -7,32 +7,27 @@ a worker that dies loses one chunk and doubles nothing.
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import structlog
-from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.core import clock
-from apps.core.locks import try_lock
-from apps.exceptions.choices import SCAN_KINDS, BackTestState, FlagState
+from apps.exceptions.choices import BACK_TESTS_AT_WORK, SCAN_KINDS, BackTestState, FlagState
 from apps.exceptions.comparing import Judged, add_to, counts_of, examples_of
 from apps.exceptions.models import BackTest, ThresholdSet, Verdict
 from apps.exceptions.policies import thresholds_of
 from apps.exceptions.selectors import RIGHT
 from apps.exceptions.services.deciding import BY_PERSONS
 from apps.exceptions.services.looking import SWEPT_ROWS, findings_of
-from apps.exceptions.services.thresholds import AT_WORK
+from apps.exceptions.services.working_off import work_off
 from apps.exceptions.stretches import Stretch
 from apps.exceptions.trajectory import Finding, Thresholds
 from apps.exceptions.windows import Window, load_windows
 from apps.shipments.models import Track
 
-log = structlog.get_logger(__name__)
 LOCK = "exceptions.back_test"
 CHUNK = 20
 MOST_TRACKS = 20_000
@@ -45,33 +40,11 @@ def run_back_tests(*, seconds: float = WORK_SECONDS) -> int:
 
     One process at a time works. A test that fails says why and makes room for the next.
     """
-    until, looked = time.monotonic() + seconds, 0
-    with try_lock(LOCK) as mine:
-        while mine:
-            test = BackTest.objects.filter(state__in=AT_WORK).order_by("id").first()
-            if test is None:
-                break
-            looked += _step(test)
-            if time.monotonic() > until:
-                break
-    return looked
-
-
-def _step(test: BackTest) -> int:
-    """Do one chunk of a test, or finish it."""
-    try:
-        with transaction.atomic():
-            return _chunk(BackTest.objects.select_for_update().get(pk=test.pk))
-    except Exception as error:
-        log.exception("back-test failed", back_test=test.pk)
-        BackTest.objects.filter(pk=test.pk).update(
-            state=BackTestState.FAILED.value, error=str(error)[:500], finished_at=clock.now()
-        )
-        return 0
+    return work_off(BackTest, _chunk, lock=LOCK, seconds=seconds)
 
 
 def _chunk(test: BackTest) -> int:
-    if test.state not in AT_WORK:
+    if test.state not in BACK_TESTS_AT_WORK:
         return 0
     if test.state == BackTestState.WAITING.value:
         test.state = BackTestState.RUNNING.value

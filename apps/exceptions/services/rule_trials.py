@@ -7,19 +7,17 @@ and doubles nothing. No case is opened and nobody is told.
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actions import Actor, record_action
-from apps.core.locks import lock_keys, try_lock
-from apps.exceptions.choices import BackTestState
+from apps.core.locks import lock_keys
+from apps.exceptions.choices import BACK_TESTS_AT_WORK, BackTestState
 from apps.exceptions.errors import TrialRefused
 from apps.exceptions.history_rows import Past, pasts_of
 from apps.exceptions.live_rules import RuleBook, current_book
@@ -30,14 +28,13 @@ from apps.exceptions.rule_reckoning import Outcome, Sum, add_to, empty_sum
 from apps.exceptions.rule_rows import content_of
 from apps.exceptions.rulebook.judging import RuleSpec, compile_rule
 from apps.exceptions.rulebook.replay import replay
+from apps.exceptions.services.working_off import do_chunk, work_off
 from apps.shipments.choices import ShipmentMode
 
-log = structlog.get_logger(__name__)
 LOCK = "exceptions.rule_trials"
 CHUNK = 1_000
 WORK_SECONDS = 4.0
 TRIAL_DAYS = 30
-AT_WORK = (BackTestState.WAITING.value, BackTestState.RUNNING.value)
 REAL, SANDBOX = "real", "sandbox"
 IN_THE_DAYS = "FROM shipments_shipment WHERE created_at >= %s AND created_at <= %s"
 COUNT = f"SELECT count(*) {IN_THE_DAYS}"
@@ -66,7 +63,7 @@ def start_rule_trial(
         raise TrialRefused(_("Between 1 and %(most)d days can be tried.") % {"most": MOST_DAYS})
     with transaction.atomic():
         lock_keys("exceptions.rule_trial", [rule_id or 0])
-        busy = RuleTrial.objects.filter(state__in=AT_WORK)
+        busy = RuleTrial.objects.filter(state__in=BACK_TESTS_AT_WORK)
         if rule_id is not None and busy.filter(rule_id=rule_id).exists():
             raise TrialRefused(_("A trial of this rule is under way."))
         trial = RuleTrial.objects.create(
@@ -91,16 +88,7 @@ def run_rule_trials(*, seconds: float = WORK_SECONDS) -> int:
 
     One process at a time works. A trial that fails says why and makes room for the next.
     """
-    until, looked = time.monotonic() + seconds, 0
-    with try_lock(LOCK) as mine:
-        while mine:
-            trial = RuleTrial.objects.filter(state__in=AT_WORK).order_by("id").first()
-            if trial is None:
-                break
-            looked += step_trial(trial_id=trial.pk)
-            if time.monotonic() > until:
-                break
-    return looked
+    return work_off(RuleTrial, _chunk, lock=LOCK, seconds=seconds)
 
 
 def step_trial(*, trial_id: int) -> int:
@@ -108,19 +96,11 @@ def step_trial(*, trial_id: int) -> int:
 
     What goes wrong is written down as the trial's error.
     """
-    try:
-        with transaction.atomic():
-            return _chunk(RuleTrial.objects.select_for_update().get(pk=trial_id))
-    except Exception as error:
-        log.exception("trial of a rule failed", trial=trial_id)
-        RuleTrial.objects.filter(pk=trial_id).update(
-            state=BackTestState.FAILED.value, error=str(error)[:500], finished_at=clock.now()
-        )
-        return 0
+    return do_chunk(RuleTrial, trial_id, _chunk)
 
 
 def _chunk(trial: RuleTrial) -> int:
-    if trial.state not in AT_WORK:
+    if trial.state not in BACK_TESTS_AT_WORK:
         return 0
     if trial.state == BackTestState.WAITING.value:
         trial.state = BackTestState.RUNNING.value

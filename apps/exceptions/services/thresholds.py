@@ -13,14 +13,13 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actions import Actor, record_action
 from apps.core.locks import lock_keys
-from apps.exceptions.choices import BackTestState
+from apps.exceptions.choices import BACK_TESTS_AT_WORK
 from apps.exceptions.errors import ThresholdsRefused
 from apps.exceptions.models import BackTest, ThresholdSet
 from apps.exceptions.models.learning import MOST_DAYS
 from apps.exceptions.policies import thresholds_of
 
 DAYS = 30
-AT_WORK = (BackTestState.WAITING.value, BackTestState.RUNNING.value)
 
 
 def draft_thresholds(
@@ -62,7 +61,7 @@ def start_back_test(*, set_id: int, user: User, days: int = DAYS) -> BackTest:
         )
     with transaction.atomic():
         lock_keys("exceptions.thresholds", [1])
-        if BackTest.objects.filter(thresholds_id=set_id, state__in=AT_WORK).exists():
+        if BackTest.objects.filter(thresholds_id=set_id, state__in=BACK_TESTS_AT_WORK).exists():
             raise ThresholdsRefused(_("A back-test of this set is under way."))
         test = BackTest.objects.create(
             thresholds_id=set_id,

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.errors import PortalError
-from apps.exceptions.choices import BackTestState
+from apps.exceptions.choices import BACK_TESTS_AT_WORK, BackTestState
 from apps.exceptions.models import Rule, RuleTrial
 from apps.exceptions.rule_reckoning import summary_of
 from apps.exceptions.services import start_rule_trial, step_trial, try_rule
-from apps.exceptions.services.rule_trials import AT_WORK, TRIAL_DAYS
+from apps.exceptions.services.rule_trials import TRIAL_DAYS
 
 MOST_BYTES = 262_144
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         except PortalError as error:
             raise CommandError(str(error)) from error
         gc.freeze()
-        while trial.state in AT_WORK:
+        while trial.state in BACK_TESTS_AT_WORK:
             step_trial(trial_id=trial.pk)
             trial.refresh_from_db()
             self.stderr.write(f"{trial.done}/{trial.total}")
