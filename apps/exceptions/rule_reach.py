@@ -43,11 +43,6 @@ class Reach:
         """The share of open parcels it would hold for, 0 to 1."""
         return self.holds / self.looked_at if self.looked_at else 0.0
 
-    @property
-    def is_sampled(self) -> bool:
-        """Whether not all were looked at."""
-        return self.looked_at < self.open_parcels
-
 
 def reach_of(rule: RuleSpec, *, seconds: float = SECONDS) -> Reach:
     """Return how far a rule reaches now; at most 20,000 parcels and so many real seconds."""

@@ -1,10 +1,10 @@
-"""What reads steps: what helped before, and what was done about a case."""
+"""What reads steps: what helped before."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from apps.core import clock
 from apps.exceptions.models import Case, CaseStep
@@ -29,8 +29,3 @@ def best_steps(case: Case) -> list[StepOdds]:
         .order_by()
     )
     return rank_steps((StepEnd(*end) for end in ends), carrier=case.carrier)
-
-
-def steps_of(case: Case) -> QuerySet[CaseStep]:
-    """Return the steps taken on a case, oldest first, with who took them."""
-    return CaseStep.objects.filter(case=case).select_related("by").order_by("id")

@@ -18,7 +18,6 @@ from apps.exceptions.services import (
     change_rule,
     draft_rule,
     go_back_to_version,
-    set_limits,
     switch_rule,
 )
 from tests.exceptions.watched import DAY, HOUR, NOON
@@ -134,7 +133,7 @@ def test_of_two_editors_the_second_is_told_who_was_first(lead) -> None:
 def test_one_click_goes_back_to_what_a_rule_said_with_its_limits(lead) -> None:
     rule = stalled()
     changed(rule, lead, hours=40, limits=[LIMIT])
-    set_limits(rule_id=rule.pk, version=2, user=lead, limits=[], note="too many")
+    changed(stalled(), lead, limits=[])
     back = go_back_to_version(rule_id=rule.pk, version=3, to_version=2, user=lead)
     assert (back.version, back.hours, back.limits.get().hours) == (4, 40, 30)
     assert RuleVersion.objects.get(rule=rule, version=4).content["limits"] == [LIMIT]

@@ -70,7 +70,6 @@ from apps.exceptions.services.rule_editing import (
     change_rule,
     draft_rule,
     go_back_to_version,
-    set_limits,
     switch_rule,
 )
 from apps.exceptions.services.rule_sweeps import sweep_rules
@@ -181,7 +180,6 @@ __all__ = [
     "run_rule_trials",
     "set_days",
     "set_kind_policy",
-    "set_limits",
     "settle_disagreement",
     "settle_step",
     "skip_flag",

@@ -28,9 +28,8 @@ from apps.exceptions.errors import CaseRefused, CaseUnknown
 from apps.exceptions.models import Case, CaseBulk
 from apps.exceptions.services.acknowledging import acknowledge_case
 from apps.exceptions.services.assigning import assign_case, check_assignment
-from apps.exceptions.services.case_changes import refuse_stranger
+from apps.exceptions.services.case_changes import refuse_stranger, taken_words
 from apps.exceptions.services.case_undo import undo_case_action
-from apps.exceptions.services.claims import clock_words
 from apps.exceptions.services.closing_cases import check_closing, dismiss_case, resolve_case
 from apps.exceptions.services.waiting import check_wait, wait_case, wake_case
 
@@ -236,11 +235,7 @@ def _undo_for(bulk: CaseBulk) -> Callable[[int, int], None]:
 def _why_not(case: Case, move: CaseMove, user: User) -> str:
     if case.state not in FROM[move]:
         return str(CaseState(case.state).label)
-    until = case.claimed_until
-    if until and until > clock.real_now() and case.claimed_by_id != user.pk:
-        said = {"name": case.claimed_by, "time": clock_words(until)}
-        return _("%(name)s holds this case until %(time)s.") % said
-    return ""
+    return taken_words(case, user)
 
 
 def _for_many(move: CaseMove) -> ForMany:
@@ -254,10 +249,7 @@ def _check(move: CaseMove, values: Mapping[str, Any]) -> None:
     found = _for_many(move)
     if not set(values) <= found.values:
         raise CaseRefused(_("This is done case by case."), code="move")
-    try:
-        found.check(**values)
-    except TypeError as error:
-        raise CaseRefused(_("Something is missing."), code="values") from error
+    found.check(**values)
 
 
 def _log(bulk: CaseBulk, word: str, user: User) -> None:

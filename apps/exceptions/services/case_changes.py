@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -85,12 +86,17 @@ def locked_case(*, user: User, case_id: int) -> Case:
 
 def refuse_taken(case: Case, user: User) -> None:
     """Raise CaseTaken where somebody else holds the case just now."""
+    if taken := taken_words(case, user):
+        raise CaseTaken(taken)
+
+
+def taken_words(case: Case, user: User) -> str:
+    """Return who else holds the case just now and until when, "" where nobody does."""
     until = case.claimed_until
-    if until and until > clock.real_now() and case.claimed_by_id != user.pk:
-        raise CaseTaken(
-            _("%(name)s holds this case until %(time)s.")
-            % {"name": case.claimed_by, "time": clock_words(until)}
-        )
+    if not until or until <= clock.real_now() or case.claimed_by_id == user.pk:
+        return ""
+    said = {"name": case.claimed_by, "time": clock_words(until)}
+    return _("%(name)s holds this case until %(time)s.") % said
 
 
 def standing_of(case: Case) -> Standing:
@@ -153,15 +159,15 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
-def last_change(case_id: int) -> ActionLog | None:
-    """Return the newest logged change of a case."""
+def changes_of(case_id: int) -> QuerySet[ActionLog]:
+    """Return the logged changes of a case, the newest first."""
     rows = ActionLog.objects.filter(
         subject_kind=Case._meta.label_lower,
         subject_id=str(case_id),
         action__startswith=ACTION,
         after__has_key="version",
     )
-    return rows.order_by("-id").first()
+    return rows.order_by("-id")
 
 
 def changed_since(case: Case, user: User) -> CaseChanged:
@@ -169,7 +175,7 @@ def changed_since(case: Case, user: User) -> CaseChanged:
     if case.closer in (Closer.ITSELF.value, Closer.INCIDENT.value) and case.closed_at:
         who = str(Closer(case.closer).label)
         return _was_first(who, case.closed_at, str(CaseState(case.state).label))
-    row = last_change(case.pk)
+    row = changes_of(case.pk).first()
     if row is None:
         return _was_first(_("The portal"), clock.now(), str(CaseState(case.state).label))
     what = move_words(row.action)

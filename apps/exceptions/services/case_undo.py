@@ -23,6 +23,7 @@ from apps.exceptions.services.case_changes import (
     ACTION,
     change_case,
     changed_since,
+    changes_of,
     lease_of,
     locked_case,
     move_words,
@@ -71,20 +72,9 @@ def undo_case_action(
     return case
 
 
-def undoable_action(*, case_id: int, user: User) -> ActionLog | None:
-    """Return what this person could take back of a case as its log stands, None if nothing."""
-    case = Case.objects.filter(pk=case_id).first()
-    if case is None:
-        return None
-    try:
-        return _to_undo(case, user)
-    except CaseStands:
-        return None
-
-
 def _to_undo(case: Case, user: User) -> ActionLog:
     """Return the newest standing action, which must be this person's own."""
-    rows = _changes(case)
+    rows = list(changes_of(case.pk)[:LOOKED_BACK])
     if not rows or rows[0].after["version"] != case.version:
         raise CaseStands(_closed_words(case))
     undone: set[int] = set()
@@ -105,16 +95,6 @@ def _own(row: ActionLog, user: User) -> ActionLog:
     if row.action.removeprefix(ACTION) not in UNDOABLE:
         raise CaseStands(_("This cannot be taken back: %(what)s.") % said)
     return row
-
-
-def _changes(case: Case) -> list[ActionLog]:
-    rows = ActionLog.objects.filter(
-        subject_kind=Case._meta.label_lower,
-        subject_id=str(case.pk),
-        action__startswith=ACTION,
-        after__has_key="version",
-    )
-    return list(rows.order_by("-id")[:LOOKED_BACK])
 
 
 def _closed_words(case: Case) -> str:

@@ -93,7 +93,7 @@ def _close(
     return case
 
 
-def check_closing(*, move: CaseMove, reason: str, note: str = "") -> CloseReason:
+def check_closing(*, move: CaseMove, reason: str = "", note: str = "") -> CloseReason:
     """Return the reason. Raises CaseRefused for one that does not belong to the move, and for
     "other" without a note."""
     allowed = RESOLVES if move == CaseMove.RESOLVE else DISMISSES

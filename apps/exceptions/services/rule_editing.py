@@ -90,18 +90,6 @@ def change_rule(
         )  # fmt: skip
 
 
-def set_limits(
-    *, rule_id: int, version: int, user: User, limits: list[dict[str, Any]], note: str,
-    confirmed: bool = False,
-) -> Rule:  # fmt: skip
-    """Change the hours of a rule per carrier, service and lane; see `change_rule`."""
-    rule = Rule.objects.select_related("group").get(pk=rule_id)
-    return change_rule(
-        rule_id=rule_id, version=version, user=user, note=note, confirmed=confirmed,
-        content=content_of(rule) | {"limits": limits},
-    )  # fmt: skip
-
-
 def go_back_to_version(
     *, rule_id: int, version: int, to_version: int, user: User, confirmed: bool = False
 ) -> Rule:

@@ -68,7 +68,7 @@ def wake_case(*, case_id: int, user: User, version: int) -> Case:
     return case
 
 
-def check_wait(*, waiting_for: str, until: dt.datetime | None = None, note: str = "") -> None:
+def check_wait(*, waiting_for: str = "", until: dt.datetime | None = None, note: str = "") -> None:
     """Raise CaseRefused where nobody is named to wait for, or the moment has gone by or is more
     than 60 days away."""
     now = clock.now()
