@@ -31,19 +31,15 @@ FROM: Mapping[CaseMove, frozenset[str]] = {
     CaseMove.STEP: LIVE,
 }
 """The states a case may be in for each move."""
-RESOLVES = frozenset(
-    {
-        CloseReason.MOVED_ON, CloseReason.DELIVERED, CloseReason.RETURNED,
-        CloseReason.CARRIER_FIXED, CloseReason.CUSTOMER_INFORMED, CloseReason.SENT_AGAIN,
-        CloseReason.COMPENSATED, CloseReason.CANCELLED, CloseReason.OTHER,
-    }
+RESOLVES = (
+    CloseReason.MOVED_ON, CloseReason.DELIVERED, CloseReason.CARRIER_FIXED,
+    CloseReason.CUSTOMER_INFORMED, CloseReason.SENT_AGAIN, CloseReason.COMPENSATED,
+    CloseReason.RETURNED, CloseReason.CANCELLED, CloseReason.OTHER,
 )  # fmt: skip
-DISMISSES = frozenset(
-    {
-        CloseReason.FALSE_ALARM, CloseReason.DUPLICATE, CloseReason.RULE_CHANGED,
-        CloseReason.OTHER,
-    }
+DISMISSES = (
+    CloseReason.FALSE_ALARM, CloseReason.DUPLICATE, CloseReason.RULE_CHANGED, CloseReason.OTHER,
 )  # fmt: skip
+"""Reasons of the two ends in the order of their keys: the first is 1."""
 HELPED_BY: Mapping[str, frozenset[str]] = {
     StepKind.URGE.value: frozenset({"moved_on", "delivered", "carrier_fixed"}),
     StepKind.WORK_ORDER.value: frozenset({"moved_on", "delivered", "carrier_fixed"}),

@@ -92,6 +92,24 @@ def list_cases(
     return list(rows[:limit])
 
 
+def closed_cases(
+    *,
+    user: User,
+    filters: CaseFilters = EVERYTHING,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Case]:
+    """Return cases that are over, the newest first; with ``before`` those older than that one.
+
+    All filters count but those on the state of live cases.
+    """
+    rows = cases_seen_by(user).select_related(*SHOWN).exclude(state__in=LIVE_CASE_STATES)
+    for wanted in _conditions(user, filters, clock.now()):
+        rows = rows.filter(wanted)
+    rows = rows if before is None else rows.filter(pk__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
 def case_for(*, user: User, case_id: int) -> Case | None:
     """Return one case, live or closed, with what its page shows; None if there is none for them."""
     return cases_seen_by(user).select_related(*SHOWN).filter(pk=case_id).first()

@@ -1,10 +1,9 @@
-"""Canned replies offered for a case, and one of them filled with what is known of the parcel."""
+"""Canned replies offered for a case, and filled with what is known of the parcel."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from apps.accounts.scoping import merchant_of
 from apps.core import clock
 from apps.core.masking import mask_name, mask_phone
 from apps.exceptions.models import CannedReply, Case
@@ -23,13 +22,17 @@ def replies_for(case: Case) -> list[CannedReply]:
     )
 
 
-def filled_reply(*, case: Case, reply: CannedReply, language: str, revealed: bool = False) -> str:
-    """Return a reply in "zh" or "en" as it can be read out; plain text, not HTML.
+def filled_replies(
+    *, case: Case, replies: Sequence[CannedReply], language: str, revealed: bool = False
+) -> list[str]:
+    """Return replies in "zh" or "en" as they can be read out; plain text, not HTML.
 
-    Name and phone are masked unless the caller has checked that they are ``revealed``.
+    One look at the parcel for all of them. Name and phone are masked unless the caller has checked
+    that they are ``revealed``.
     """
-    text = reply.text_en if language.startswith("en") else reply.text
-    return fill(text, reply_values(case, language=language, revealed=revealed))
+    values = reply_values(case, language=language, revealed=revealed)
+    is_english = language.startswith("en")
+    return [fill(one.text_en if is_english else one.text, values) for one in replies]
 
 
 def reply_values(case: Case, *, language: str, revealed: bool) -> dict[str, str]:
@@ -47,8 +50,3 @@ def reply_values(case: Case, *, language: str, revealed: bool) -> dict[str, str]
         "recipient": name if revealed else mask_name(name),
         "phone": phone if revealed else mask_phone(phone),
     }
-
-
-def may_fill_revealed(user: Any) -> bool:
-    """Tell whether somebody may ask for replies with the name and phone in clear."""
-    return merchant_of(user) is None and bool(user.has_perm("accounts.reveal_personal_data"))

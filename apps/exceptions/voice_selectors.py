@@ -13,15 +13,15 @@ RECORD = "exceptions.add_contact"
 """Who may record, correct and withdraw contacts."""
 
 
-def contacts_of(shipment: Shipment, *, most: int) -> list[dict[str, Any]]:
-    """Return the newest contacts about a shipment that count, their words masked."""
+def contacts_of(shipment: Shipment, *, most: int, revealed: bool = False) -> list[dict[str, Any]]:
+    """Return the newest contacts about a shipment that count, words masked unless ``revealed``."""
     rows = Contact.objects.filter(shipment=shipment, withdrawn_at=None).order_by("-at")
     return [
         {
             "row": row,
             "reason": ContactReason.parse(row.reason),
             "channel": Channel.parse(row.channel),
-            "words": shown(row.words, "text"),
+            "words": shown(row.words, "text", revealed=revealed),
         }
         for row in rows[:most]
     ]

@@ -51,8 +51,8 @@ def test_only_live_cases_move_and_only_waiting_ones_wake() -> None:
 
 def test_every_reason_a_person_may_give_belongs_somewhere() -> None:
     by_people = set(CloseReason) - {CloseReason.NONE, CloseReason.INCIDENT_OVER}
-    assert by_people == RESOLVES | DISMISSES
-    assert {CloseReason.OTHER} == RESOLVES & DISMISSES
+    assert by_people == {*RESOLVES, *DISMISSES}
+    assert {CloseReason.OTHER} == set(RESOLVES) & set(DISMISSES)
 
 
 def test_whoever_lets_it_wait_has_acknowledged_it() -> None:

@@ -18,7 +18,7 @@ from apps.exceptions.file_kinds import kind_of, tidy_name
 from apps.exceptions.models import CannedReply, Case, CaseFile, CaseLink
 from apps.exceptions.models.casework import MOST_FILE_BYTES
 from apps.exceptions.replies import UNKNOWN, fill, unknown_in
-from apps.exceptions.reply_selectors import filled_reply, replies_for
+from apps.exceptions.reply_selectors import filled_replies, replies_for
 from apps.exceptions.services import add_file, add_note, add_reply, link_cases, unlink_cases
 from apps.exceptions.services.case_files import MOST_FILES
 from tests.exceptions.cases import OPENED, make_case
@@ -112,9 +112,10 @@ def test_a_reply_is_filled_in_the_customers_language_and_masked(case: Case) -> N
         code="no", title="t", title_en="t", text="", text_en="", rules=["lost"]
     )
     assert [one for one in replies_for(case) if one.pk >= reply.pk] == [reply, other]
-    said = filled_reply(case=case, reply=reply, language="zh-hans")
+    [said] = filled_replies(case=case, replies=[reply], language="zh-hans")
     assert said == f"{case.merchant.name}：圆通速递 {case.shipment.number} 已 3 天"
-    assert filled_reply(case=case, reply=reply, language="en").endswith(f"3 {UNKNOWN}")
+    [said] = filled_replies(case=case, replies=[reply], language="en")
+    assert said.endswith(f"3 {UNKNOWN}")
 
 
 @pytest.mark.django_db

@@ -11,9 +11,16 @@ from django.test import Client
 
 from apps.accounts.choices import Role
 from apps.core import clock
+from apps.core.actions import Actor
 from apps.core.models import ActionLog
 from apps.exceptions.models import CannedReply, Case, CaseFile, CaseNote, WorklistView
-from apps.exceptions.services import add_file, resolve_case
+from apps.exceptions.services import (
+    ContactDraft,
+    add_file,
+    record_contact,
+    resolve_case,
+    withdraw_contact,
+)
 from tests.exceptions.cases import OPENED, make_case
 from tests.exceptions.watched import HOUR
 from tests.orders.builders import booking_of, make_order
@@ -23,6 +30,7 @@ from tests.support.query_counts import assert_query_count
 
 LIST = "/admin/exceptions/case/"
 WORKS = (Role.OPERATOR, Role.CUSTOMER_SERVICE, Role.MANAGER)
+SYSTEM = Actor.system("test")
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +151,20 @@ def test_views_and_filters_narrow_the_list_and_are_counted(merchant) -> None:
     assert numbers(ask(client, "rows", view="all", filters={"carrier": "nobody"})) == []
 
 
+def test_closed_cases_are_narrowed_by_every_filter_too(merchant) -> None:
+    client, hubs = logged_in(), ("3301", "4403")
+    cases = [make_case(merchant, changes={"hub": hub}) for hub in hubs]
+    for case in cases:
+        resolve_case(case_id=case.pk, user=client.user, version=1, reason="delivered")
+    for case, hub in zip(cases, hubs, strict=True):
+        found = ask(client, "rows", view="closed", filters={"hub": hub})
+        assert numbers(found) == [case.shipment.number]
+    assert numbers(ask(client, "rows", view="closed", filters={"complained": "1"})) == []
+    first = ask(client, "rows", view="closed", count=1)
+    rest = ask(client, "rows", view="closed", count=1, after=first.json()["after"])
+    assert numbers(first) + numbers(rest) == [case.shipment.number for case in cases[::-1]]
+
+
 def test_a_search_finds_closed_cases_in_any_view(case) -> None:
     client = logged_in()
     resolve_case(case_id=case.pk, user=client.user, version=1, reason="delivered")
@@ -240,6 +262,32 @@ def test_a_reply_is_filled_in_both_languages_and_kept(case) -> None:
     note = CaseNote.objects.get()
     assert (note.kind, note.text, note.reply_id) == ("reply", reply["zh"], reply["id"])
     assert ask(client, "reply", case=case.pk, note="  ").status_code == 422
+
+
+def test_many_replies_take_as_many_queries_as_one(case) -> None:
+    client = logged_in()
+
+    def make(count: int) -> None:
+        for _n in range(count):
+            code = f"r{CannedReply.objects.count()}"
+            CannedReply.objects.create(code=code, title=code, title_en=code, text="a", text_en="a")
+
+    assert_query_count(
+        "admin.case.replies",
+        make=make,
+        visit=lambda: ask(client, "replies", case=case.pk),
+        shows=lambda answer: len(answer.json()["replies"]),
+    )
+
+
+def test_a_contact_that_was_withdrawn_is_not_on_the_page_of_a_case(case) -> None:
+    client = logged_in()
+    for words in ("where is it", "a mistake"):
+        draft = ContactDraft(reason="late", channel="phone", words=words)
+        row = record_contact(shipment_id=case.shipment_id, draft=draft, actor=SYSTEM)
+    withdraw_contact(contact_id=row.pk, actor=SYSTEM)
+    page = text_of(client.get(f"{LIST}{case.pk}/change/"))
+    assert ("where is it" in page, "a mistake" in page) == (True, False)
 
 
 def test_files_are_only_ever_downloaded_and_belong_to_their_case(case, merchant) -> None:

@@ -17,11 +17,12 @@ from apps.exceptions.admin.case_rows import in_chinese, person_name, row_of
 from apps.exceptions.admin.questions import Asked, inner, prose, whole, word
 from apps.exceptions.admin.step_doings import STEP_DOINGS, step_forms
 from apps.exceptions.admin.wording import moment_words
+from apps.exceptions.case_moves import DISMISSES, RESOLVES
 from apps.exceptions.case_selectors import case_for, cases_seen_by
 from apps.exceptions.choices import CaseState, CloseReason, WaitingFor
 from apps.exceptions.errors import CaseUnknown
 from apps.exceptions.models import Case, OwnerGroup
-from apps.exceptions.reply_selectors import filled_reply, replies_for
+from apps.exceptions.reply_selectors import filled_replies, replies_for
 from apps.exceptions.services.case_changes import MOST_WORDS
 from apps.exceptions.services.case_notes import MOST_TEXT
 
@@ -36,15 +37,6 @@ UNTIL: dict[str, tuple[Any, int, int]] = {
     "": (gettext_lazy("without an end"), 0, 0),
 }
 """How long a case waits: name, days (until the morning) or hours of business time."""
-RESOLVED_FOR = (
-    CloseReason.MOVED_ON, CloseReason.DELIVERED, CloseReason.CARRIER_FIXED,
-    CloseReason.CUSTOMER_INFORMED, CloseReason.SENT_AGAIN, CloseReason.COMPENSATED,
-    CloseReason.RETURNED, CloseReason.CANCELLED, CloseReason.OTHER,
-)  # fmt: skip
-DISMISSED_FOR = (
-    CloseReason.FALSE_ALARM, CloseReason.DUPLICATE, CloseReason.RULE_CHANGED, CloseReason.OTHER,
-)  # fmt: skip
-"""Reasons in the order of their keys: the first is 1."""
 
 
 def choices_for(user: User, groups: Sequence[OwnerGroup]) -> Asked:
@@ -56,9 +48,9 @@ def choices_for(user: User, groups: Sequence[OwnerGroup]) -> Asked:
         "teams": [[group.pk, group.name if zh else group.name_en] for group in groups],
         "waits": [[one.value, str(one.label)] for one in WaitingFor if one.value],
         "until": [[code, str(label)] for code, (label, _days, _hours) in UNTIL.items()],
-        "resolves": [[one.value, str(one.label)] for one in RESOLVED_FOR],
+        "resolves": [[one.value, str(one.label)] for one in RESOLVES],
         "steps_asked": step_forms(),
-        "dismisses": [[one.value, str(one.label)] for one in DISMISSED_FOR],
+        "dismisses": [[one.value, str(one.label)] for one in DISMISSES],
     }
 
 
@@ -192,15 +184,20 @@ def reply(user: User, values: Asked) -> Asked:
 
 
 def replies_of(case: Case, *, revealed: bool) -> list[Asked]:
-    """Return the canned replies for a case, filled in both languages."""
+    """Return the canned replies for a case, filled in both languages; three queries."""
+    found = replies_for(case)[:MOST_REPLIES]
+    zh, en = (
+        filled_replies(case=case, replies=found, language=language, revealed=revealed)
+        for language in ("zh", "en")
+    )
     return [
         {
             "id": one.pk,
             "title": one.title if in_chinese() else one.title_en,
-            "zh": filled_reply(case=case, reply=one, language="zh", revealed=revealed),
-            "en": filled_reply(case=case, reply=one, language="en", revealed=revealed),
+            "zh": in_zh,
+            "en": in_en,
         }
-        for one in replies_for(case)[:MOST_REPLIES]
+        for one, in_zh, in_en in zip(found, zh, en, strict=True)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,16 +24,15 @@ from apps.exceptions.admin.case_rows import (
 from apps.exceptions.case_selectors import case_log
 from apps.exceptions.choices import (
     CaseState,
-    Channel,
-    ContactReason,
     NoteKind,
     Severity,
     StepKind,
     StepState,
 )
-from apps.exceptions.models import Case, CaseFile, CaseLink, CaseNote, CaseStep, Contact, OwnerGroup
+from apps.exceptions.models import Case, CaseFile, CaseLink, CaseNote, CaseStep, OwnerGroup
 from apps.exceptions.services.carrier_steps import is_in_doubt
 from apps.exceptions.step_selectors import best_steps
+from apps.exceptions.voice_selectors import contacts_of
 from apps.orders.admin.page import recipient
 from apps.orders.models import Order
 from apps.orders.selectors import order_of_shipment
@@ -86,7 +86,7 @@ def _shared(
         "best": best_of(case),
         "own_steps": [one for one in (_unsaid(step) for step in steps) if one],
         "notes": notes_of(case, revealed=revealed),
-        "contacts": contacts_of(case, revealed=revealed),
+        "contacts": contacts_of(case.shipment, most=MOST_CONTACTS, revealed=revealed),
         "others": others_of(case),
         "order": order,
         "order_url": _order_url(request, order) or order_url_of(case.shipment),
@@ -169,20 +169,6 @@ def _unsaid(step: Context) -> list[Any] | None:
     return [row.pk, str(StepKind(row.kind).label)] if row.helped is None else None
 
 
-def contacts_of(case: Case, *, revealed: bool) -> list[Context]:
-    """Return how the customer got in touch about the parcel, newest first; one query."""
-    rows = Contact.objects.filter(shipment_id=case.shipment_id).order_by("-at")
-    return [
-        {
-            "row": row,
-            "reason": ContactReason.parse(row.reason),
-            "channel": Channel.parse(row.channel),
-            "words": shown(row.words, "text", revealed=revealed),
-        }
-        for row in rows[:MOST_CONTACTS]
-    ]
-
-
 def others_of(case: Case) -> list[Context]:
     """Return the other cases of the parcel, newest first; one query."""
     rows = Case.objects.filter(shipment_id=case.shipment_id).exclude(pk=case.pk)
@@ -191,8 +177,8 @@ def others_of(case: Case) -> list[Context]:
 
 def linked_to(case: Case) -> list[Context]:
     """Return the cases linked to this one; two queries."""
-    pairs = CaseLink.objects.filter(left=case).values_list("right_id", flat=True)
-    ids = [*pairs, *CaseLink.objects.filter(right=case).values_list("left_id", flat=True)]
+    pairs = CaseLink.objects.filter(Q(left=case) | Q(right=case)).values_list("left_id", "right_id")
+    ids = {pk for pair in pairs for pk in pair} - {case.pk}
     rows = Case.objects.filter(pk__in=ids).select_related("rule", "shipment")
     return [_named(other) | {"number": other.shipment.number} for other in rows.order_by("-id")]
 

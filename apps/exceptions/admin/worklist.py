@@ -50,6 +50,7 @@ from apps.exceptions.case_selectors import (
     case_counts,
     case_for,
     cases_seen_by,
+    closed_cases,
     list_cases,
 )
 from apps.exceptions.choices import LIVE_CASE_STATES, Severity
@@ -229,24 +230,16 @@ class Worklist:
         if text:
             return self._found(text), False
         if view.code == CLOSED:
-            found = self._closed(values, after, count + 1)
+            before = after[1] if len(after) == 2 else None
+            found = closed_cases(
+                user=self.user, filters=self.filters(values), before=before, limit=count + 1
+            )
         else:
             place = Place(*after) if len(after) == 2 else None
             found = list_cases(
                 user=self.user, filters=self.filters(values), after=place, limit=count + 1
             )
         return found[:count], len(found) > count
-
-    def _closed(self, values: Asked, after: list[int], limit: int) -> list[Case]:
-        rows = cases_seen_by(self.user).select_related(*SHOWN).exclude(state__in=LIVE_CASE_STATES)
-        wanted = self.filters(values)
-        plain = {
-            "rule__code": wanted.rule, "group__code": wanted.group, "severity": wanted.severity,
-            "carrier": wanted.carrier, "merchant_id": wanted.merchant,
-        }  # fmt: skip
-        rows = rows.filter(**{name: value for name, value in plain.items() if value})
-        rows = rows.filter(pk__lt=after[1]) if len(after) == 2 else rows
-        return list(rows.order_by("-id")[:limit])
 
     def _found(self, text: str) -> list[Case]:
         """Return a parcel's cases by what a caller has, the live ones first."""

@@ -27,7 +27,7 @@ def add_note(*, case_id: int, user: User, text: str) -> CaseNote:
 def add_reply(*, case_id: int, user: User, text: str, reply_id: int | None = None) -> CaseNote:
     """Keep what was said to the customer; ``reply_id`` is the canned reply it was made from.
 
-    ``text`` is the reply as `reply_selectors.filled_reply` filled it and the person may have
+    ``text`` is the reply as `reply_selectors.filled_replies` filled it and the person may have
     changed it. Raises as :func:`add_note`, and CaseRefused for a reply that is not in use.
     """
     reply = None
