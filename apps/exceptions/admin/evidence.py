@@ -7,19 +7,24 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core.geo import centre_of
+from apps.core.language import spoken
 from apps.core.masking import mask_text
-from apps.exceptions.admin.wording import cost_words, moment_words, numbers_of, precision_words
+from apps.exceptions.admin.wording import (
+    KMH,
+    cost_words,
+    moment_words,
+    numbers_of,
+    precision_words,
+)
 from apps.exceptions.choices import SCAN_KINDS, FaultKind, FlagState
 from apps.exceptions.flag_selectors import FlagPage, PagePoint, PageScan, flag_page
 from apps.exceptions.models import Flag
 from apps.shipments.choices import PositionUse, ShipmentStatus
 from apps.shipments.track_selectors import convert_points
 
-KMH = 3.6
 Evidence = dict[str, Any]
 
 
@@ -38,7 +43,6 @@ def evidence_of(flag: Flag, request: HttpRequest) -> Evidence:
     page = flag_page(flag)
     kind = FaultKind(flag.kind)
     blind = is_blind(flag, request)
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
     return {
         "id": flag.pk,
         "kind": kind.value,
@@ -46,7 +50,7 @@ def evidence_of(flag: Flag, request: HttpRequest) -> Evidence:
         "colour": kind.colour,
         "state": FlagState.OPEN.value if blind else flag.state,
         "number": page.flag.shipment.number or page.flag.shipment.uid,
-        "sentence": page.sentence[language],
+        "sentence": page.sentence[spoken()],
         "numbers": numbers_of(flag),
         "precision": precision_words(page.precision),
         "cost": cost_words(page.flag),

@@ -28,6 +28,54 @@ NUMBERS = {
 KMH = 3.6
 
 
+ASKING: dict[str, Any] = {
+    "loading": gettext_lazy("Loading…"),
+    "lost": gettext_lazy("The portal does not answer. Nothing is lost; try again."),
+    "failed": gettext_lazy(
+        "The portal could not do this (%(status)s). Nothing is lost; try again."
+    ),
+    "loggedOut": gettext_lazy(
+        "You are no longer logged in. Log in again in another tab, then try again."
+    ),
+}
+"""What a script says where the portal did not answer as it should, or not yet."""
+
+WORDS: dict[str, Any] = {
+    **ASKING,
+    "states": {member.value: member.label for member in FlagState},
+    "kinds": {member.value: member.label for member in FaultKind},
+    "repairs": [[m.value, m.label] for m in Repair if m.value],
+    "done": gettext_lazy("%(state)s: %(kind)s, %(number)s"),
+    "skipped": gettext_lazy("Skipped for half an hour: %(kind)s, %(number)s"),
+    "undone": gettext_lazy("Undone: %(state)s of %(number)s. It is open again and yours."),
+    "undo": gettext_lazy("Undo"),
+    "willUndo": gettext_lazy("U undoes: %(state)s, %(kind)s, %(number)s"),
+    "nothingToUndo": gettext_lazy("There is nothing of yours to undo here."),
+    "movedOn": gettext_lazy("%(reason)s Here is the next one."),
+    "undoFirst": gettext_lazy("This one is decided. Undo it first."),
+    "looking": gettext_lazy("You look at an earlier one: %(state)s."),
+    "noPrevious": gettext_lazy("There is no earlier one."),
+    "previewing": gettext_lazy("Preview of %(count)s fixes. Enter applies, Esc goes back."),
+    "decidedMany": gettext_lazy("%(done)s decided, %(refused)s left as they are."),
+    "undoneMany": gettext_lazy("%(done)s undone, %(refused)s left as they are."),
+    "ofCause": gettext_lazy("%(count)s open flags: %(kind)s, device %(device)s"),
+    "progress": gettext_lazy("%(done)s of %(total)s"),
+    "byReceipt": gettext_lazy("time of receipt"),
+    "byFix": gettext_lazy("time of the fix"),
+    "row": gettext_lazy("Row %(row)s · %(time)s · %(speed)s"),
+    "gap": gettext_lazy("gap"),
+    "noMap": gettext_lazy("Scans name a district, not a place: the circles are districts."),
+    "scan": gettext_lazy("%(time)s %(area)s: %(text)s"),
+    "depot": gettext_lazy("Depot"),
+    "destination": gettext_lazy("Destination"),
+    "thinned": gettext_lazy("Only every few rows of this long stretch are drawn."),
+    "waiting": gettext_lazy("%(count)s waiting"),
+    "oldest": gettext_lazy("oldest %(time)s"),
+    "rates": gettext_lazy("%(raised)s come in an hour, %(decided)s are decided"),
+}
+"""Every text of the review page's script, by name."""
+
+
 def numbers_of(flag: Flag) -> list[list[str]]:
     """Return [label, value] of what the detector measured."""
     said = [[_("Rows"), str(flag.rows)], [_("Score"), f"{flag.score:.1f}"]]
@@ -93,40 +141,15 @@ def last_words(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def script_words() -> dict[str, Any]:
-    """Return every text the script of the review page says."""
-    return {
-        "states": {member.value: str(member.label) for member in FlagState},
-        "kinds": {member.value: str(member.label) for member in FaultKind},
-        "repairs": [[m.value, str(m.label)] for m in Repair if m.value],
-        "loading": _("Loading…"),
-        "done": _("%(state)s: %(kind)s, %(number)s"),
-        "skipped": _("Skipped for half an hour: %(kind)s, %(number)s"),
-        "undone": _("Undone: %(state)s of %(number)s. It is open again and yours."),
-        "undo": _("Undo"),
-        "willUndo": _("U undoes: %(state)s, %(kind)s, %(number)s"),
-        "nothingToUndo": _("There is nothing of yours to undo here."),
-        "movedOn": _("%(reason)s Here is the next one."),
-        "lost": _("The portal does not answer. Nothing is lost; try again."),
-        "failed": _("The portal could not do this (%(status)s). Nothing is lost; try again."),
-        "loggedOut": _("You are no longer logged in. Log in again in another tab, then try again."),
-        "undoFirst": _("This one is decided. Undo it first."),
-        "looking": _("You look at an earlier one: %(state)s."),
-        "noPrevious": _("There is no earlier one."),
-        "previewing": _("Preview of %(count)s fixes. Enter applies, Esc goes back."),
-        "decidedMany": _("%(done)s decided, %(refused)s left as they are."),
-        "undoneMany": _("%(done)s undone, %(refused)s left as they are."),
-        "ofCause": _("%(count)s open flags: %(kind)s, device %(device)s"),
-        "progress": _("%(done)s of %(total)s"),
-        "byReceipt": _("time of receipt"),
-        "byFix": _("time of the fix"),
-        "row": _("Row %(row)s · %(time)s · %(speed)s"),
-        "gap": _("gap"),
-        "noMap": _("Scans name a district, not a place: the circles are districts."),
-        "scan": _("%(time)s %(area)s: %(text)s"),
-        "depot": _("Depot"),
-        "destination": _("Destination"),
-        "thinned": _("Only every few rows of this long stretch are drawn."),
-        "waiting": _("%(count)s waiting"),
-        "oldest": _("oldest %(time)s"),
-        "rates": _("%(raised)s come in an hour, %(decided)s are decided"),
-    }
+    """Return every text the script of the review page says, in the reader's language."""
+    said: dict[str, Any] = as_said(WORDS)
+    return said
+
+
+def as_said(words: Any) -> Any:
+    """Return a table of texts, however deep, in the reader's language."""
+    if isinstance(words, dict):
+        return {name: as_said(text) for name, text in words.items()}
+    if isinstance(words, list):
+        return [as_said(text) for text in words]
+    return str(words)
