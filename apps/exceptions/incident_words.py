@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.core.geo import full_name
+from apps.core.language import spoken
 from apps.exceptions.choices import Cause
 from apps.exceptions.models import Incident
 from apps.exceptions.rule_words import COUNTRIES
@@ -25,7 +26,7 @@ def place_of(incident: Incident) -> str:
         start, _arrow, end = incident.key.partition(">")
         return f"{end_of_lane(start)} → {end_of_lane(end)}"
     if incident.cause == Cause.CARRIER.value:
-        return carrier_name(incident.key, _spoken())
+        return carrier_name(incident.key, spoken())
     return rule_name(incident)
 
 
@@ -33,7 +34,7 @@ def title_of(incident: Incident) -> str:
     """Return what an incident is called: where, whose parcels, and which rule."""
     parts = [place_of(incident)]
     if incident.carrier and incident.cause != Cause.CARRIER.value:
-        parts.append(carrier_name(incident.carrier, _spoken()))
+        parts.append(carrier_name(incident.carrier, spoken()))
     if incident.rule_id and incident.cause != Cause.RULE.value:
         parts.append(rule_name(incident))
     return " · ".join(parts)
@@ -43,7 +44,7 @@ def rule_name(incident: Incident) -> str:
     """Return the name of the incident's rule, or that it has several."""
     if incident.rule is None:
         return _("several rules")
-    return incident.rule.name_en if _spoken() == "en" else incident.rule.name
+    return incident.rule.name_en if spoken() == "en" else incident.rule.name
 
 
 def end_of_lane(code: str) -> str:
@@ -83,7 +84,3 @@ def usual_words(expected: float) -> str:
 def when_words(moment: dt.datetime) -> str:
     """Return a moment as a sentence names it, in the viewer's zone."""
     return timezone.localtime(moment).strftime("%m-%d %H:%M")
-
-
-def _spoken() -> str:
-    return "en" if (translation.get_language() or "zh").startswith("en") else "zh"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Merchant
 from apps.core.choices import LabelledEnum
 from apps.core.geo import Level, all_divisions, find_division, full_name
+from apps.core.language import spoken
 from apps.exceptions.rulebook.conditions import CHECKS, UNKNOWN
 from apps.exceptions.rulebook.fields import FIELDS, FieldKind
 from apps.exceptions.rulebook.sentences import PLACEHOLDERS
@@ -87,7 +87,7 @@ def _enum(words: type[LabelledEnum]) -> Choices:
 
 def carriers() -> Choices:
     """Return every carrier's code and name in the reader's language."""
-    return [(code, carrier_name(code, _spoken())) for code in CARRIERS]
+    return [(code, carrier_name(code, spoken())) for code in CARRIERS]
 
 
 def provinces() -> Choices:
@@ -206,7 +206,3 @@ PLACEHOLDER_WORDS: dict[str, Any] = {
 def placeholder_words() -> list[tuple[str, str]]:
     """Return what a sentence can be filled with: its name in braces, and in words."""
     return [(name, str(PLACEHOLDER_WORDS.get(name, name))) for name in PLACEHOLDERS]
-
-
-def _spoken() -> str:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"

@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from apps.exceptions.admin.case_rows import in_chinese, rule_name
+from apps.core.language import spoken
+from apps.exceptions.admin.case_rows import rule_name
 from apps.exceptions.admin.wording import moment_words
 from apps.exceptions.choices import Anchor
 from apps.exceptions.models import Case, RuleVersion, Watch
@@ -40,8 +41,7 @@ def _goods(value: Any, _found: Mapping[str, Any]) -> str:
 
 
 def _limit(value: Any, found: Mapping[str, Any]) -> str:
-    language = "zh" if in_chinese() else "en"
-    return say_limit(float(value), business=bool(found.get("business")), language=language)
+    return say_limit(float(value), business=bool(found.get("business")), language=spoken())
 
 
 def _worth(value: Any, found: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.language import spoken
 from apps.exceptions.admin.wording import moment_words, span_words
 from apps.exceptions.case_sentences import case_sentence
 from apps.exceptions.choices import (
@@ -37,7 +38,7 @@ def person_name(person: User | None) -> str:
 
 def in_chinese() -> bool:
     """Tell whether the reader reads Chinese."""
-    return (get_language() or "zh-hans").startswith("zh")
+    return spoken() == "zh"
 
 
 def named_carrier(code: str) -> str:

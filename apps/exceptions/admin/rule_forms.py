@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.language import spoken
 from apps.exceptions.choices import Anchor, DayKind, Severity
 from apps.exceptions.errors import FieldProblem, RuleInvalid
 from apps.exceptions.models import OwnerGroup, Rule
@@ -104,7 +104,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, rule: Rule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule = rule
-        named = "name" if (get_language() or "zh").startswith("zh") else "name_en"
+        named = "name" if spoken() == "zh" else "name_en"
         groups = OwnerGroup.objects.order_by("code").values_list("code", named)
         self.fields["group"].choices = list(groups)  # type: ignore[attr-defined]
         others = Rule.objects.order_by("position", "code").values_list("code", named)

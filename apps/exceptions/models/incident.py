@@ -6,12 +6,12 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.choices import KeyMode
 from apps.core import clock
 from apps.core.ids import new_uid
+from apps.core.language import spoken
 from apps.exceptions.choices import Cause, IncidentState, Severity
 
 IS_UNRESOLVED = ~Q(state=IncidentState.RESOLVED.value)
@@ -123,7 +123,7 @@ class Incident(models.Model):
     @property
     def shown_message(self) -> str:
         """What customers are told, in the reader's language."""
-        return self.message_en if (get_language() or "").startswith("en") else self.message
+        return self.message_en if spoken() == "en" else self.message
 
 
 class IncidentHold(models.Model):

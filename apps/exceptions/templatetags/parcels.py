@@ -8,7 +8,6 @@ from django import template
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 
 from apps.accounts.scoping import merchant_of
 from apps.exceptions.case_sentences import case_sentence
@@ -77,7 +76,4 @@ def _told(case: Case) -> dict[str, Any]:
 
 def told_to_customers(incident: Incident | None) -> str:
     """Return what customers may be told of an incident, "" where nothing is said."""
-    if incident is None:
-        return ""
-    chinese = (get_language() or "zh-hans").startswith("zh")
-    return incident.message if chinese else incident.message_en or incident.message
+    return incident.shown_message if incident else ""
