@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from apps.core import clock
@@ -16,12 +15,11 @@ from apps.exceptions.facts_rows import subjects_of
 from apps.exceptions.findings import Finding, evidence_of
 from apps.exceptions.live_rules import LiveRule, current_book
 from apps.exceptions.rule_words import condition_words, value_names, value_words
-from apps.exceptions.rulebook.conditions import Condition
+from apps.exceptions.rulebook.conditions import Condition, compile_conditions
 from apps.exceptions.rulebook.fields import FieldKind
 from apps.exceptions.rulebook.judging import Judgement, RuleSpec, compile_rule, judge
 from apps.shipments.models import Shipment
 
-MOST_NUMBER = 64
 HOUR = 3_600
 
 
@@ -52,15 +50,6 @@ class Answer:
         return self.said.holds and not self.silenced_by
 
 
-def find_parcel(number: str) -> Shipment | None:
-    """Return the newest shipment of a carrier number, a reference or a public id."""
-    wanted = number.strip()[:MOST_NUMBER]
-    if not wanted or "\x00" in wanted:
-        return None
-    named = Q(number=wanted) | Q(reference=wanted) | Q(uid=wanted)
-    return Shipment.objects.filter(named).order_by("-id").first()
-
-
 def ask_rule(content: Mapping[str, Any], shipment: Shipment) -> Answer:
     """Return what a rule's content says of a shipment now. Raises RuleRefused, KeyError never."""
     spec, book, now = compile_rule(content), current_book(), clock.now()
@@ -68,9 +57,9 @@ def ask_rule(content: Mapping[str, Any], shipment: Shipment) -> Answer:
     facts = subject.facts
     said = judge(spec, facts, now=now, calendars=book.calendars)
     rows, names = list(content["conditions"]), value_names()
-    checks = {(one.field.name, one.op): one for one in (*spec.conditions, *spec.ages)}
     lines = [
-        _line(row, checks[str(row["field"]), str(row["op"])], facts, names, now) for row in rows
+        _line(row, condition, facts, names, now)
+        for row, condition in zip(rows, compile_conditions(rows), strict=True)
     ]
     silenced = [
         rule.spec.code for rule in book.rules

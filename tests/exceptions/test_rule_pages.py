@@ -11,6 +11,7 @@ from apps.accounts.choices import Role
 from apps.core import clock
 from apps.core.models import ActionLog
 from apps.exceptions.models import CalendarDay, CannedReply, Case, Rule, RuleTrial, ShadowHit
+from apps.exceptions.rule_asking import ask_rule
 from apps.exceptions.rule_figures import rule_figures, shadow_figures
 from apps.exceptions.services import run_rule_trials
 from tests.exceptions.test_rule_editing import content
@@ -117,6 +118,15 @@ def test_a_parcel_shows_which_condition_does_not_hold_and_when_next(merchant) ->
     assert "Looked at next 2026-11-05 12:00" in waits
     assert "No parcel" in text_of(client.post(f"{RULES}try/", asked(parcel="nothing' OR 1=1")))
     assert not Case.objects.exists()
+
+
+def test_of_two_conditions_on_one_field_each_is_told_by_itself(merchant) -> None:
+    parcel = make_shipment(merchant, carrier="shunfeng")
+    asked_twice = [
+        {"field": "carrier", "op": "is_not", "value": [code]} for code in ("shunfeng", "yunda")
+    ]
+    answer = ask_rule(content(conditions=asked_twice), parcel)
+    assert [line.holds for line in answer.lines] == [False, True]
 
 
 def test_a_trial_shows_how_far_it_is_and_what_it_found(merchant) -> None:

@@ -7,15 +7,16 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from apps.core.language import spoken
 from apps.exceptions.admin.rule_forms import RuleForm
 from apps.exceptions.admin.trial_words import trial_context
 from apps.exceptions.choices import Anchor, DayKind, RuleState, Severity
 from apps.exceptions.errors import RuleInvalid
 from apps.exceptions.models import OwnerGroup, Rule, RuleVersion
-from apps.exceptions.rule_asking import ask_rule, find_parcel
+from apps.exceptions.rule_asking import ask_rule
 from apps.exceptions.rule_checking import check_rule
 from apps.exceptions.rule_figures import (
     LEAST_CASES,
@@ -28,16 +29,12 @@ from apps.exceptions.rule_figures import (
 from apps.exceptions.rule_rows import content_of
 from apps.exceptions.rule_words import condition_words, value_names
 from apps.shipments.carriers import carrier_name
+from apps.shipments.selectors import find_shipments
 
 WORLDS = {"real": gettext_lazy("Real parcels"), "sandbox": gettext_lazy("Sandbox")}
 MOST_VERSIONS = 50
 STATES = (RuleState.LIVE, RuleState.SHADOW, RuleState.DRAFT, RuleState.OFF)
 BAR_HIGH = 36
-
-
-def spoken() -> str:
-    """Return the language carriers and rules are named in."""
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def rule_name(row: Rule) -> str:
@@ -255,7 +252,7 @@ def _said(name: str, content: Mapping[str, Any], names: Mapping[str, Mapping[str
 
 def try_context(request: HttpRequest) -> dict[str, Any]:
     """Return what a rule says of the parcel somebody named: stored, or as it is being edited."""
-    parcel = find_parcel(request.POST.get("parcel", ""))
+    parcel = find_shipments(merchant_id=None, ref=request.POST.get("parcel", "")).first()
     if parcel is None:
         return {"wrong": _("No parcel has this number.")}
     content, wrong = _content_of(request.POST)
