@@ -7,7 +7,7 @@ import re
 from math import log
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.choices import KeyMode
@@ -18,6 +18,7 @@ from apps.exceptions.choices import LIVE_CASE_STATES, Cause, IncidentState, Seve
 from apps.exceptions.errors import IncidentRefused
 from apps.exceptions.incident_picture import Curve, Hour, Map, draw_curve, draw_map
 from apps.exceptions.models import Case, CauseLook, Incident
+from apps.exceptions.models.case import IS_LIVE
 from apps.exceptions.rulebook.tails import most_likely
 from apps.exceptions.services.incident_moves import MOST_AT_ONCE
 from apps.exceptions.services.incident_naming import cell_of
@@ -75,18 +76,13 @@ def cases_named(text: str) -> list[int]:
 def sums_of(incident: Incident) -> dict[str, Any]:
     """Return how many cases an incident has and had, by state and severity; what resolving it
     would close are those that are live."""
-    rows = Case.objects.filter(incident=incident).order_by()
-    by_state = dict(rows.values_list("state").annotate(n=Count("id")))
-    live = {state: by_state.get(state, 0) for state in LIVE_CASE_STATES}
-    red = rows.filter(state__in=LIVE_CASE_STATES, severity=Severity.RED.value).count()
-    unowned = rows.filter(state__in=LIVE_CASE_STATES, owner=None).count()
-    return {
-        **live,
-        "live": sum(live.values()),
-        "red": red,
-        "unowned": unowned,
-        "closed": sum(by_state.values()) - sum(live.values()),
-    }
+    return Case.objects.filter(incident=incident).aggregate(
+        **{state: Count("id", filter=Q(state=state)) for state in LIVE_CASE_STATES},
+        live=Count("id", filter=IS_LIVE),
+        red=Count("id", filter=IS_LIVE & Q(severity=Severity.RED.value)),
+        unowned=Count("id", filter=IS_LIVE & Q(owner=None)),
+        closed=Count("id", filter=~IS_LIVE),
+    )
 
 
 def curve_of(incident: Incident) -> Curve:

@@ -76,16 +76,21 @@ def set_days(*, region: str, days: Sequence[NamedDay], user: User) -> int:
     with transaction.atomic():
         lock_keys("exceptions.calendar", [region])
         held = {one.day: one for one in CalendarDay.objects.filter(region=region)}
-        before, after = {}, {}
+        before, after, rows = {}, {}, []
         for one in days:
-            row = held.get(one.day) or CalendarDay(region=region, day=one.day)
-            if row.pk and (row.is_working, row.name) == (one.is_working, one.name):
+            row = held.get(one.day)
+            if row and (row.is_working, row.name) == (one.is_working, one.name):
                 continue
-            if row.pk:
+            if row:
                 before[one.day.isoformat()] = _said(row.is_working, row.name)
-            row.is_working, row.name = one.is_working, one.name
-            row.save()
             after[one.day.isoformat()] = _said(one.is_working, one.name)
+            rows.append(
+                CalendarDay(region=region, day=one.day, is_working=one.is_working, name=one.name)
+            )
+        CalendarDay.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["region", "day"],
+            update_fields=["is_working", "name"],
+        )  # fmt: skip
         if after:
             record_action(
                 action="exceptions.calendar.changed", actor=Actor.user(user),

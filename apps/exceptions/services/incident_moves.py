@@ -3,6 +3,7 @@ the last of it back."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -178,11 +179,12 @@ def _undo_cases(incident: Incident, row: ActionLog, user: User) -> int:
         pk__in=[int(pk) for pk in held], state__in=LIVE_CASE_STATES
     )
     cases = list(rows.order_by("id"))
-    touched = {incident.pk}
+    back: defaultdict[int | None, list[int]] = defaultdict(list)
     for case in cases:
-        before = held[str(case.pk)]
-        touched |= {pk for pk in (before, case.incident_id) if pk}
-        Case.objects.filter(pk=case.pk).update(incident_id=before)
+        back[held[str(case.pk)]].append(case.pk)
+    for before, ids in back.items():
+        Case.objects.filter(pk__in=ids).update(incident_id=before)
+    touched = {pk for pk in (incident.pk, *back, *(one.incident_id for one in cases)) if pk}
     IncidentHold.objects.filter(case__in=cases).delete()
     _settle(touched, cases, incident)
     return len(cases)
