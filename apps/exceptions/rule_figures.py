@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 from django.db import connection
@@ -140,10 +141,7 @@ class Figures:
     @property
     def lead_hours(self) -> float | None:
         """The median hours between case and complaint."""
-        leads = sorted(self.leads)
-        if not leads:
-            return None
-        return (leads[(len(leads) - 1) // 2] + leads[len(leads) // 2]) / 2
+        return median(self.leads) if self.leads else None
 
     @property
     def never_leads(self) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 
 from apps.core.geo import Centre, centre_of, gcj02_to_wgs84
 from apps.core.geo.coordinates import bd09_to_wgs84_arrays, is_in_china
+from apps.core.geo.divisions import MUNICIPALITIES
 from apps.orders.booking_states import Effect, PlatformState
 from apps.orders.choices import ProblemCode
 from apps.orders.drafts import PlaceDraft, RideDraft
@@ -26,7 +27,6 @@ MOST_METRES = 50_000
 FROM_CENTRE_METRES = 60_000
 METRES_A_DEGREE = 111_195.0
 WGS84, GCJ02, BD09 = "wgs84", "gcj02", "bd09"
-MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 
 STATES: dict[str, PlatformState] = {
     state.code: state

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from apps.core.geo.divisions import MUNICIPALITIES
 from apps.exceptions.rulebook.facts import Facts
 
 REMOTE = frozenset({"15", "46", "54", "62", "63", "64", "65"})
@@ -45,7 +46,7 @@ def same_city(one: str, other: str) -> bool | None:
     """
     if len(one) < 4 or len(other) < 4 or one[2:4] == "00" or other[2:4] == "00":
         return None
-    if one[:2] in {"11", "12", "31", "50"}:
+    if one[:2] in MUNICIPALITIES:
         return one[:2] == other[:2]
     return one[:4] == other[:4]
 

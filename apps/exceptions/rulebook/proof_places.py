@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 from apps.core.geo import centre_of
 from apps.core.geo.divisions import Level, all_divisions
+from apps.exceptions.tracks.scans import metres_between
 
-EARTH_M = 6_371_008.8
 LEAST_M, MOST_M = 3_000.0, 80_000.0
-
-
-def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the distance of two places (longitude, latitude in degrees), in metres."""
-    lng1, lat1, lng2, lat2 = map(math.radians, (*a, *b))
-    half = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin((lng2 - lng1) / 2) ** 2
-    )
-    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
 
 
 @lru_cache(maxsize=4096)
@@ -32,10 +21,10 @@ def reach_of(code: str) -> float | None:
     centre = centre_of(code)
     if centre is None:
         return None
-    here = (centre.longitude, centre.latitude)
+    here = (centre.latitude, centre.longitude)
     prefix = centre.code[:2] if centre.level is Level.PROVINCE else centre.code[:4]
     others = [
-        metres_between(here, (other.longitude, other.latitude))
+        metres_between(here, (other.latitude, other.longitude))
         for division in all_divisions().values()
         if division.code.startswith(prefix) and division.code != centre.code and division.centre
         if (other := centre_of(division.code)) is not None
@@ -55,13 +44,13 @@ def beyond_area(address: str, *, fix: tuple[float, float] | None, scanned: str) 
     centre, reach = centre_of(address) if address else None, reach_of(address) if address else None
     if centre is None or reach is None:
         return None
-    here = (centre.longitude, centre.latitude)
+    here = (centre.latitude, centre.longitude)
     if fix is not None:
-        return max(0.0, metres_between(here, fix) - reach)
+        return max(0.0, metres_between(here, fix[::-1]) - reach)
     if not scanned or scanned[:4] == address[:4]:
         return 0.0 if scanned else None
     there, their = centre_of(scanned), reach_of(scanned)
     if there is None or their is None:
         return None
-    away = metres_between(here, (there.longitude, there.latitude))
+    away = metres_between(here, (there.latitude, there.longitude))
     return max(0.0, away - reach - their)

@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from apps.core import bulk, clock
+from apps.core import bulk
 from apps.exceptions.rulebook.signed import weigh
+from apps.exceptions.services.watching import wake_watches
 from apps.exceptions.signature_rows import read_signatures
 
 COLUMNS = (("id", "bigint"), ("score", "smallint"), ("parts", "text"))
@@ -21,9 +22,6 @@ WHERE watch.shipment_id = made.id
 FREE = """
 SELECT shipment_id FROM exceptions_watch WHERE shipment_id = ANY(%s)
 ORDER BY shipment_id FOR NO KEY UPDATE SKIP LOCKED
-"""
-WAKE = """
-UPDATE exceptions_watch SET next_check_at = least(next_check_at, %s) WHERE shipment_id = ANY(%s)
 """
 FORGET = """
 UPDATE exceptions_watch watch SET signed_score = NULL, signed_parts = '{}'
@@ -59,8 +57,7 @@ def _score_free(shipment_ids: Collection[int]) -> None:
     signed, _others = read_signatures(free)
     changed = _write([(one.shipment_id, *weigh(one.signature)) for one in signed])
     if changed:
-        with connection.cursor() as cursor:
-            cursor.execute(WAKE, [clock.now(), free])
+        wake_watches(shipment_ids=free)
 
 
 def _write(scored: list[tuple[int, int, dict[str, dict[str, object]]]]) -> int:
