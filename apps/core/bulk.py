@@ -85,8 +85,9 @@ def escaped(fields: str) -> str:
 def fetch(sql: str, params: Sequence[Any], *, raw_text: bool = False) -> list[tuple[Any, ...]]:
     """Return the rows of a query; moments are read by the driver itself, aware and in UTC.
 
-    Django's own reading of them costs more than everything else about such a row. With
-    ``raw_text`` columns of type text (not varchar) come as the bytes they are stored in.
+    That takes less than half of what the backend's reading takes (`core.postgres.moments`), and is
+    sound because our sessions speak UTC. With ``raw_text`` columns of type text (not varchar) come
+    as the bytes they are stored in.
     """
     with connection.cursor() as cursor:
         cursor.cursor.adapters.register_loader("timestamptz", _moment_loader())

@@ -186,7 +186,7 @@ class _Batch:
         built, strays = self._build(report)
         own = {row.key: row for row in built if row.leg_id == report.leg.id}
         newest = max((row.occurred_at for row in own.values()), default=None)
-        is_latest = newest is not None and self._islatest_of(report, newest)
+        is_latest = newest is not None and self._is_latest(report, newest)
         if report.row.source == POLLED:
             self.ledger.compare(report.shipment, report.leg, own, latest=is_latest)
         for row in built:
@@ -269,7 +269,7 @@ class _Batch:
             shipment.put(merged)
         shipment.kinds.add(ChangeKind.EVENTS.value)
 
-    def _islatest_of(self, report: Report, newest: dt.datetime) -> bool:
+    def _is_latest(self, report: Report, newest: dt.datetime) -> bool:
         leg = report.leg
         if leg.snapshot_newest_at is None or leg.snapshot_received_at is None:
             return True

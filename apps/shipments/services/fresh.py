@@ -13,11 +13,12 @@ moments they mean, so no moment is built that is not stored with the shipment.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, cast
 
-from apps.baidiyun.products.tracking import Snapshot
+from apps.baidiyun.products.tracking import Node, Snapshot
 from apps.core.bulk import escaped
 from apps.shipments import nodes, texts, times
 from apps.shipments.codes import remembered
@@ -29,7 +30,6 @@ from apps.shipments.zones import CHINA
 FIRST_TIME = f"{times.FIRST_YEAR}-01-01 00:00:00"
 LAST_TIME = f"{times.LAST_YEAR}-01-01 00:00:00"
 MOST_NODES = 200
-_AWAY = dt.timedelta(hours=8)
 _read_time = dt.datetime.fromisoformat
 
 
@@ -80,6 +80,30 @@ def read_first(
     given = snapshot.nodes
     if not 0 < len(given) <= MOST_NODES or place.zone != CHINA or snapshot.destination:
         return None
+    read = _read_nodes(given, place, source, heard_at)
+    if read is None:
+        return None
+    items, hashed = read
+    if len({item[2] for item in items}) != len(items):
+        return None
+    items.sort()
+    if _moment_of(items[0][0]) < since:
+        return None
+    whole = f"{snapshot.state}\x1e{snapshot.is_signed}\x1e{marks}\x1e" + "\x1e".join(hashed)
+    digest = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
+    newest = _moment_of(items[-1][0])
+    return First(
+        [item[4] for item in items], digest, _outcome(items, base, heard_at, newest), newest
+    )
+
+
+def _read_nodes(
+    given: Sequence[Node], place: Place, source: int, heard_at: dt.datetime
+) -> tuple[list[_Item], list[str]] | None:
+    """Return the events of nodes and their parts of the hash, None where one is not plain.
+
+    One loop does it all: it runs for every node of a busy hour.
+    """
     month, shipment_id, leg_id, carrier, _ = place
     who = f"{month}\x1e{shipment_id}\x1e{leg_id}\x1e\\\\x"
     heard = f"\x1e{CHINA}\x1e{_moment(heard_at)}\x1e"
@@ -95,34 +119,15 @@ def read_first(
             ):
                 return None
             _read_time(time)
-            key = blake2b(
-                f"{leg_id}\x1f{time}\x1f{context}".encode("utf-8", "surrogatepass"),
-                digest_size=KEY_BYTES,
-            ).hexdigest()
+            said = f"{leg_id}\x1f{time}\x1f{context}".encode("utf-8", "surrogatepass")
+            key = blake2b(said, digest_size=KEY_BYTES).hexdigest()
             words = _words(text, context) if text != context or "\\" in text else f"{text}\x1e"
-            items.append(
-                (
-                    time,
-                    tail.rank,
-                    key,
-                    tail,
-                    f"{who}{key}\x1e{time}+08\x1e{time}{heard}{words}{tail.line}",
-                )
-            )
+            line = f"{who}{key}\x1e{time}+08\x1e{time}{heard}{words}{tail.line}"
+            items.append((time, tail.rank, key, tail, line))
             hashed.append(f"{time}\x1f{context}{tail.hashed}")
     except ValueError:
         return None
-    if len({item[2] for item in items}) != len(items):
-        return None
-    items.sort()
-    if _moment_of(items[0][0]) < since:
-        return None
-    whole = f"{snapshot.state}\x1e{snapshot.is_signed}\x1e{marks}\x1e" + "\x1e".join(hashed)
-    digest = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
-    newest = _moment_of(items[-1][0])
-    return First(
-        [item[4] for item in items], digest, _outcome(items, base, heard_at, newest), newest
-    )
+    return items, hashed
 
 
 def _outcome(items: list[_Item], base: str, heard_at: dt.datetime, newest: dt.datetime) -> Outcome:
