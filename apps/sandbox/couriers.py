@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import heapq
 import json
-import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
-from django.db import Error as DatabaseTrouble
-from django.db import close_old_connections, connection
 
-from apps.core.http import HttpAnswer, HttpFailure, Outbound
+from apps.core.http import HttpFailure
 from apps.sandbox import world
 from apps.sandbox.courier_app import Batch, plan_batches
 from apps.sandbox.courier_round import Round
+from apps.sandbox.players import Player
 from apps.sandbox.rider_apps import RiderApps
 from apps.sandbox.services.rounds import begun_rounds, upcoming_rounds
 from apps.sandbox.shoppers import Shop, read_shops
 
 log = structlog.get_logger(__name__)
 
-PAUSE_SECONDS = 1.0
-TIMEOUT_SECONDS = 15.0
 MOST_POINTS = 2_000
 
 
@@ -41,46 +37,24 @@ class _Reporting:
     left: deque[Batch]
 
 
-class Couriers:
+class Couriers(Player):
     """Reports rounds until stopped; what the portal cannot take now is sent again next time.
 
     ``told`` counts fixes the portal answered for. A round that no shop knows is not reported.
     """
 
+    who, pause_seconds = "couriers", 1.0
+
     def __init__(self, *, shop_url: str, demo_file: Path) -> None:
-        self.url = shop_url.rstrip("/") + "/api/v1"
-        self.demo_file = demo_file
-        self.stopping = threading.Event()
-        self.outbound = Outbound(allow_private=True)
-        self.told = 0
+        super().__init__(shop_url=shop_url, demo_file=demo_file)
         self._seen = 0
         self._waiting: list[tuple[int, int]] = []
         self._reporting: dict[int, _Reporting] = {}
         self._riders = RiderApps(self._post)
-        self._thread = threading.Thread(target=self._run, name="sandbox-couriers", daemon=True)
 
-    def start(self) -> None:
-        """Start reporting."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after the request under way."""
-        self.stopping.set()
-        self._thread.join(timeout=3)
-
-    def _run(self) -> None:
-        while not self.stopping.wait(PAUSE_SECONDS):
-            try:
-                close_old_connections()
-                self.report()
-            except DatabaseTrouble as trouble:
-                log.warning("couriers wait for the database", trouble=str(trouble).strip()[:200])
-                connection.close()
-            except HttpFailure as failure:
-                log.info("portal not reachable for couriers", reason=str(failure))
-            except Exception:
-                log.exception("couriers' step failed")
-        connection.close()
+    def take_turn(self) -> int:
+        """Report what is due."""
+        return self.report()
 
     def report(self) -> int:
         """Begin the rounds whose time has come and send every fix that is due; return how many.
@@ -165,15 +139,3 @@ class Couriers:
                 one.left.popleft()
             if not one.left:
                 del self._reporting[parcel_id]
-
-    def _post(self, shop: Shop, path: str, body: dict[str, Any]) -> HttpAnswer:
-        """The portal's answer. Raises HttpFailure where it has none or wants to be asked later."""
-        answer = self.outbound.post_json(
-            self.url + path,
-            json.dumps(body).encode(),
-            timeout=TIMEOUT_SECONDS,
-            headers={"Authorization": f"Bearer {shop.api_key}"},
-        )
-        if answer.status == 429 or answer.status >= 500:
-            raise HttpFailure(f"{path}: {answer.status}", sent=True)
-        return answer

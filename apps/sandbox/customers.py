@@ -4,68 +4,37 @@ from __future__ import annotations
 
 import heapq
 import json
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import structlog
-from django.db import Error as DatabaseTrouble
-from django.db import close_old_connections, connection
-
-from apps.core.http import HttpAnswer, HttpFailure, Outbound
 from apps.sandbox import world
+from apps.sandbox.players import Player
 from apps.sandbox.sayings import CONTACT, Saying
 from apps.sandbox.services.sayings import MISSED, due_sayings, upcoming_sayings
 from apps.sandbox.shoppers import Shop, read_shops
 
-log = structlog.get_logger(__name__)
-
-PAUSE_SECONDS = 3.0
-TIMEOUT_SECONDS = 15.0
 MOST_AT_ONCE = 40
 
 
-class Customers:
+class Customers(Player):
     """Says what falls due until stopped; what the portal cannot take now is said next time.
 
     A saying is told with the key of the shop that knows the parcel, under an id of its own, so
     that saying it twice changes nothing.
     """
 
+    who, pause_seconds = "customers", 3.0
+
     def __init__(self, *, shop_url: str, demo_file: Path) -> None:
-        self.url = shop_url.rstrip("/") + "/api/v1"
-        self.demo_file = demo_file
-        self.stopping = threading.Event()
-        self.outbound = Outbound(allow_private=True)
-        self.told = 0
+        super().__init__(shop_url=shop_url, demo_file=demo_file)
         self._seen = 0
         self._waiting: list[tuple[int, int]] = []
-        self._thread = threading.Thread(target=self._run, name="sandbox-customers", daemon=True)
 
-    def start(self) -> None:
-        """Start speaking."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after the request under way."""
-        self.stopping.set()
-        self._thread.join(timeout=3)
-
-    def _run(self) -> None:
-        while not self.stopping.wait(PAUSE_SECONDS):
-            try:
-                close_old_connections()
-                self.speak()
-            except DatabaseTrouble as trouble:
-                log.warning("customers wait for the database", trouble=str(trouble).strip()[:200])
-                connection.close()
-            except HttpFailure as failure:
-                log.info("portal not reachable for customers", reason=str(failure))
-            except Exception:
-                log.exception("customers' step failed")
-        connection.close()
+    def take_turn(self) -> int:
+        """Say what is due."""
+        return self.speak()
 
     def speak(self) -> int:
         """Say everything that is due; return how many sayings the portal took.
@@ -108,8 +77,7 @@ class Customers:
         taken = 0
         for one in said:
             path, body = body_of(number, one)
-            answer = self._checked(path, self._post(shop, path, body))
-            taken += answer.status < 300
+            taken += self._post(shop, path, body).status < 300
         self.told += taken
         return taken
 
@@ -117,24 +85,10 @@ class Customers:
         """The shop whose parcel it is, None for a parcel of nobody's."""
         path = f"/shipments?tracking_number={quote(number)}&page_size=1"
         for shop in shops:
-            answer = self.outbound.get(
-                self.url + path, timeout=TIMEOUT_SECONDS, headers=_headers(shop)
-            )
-            if self._checked(path, answer).status < 300 and json.loads(answer.text)["results"]:
+            answer = self._get(shop, path)
+            if answer.status < 300 and json.loads(answer.text)["results"]:
                 return shop
         return None
-
-    def _post(self, shop: Shop, path: str, body: dict[str, Any]) -> HttpAnswer:
-        payload = json.dumps(body, ensure_ascii=False).encode()
-        return self.outbound.post_json(
-            self.url + path, payload, timeout=TIMEOUT_SECONDS, headers=_headers(shop)
-        )
-
-    def _checked(self, path: str, answer: HttpAnswer) -> HttpAnswer:
-        """The answer. Raises HttpFailure where the portal wants to be asked later."""
-        if answer.status == 429 or answer.status >= 500:
-            raise HttpFailure(f"{path}: {answer.status}", sent=True)
-        return answer
 
 
 def body_of(number: str, said: Saying) -> tuple[str, dict[str, Any]]:
@@ -148,7 +102,3 @@ def body_of(number: str, said: Saying) -> tuple[str, dict[str, Any]]:
         told = {"reason": said.reason, "channel": said.channel, "words": said.words}
         return "/contacts", {"contacts": [{**common, **told}]}
     return "/nps", {"answers": [{**common, "score": said.score}]}
-
-
-def _headers(shop: Shop) -> dict[str, str]:
-    return {"Authorization": f"Bearer {shop.api_key}"}

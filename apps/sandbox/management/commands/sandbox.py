@@ -23,6 +23,7 @@ from apps.sandbox.customers import Customers
 from apps.sandbox.engine import Engine, open_world
 from apps.sandbox.faults.kinds import HUB_OUT, parse_faults
 from apps.sandbox.gateway.server import GatewayServer
+from apps.sandbox.players import Player
 from apps.sandbox.services.outages import find_hub
 from apps.sandbox.shoppers import Shoppers
 
@@ -156,7 +157,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  desk     {settings.BAIDIYUN_CALLBACK_BASE}{DESK_PATH}")
         self.stdout.write(f"  control  {origin}/control/  (loopback only)")
 
-    def _demo(self, options: dict[str, Any]) -> tuple[Shoppers | Couriers | Customers, ...]:
+    def _demo(self, options: dict[str, Any]) -> tuple[Shoppers | Player, ...]:
         """Those who play the demo merchants' shops, couriers and customers, if any do."""
         if options["orders_per_minute"] <= 0:
             return ()
