@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from statistics import median
-from typing import Any, cast
-
-from django.conf import settings
+from typing import cast
 
 from config.bench.big_tables import MERCHANTS, PARCELS, ensure_full
 from config.bench.load import Gun
+from config.bench.processes import PORTAL, told_by
 from config.bench.rows import Figure, Row
 from config.bench.server import web_server
 
@@ -26,22 +21,12 @@ GET = (
     "GET /api/v1/shipments/{uid} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
     "Authorization: Bearer {key}\r\nConnection: keep-alive\r\n\r\n"
 )
-PORTAL = {"DJANGO_SETTINGS_MODULE": "config.settings.local", "LOG_LEVEL": "WARNING"}
-
-
-def _told_by(url: str, what: str) -> Any:
-    """Run one part of `config.bench.readers` on the database at ``url``; its last line."""
-    env = {**os.environ, **PORTAL, "DATABASE_URL": url}
-    done = subprocess.run(
-        [sys.executable, "-m", "config.bench.readers", what],
-        env=env, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, check=True,
-    )  # fmt: skip
-    return json.loads(done.stdout.splitlines()[-1])
+READERS = "config.bench.readers"
 
 
 def timeline_query() -> Figure:
     """p50 of what the API reads a timeline with, ratio to a raw prepared read of the same key."""
-    rounds = cast("list[dict[str, float]]", _told_by(ensure_full(), "timeline"))
+    rounds = cast("list[dict[str, float]]", told_by(READERS, "timeline", url=ensure_full()))
     ratios = [each["layer"] / each["raw"] for each in rounds]
     layer, raw = (median(each[name] for each in rounds) for name in ("layer", "raw"))
     said = f"{layer:.0f} µs against {raw:.0f} µs, {len(rounds)} rounds of 300 keys each"
@@ -51,7 +36,7 @@ def timeline_query() -> Figure:
 def timeline_request() -> Figure:
     """CPU milliseconds of the web workers for a whole answer of the API about one shipment."""
     url = ensure_full()
-    key = str(_told_by(url, "key"))
+    key = str(told_by(READERS, "key", url=url))
     extra = {**PORTAL, "API_RATE_PER_MINUTE": "1000000000"}
     requests = [_request(key, number) for number in range(int(MOST_PER_SECOND * SECONDS))]
     with web_server(database_url=url, extra=extra, application="config.wsgi") as server:
@@ -78,7 +63,9 @@ def _request(key: str, number: int) -> bytes:
 
 def number_search() -> Figure:
     """p99 of a search by number, ratio to a sequential scan; the worst kind of search counts."""
-    rounds = cast("list[dict[str, dict[str, float]]]", _told_by(ensure_full(), "search"))
+    rounds = cast(
+        "list[dict[str, dict[str, float]]]", told_by(READERS, "search", url=ensure_full())
+    )
     kinds = {
         kind: [each[kind]["p99"] / each[kind]["scan"] for each in rounds] for kind in rounds[0]
     }
