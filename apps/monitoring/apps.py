@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+MANY = 1_500
+"""Series of a histogram by two closed lists: interfaces and modes, or endpoints."""
+
 
 class MonitoringConfig(AppConfig):
     """Sees every app, changes none."""
@@ -15,7 +18,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what `/metrics` always shows."""
-        from apps.monitoring import exposition, measures
+        from apps.monitoring import exposition, measures, promised, standing, timings
 
         exposition.register("way_in", measures.way_in)
         exposition.register("running", measures.running)
@@ -23,3 +26,11 @@ class MonitoringConfig(AppConfig):
         exposition.register("delays", measures.delays)
         exposition.register("way_out", measures.way_out)
         exposition.register("processes", measures.processes)
+        exposition.register("calls", timings.calls, most_series=MANY)
+        exposition.register("requests", timings.requests, most_series=MANY)
+        exposition.register("pages", timings.pages)
+        exposition.register("door", timings.door)
+        exposition.register("tasks", timings.tasks)
+        exposition.register("hearts", standing.hearts)
+        exposition.register("gauges", standing.gauges)
+        exposition.register("objectives", promised.objectives)

@@ -23,11 +23,13 @@ Source = Callable[[], Iterable[Metric]]
 TIMEOUT = "3s"
 MOST_SERIES = 500
 _sources: dict[str, Source] = {}
+_most: dict[str, int] = {}
 
 
-def register(name: str, source: Source) -> None:
+def register(name: str, source: Source, *, most_series: int = MOST_SERIES) -> None:
     """Add a source of figures under a name of its own; the same name replaces it."""
     _sources[name] = source
+    _most[name] = most_series
 
 
 def exposition() -> bytes:
@@ -58,7 +60,7 @@ def _ask(name: str, source: Source) -> list[Metric] | None:
     except Error as error:
         log.warning("metrics source failed", source=name, reason=type(error).__name__)
         return None
-    if sum(len(metric.samples) for metric in found) > MOST_SERIES:
+    if sum(len(metric.samples) for metric in found) > _most.get(name, MOST_SERIES):
         log.warning("metrics source has too many series", source=name)
         return None
     return found
