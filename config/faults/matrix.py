@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from apps.core import clock
+from apps.monitoring.starter_rules import RULES
 from config.faults.fault import Fault, Row
 from config.faults.ground import Ground
 from config.faults.robot import Heard
@@ -15,7 +16,9 @@ from config.faults.robot import Heard
 PATIENCE = 1.5
 HEALS_WITHIN = 75.0
 HEALS_AT_LAST = 720.0
-RECOVERED = ("已恢复", "Recovered")
+OVER = "已结束"
+"""How a message that something is over is labelled."""
+NAMES = {rule["slug"]: rule["name"] for rule in RULES}
 Say = Callable[[str], None]
 
 
@@ -77,12 +80,12 @@ def says(heard: Heard, slug: str) -> bool:
 
 
 def recovers(heard: Heard, slug: str) -> bool:
-    """Whether a message says that it is over."""
-    return f"/runbook/{slug}/" in heard.text and _is_recovery(heard)
+    """Whether a message says that the alarm of that rule is over."""
+    return NAMES[slug] in heard.text and _is_recovery(heard)
 
 
 def _is_recovery(heard: Heard) -> bool:
-    return any(word in heard.text for word in RECOVERED)
+    return OVER in heard.text.partition("\n")[0]
 
 
 def settle(made: Ground, seconds: float) -> None:

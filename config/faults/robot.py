@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ DEAD_KEY = "00000000-0000-0000-0000-000000000000"
 PAGE = 200
 LOOK_SECONDS = 0.2
 ASK_SECONDS = 10.0
-LONGEST_WORDS = 160
+LONGEST_WORDS = 200
+MARKUP = re.compile(r"</?font[^>]*>|\*\*|\[[^\]]*\]\([^)]*\)|https?://\S+|<@[^>]*>")
+CARD = ("main_title", "sub_title_text", "horizontal_content_list", "jump_list", "card_action")
+"""The parts of a card in the order a person reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class Heard:
 
     @property
     def words(self) -> str:
-        """Its first lines as a person reads them, on one line."""
-        return " · ".join(_lines(self.text))[:LONGEST_WORDS]
+        """Its first lines as a person reads them, on one line: no colours, no links, no ids."""
+        return " · ".join(_lines(MARKUP.sub("", self.text)))[:LONGEST_WORDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ def _text_of(kind: str, body: dict[str, Any]) -> str:
     content = body.get(kind, body)
     if isinstance(content, dict) and isinstance(content.get("content"), str):
         return str(content["content"])
+    if kind == "template_card" and isinstance(content, dict):
+        title = content.get("main_title", {})
+        head = f"{title.get('desc', '')} {title.get('title', '')}"
+        rest = [part for name in CARD[1:] for part in _texts(content.get(name, ""))]
+        return "\n".join([head, *rest])
     return "\n".join(_texts(content)) or json.dumps(body, ensure_ascii=False)
 
 
@@ -110,5 +119,5 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _lines(text: str) -> Iterator[str]:
     for line in text.splitlines():
-        if bare := line.strip("#>* ").strip():
+        if bare := line.strip("#>*· ").strip():
             yield bare

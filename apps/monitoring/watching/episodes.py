@@ -119,10 +119,11 @@ class Episodes:
         self.standings[rule.slug] = standing
         measured = value or 0.0
         if move is Move.BEGINS:
+            lasted = measured if rule.is_silence else standing.wrong_seconds
+            since = at - dt.timedelta(seconds=lasted)
             self.open[rule.slug] = Episode(
-                rule.slug, at - dt.timedelta(seconds=standing.wrong_seconds), measured, measured,
-                times=standing.times,
-            )  # fmt: skip
+                rule.slug, since, measured, measured, times=standing.times
+            )
         episode = self.open.get(rule.slug)
         if episode is None:
             return

@@ -58,6 +58,11 @@ class OwnRule:
             calm_seconds=self.calm_seconds,
         )
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether its series counts the seconds of a silence, which began so long ago."""
+        return self.series in {POSTGRES_SILENCE, REDIS_SILENCE}
+
     def is_told(self, at: dt.datetime) -> bool:
         """Whether anybody wants to hear of it now."""
         silent = bool(self.silent_until) and dt.datetime.fromisoformat(self.silent_until) > at
