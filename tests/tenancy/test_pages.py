@@ -47,6 +47,7 @@ from apps.exceptions.models import (
 )
 from apps.exceptions.rule_rows import content_of
 from apps.notifications.choices import Audience, NoticeSeverity
+from apps.notifications.models import Delivery, Notice
 from apps.notifications.services import queue_notice
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
 from apps.sandbox.models import SandboxControl
@@ -56,6 +57,7 @@ from apps.shipments.services import add_manual_event, enter_booking
 from apps.webhooks.choices import EndpointMode, MessageKind
 from apps.webhooks.services import Draft, add_endpoint, queue_messages
 from tests.monitoring.alarms import make_alarm
+from tests.notifications.conftest import make_mail, make_robot
 from tests.orders.builders import booking_of, make_merchant, make_order
 
 
@@ -109,11 +111,15 @@ def foreign(db: None) -> Merchant:
 
 
 def plant_notice() -> None:
-    """One notice about merchant B's parcels."""
+    """One notice about merchant B's parcels, on its way."""
     queue_notice(
         kind="case.escalated", audience=Audience.OPERATIONS, severity=NoticeSeverity.RED,
         dedupe_key="theirs", title="别家的包裹", title_en="别家",
     )  # fmt: skip
+    make_robot("别家的群")
+    Delivery.objects.create(
+        notice=Notice.objects.get(dedupe_key="theirs"), mail_target=make_mail("别家的信箱"), rank=0
+    )
 
 
 def plant_incident() -> None:

@@ -30,6 +30,15 @@ COMMON = ("name", "min_severity", "language", "is_second", "quiet_from", "quiet_
 QUIET_HELP = _("Local to the time zone. What is not red waits until they end. Both or neither.")
 
 
+class SecretInput(UnfoldAdminTextInputWidget):
+    """Takes a secret and never gives it back to the page, not even after a mistake."""
+
+    input_type = "password"
+
+    def format_value(self, value: Any) -> None:
+        """Show nothing."""
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a list that somebody typed, each once, in order."""
     return list(dict.fromkeys(word for word in BETWEEN.split(text) if word))
@@ -74,9 +83,7 @@ class RobotForm(ChannelForm):
         label=_("key or whole address of the robot"),
         required=False,
         max_length=300,
-        widget=UnfoldAdminTextInputWidget(
-            attrs={"type": "password", "autocomplete": "new-password", "spellcheck": "false"}
-        ),
+        widget=SecretInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
         help_text=_("As WeCom shows it. Kept sealed and never shown again; empty: as it is."),
     )
     mentions = forms.CharField(
