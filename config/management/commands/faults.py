@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the ground, cause the chosen faults in order, print, judge."""
         chosen = set(options["only"])
-        known = {each.key for each in (*FAULTS, *TRIALS)}
+        known = {fault.key for fault in FAULTS} | {trial.key for trial in TRIALS}
         if unknown := chosen - known:
             names = ", ".join(sorted(known))
             raise CommandError(f"no fault {', '.join(sorted(unknown))}; there are {names}")
