@@ -44,7 +44,8 @@ class NobodyForm(forms.Form):
 def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
     """Show a notice to whoever holds its link; POST acknowledges it, by log-in or by name.
 
-    A link that is none of ours is 404, one that is too old 410.
+    A link that is none of ours is 404, one that is too old 410. Its address is told to no other
+    site; with no referrer at all browsers post without an origin, and the form would be refused.
     """
     try:
         uid = notice_uid_of(token)
@@ -88,5 +89,5 @@ def _shown(notice: Notice) -> dict[str, object]:
 
 def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
     response = TemplateResponse(request, TEMPLATE, context, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

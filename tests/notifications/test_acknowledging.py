@@ -172,10 +172,10 @@ def test_words_of_others_are_only_words_on_the_page(client):
     assert "<b onclick" not in answer.content.decode()
 
 
-def test_the_page_is_kept_nowhere_and_names_itself_to_nobody(client):
+def test_the_page_is_kept_nowhere_and_names_itself_to_no_other_site(client):
     answer = client.get(address(tell()))
     assert "no-store" in answer.headers["Cache-Control"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert client.put(address(Notice.objects.get())).status_code == 405
 
 
