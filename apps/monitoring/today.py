@@ -24,13 +24,10 @@ from apps.monitoring.figures import (
     count_rows,
 )
 from apps.monitoring.menu import list_address
-from apps.monitoring.selectors import oldest_undrained_seconds
 from apps.orders.choices import BookingProblem
 from apps.orders.models import ON_WORKLIST, Booking, Order
 from apps.shipments.choices import ShipmentStatus
-from apps.shipments.completeness import last_good_reconciliation
 from apps.shipments.models import Shipment
-from apps.webhooks.selectors import outbox_state
 
 TROUBLE = (ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED, ShipmentStatus.REFUSED)
 BOOKING_MERCHANT = "parcel__order__merchant"
@@ -132,7 +129,7 @@ def problems(request: HttpRequest) -> list[Entry]:
 
 
 def callbacks(request: HttpRequest) -> dict[str, Any]:
-    """Return how the inbox does: today's callbacks, what waits, and the last reconciliation.
+    """Return how the inbox does: what became of today's callbacks, and the delays on their way.
 
     Callbacks are counted on the real clock's day: delays are always real.
     """
@@ -141,7 +138,6 @@ def callbacks(request: HttpRequest) -> dict[str, Any]:
     received, applied = count_newest_since(
         pushes, "received_at", start, Q(state=InboxState.APPLIED.value)
     )
-    last = last_good_reconciliation()
     return {
         "rows": [
             Entry(_("received today"), received, _inbox(request)),
@@ -159,14 +155,8 @@ def callbacks(request: HttpRequest) -> dict[str, Any]:
                 "warning",
             ),
         ],
-        "oldest": oldest_undrained_seconds(),
-        "outbox": outbox_state(),
-        "outbox_url": list_address(request, "webhooks.delivery"),
         "delays": [delay for delay in recent_delays() if not delay.is_empty],
         "delays_url": list_address(request, "core.metricbucket"),
-        "waiting_url": _inbox(request, InboxState.PENDING),
-        "reconciled_at": last.finished_at if last else None,
-        "jobs_url": list_address(request, "shipments.completenesshour"),
     }
 
 

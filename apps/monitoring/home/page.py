@@ -19,6 +19,7 @@ from apps.monitoring.home.promises import others, promises
 from apps.monitoring.home.pulse import beats
 from apps.monitoring.home.queues import queues
 from apps.monitoring.home.reach import By, Reach, Shown
+from apps.monitoring.home.unwatched import unwatched
 from apps.monitoring.home.verdict import verdict_of
 from apps.monitoring.home.words import words
 from apps.monitoring.menu import list_address
@@ -59,10 +60,10 @@ def state_of(request: HttpRequest) -> dict[str, Any]:
         shown |= _day(request, asked, mode, is_staff=is_staff)
         if is_staff:
             shown["home_verdict"] = verdict_of(
-                shown["home_fires"] or (),
+                shown["home_fires"],
                 now=shown["home_at"],
                 calm_since=shown["home_calm_since"],
-                whole="fires" not in asked.late and "calm" not in asked.late,
+                whole=not {"fires", "beats"} & set(asked.late),
             )
     shown["home_late"] = asked.late
     return shown
@@ -91,6 +92,8 @@ def _watched(request: HttpRequest, asked: Patience, mode: str) -> dict[str, Any]
         "facts": lambda: facts(request),
     }
     shown = {f"home_{name}": asked.ask(name, question) for name, question in questions.items()}
+    found, pulse = shown["home_fires"] or [], shown["home_beats"]
+    shown["home_fires"] = [*found, *(unwatched(pulse, found) if pulse else ())]
     states = shown.pop("home_states")
     shown["home_promises"] = promises(states or ())
     shown["home_objectives"] = others(states or ())

@@ -21,6 +21,7 @@ GRACE = dt.timedelta(minutes=2)
 """Runs are kept by the minute, so a job of two seconds is late when two minutes brought none."""
 LOOK_BACK = dt.timedelta(hours=4)
 DONE = "done"
+NAMED = 4
 LAST_RUNS = """
 SELECT label, max(start) FROM core_metricbucket
 WHERE name = %s AND grain = %s AND start >= %s GROUP BY label
@@ -57,13 +58,20 @@ class Beats:
 
     @property
     def dead(self) -> tuple[Heart, ...]:
-        """Processes that must run and do not."""
+        """Processes that must run and do not; nothing is known while none ever beat."""
+        if not any(heart.seen_at for heart in self.hearts):
+            return ()
         return tuple(heart for heart in self.hearts if heart.is_expected and not heart.is_alive)
 
     @property
     def wrong(self) -> tuple[Job, ...]:
         """Jobs that fail or are overdue."""
         return tuple(job for job in self.jobs if job.state in {Pulse.FAILING, Pulse.LATE})
+
+    @property
+    def named(self) -> tuple[Job, ...]:
+        """The first of those: where the worker is dead all of them are, which helps nobody."""
+        return self.wrong[:NAMED]
 
 
 def beats() -> Beats:

@@ -19,7 +19,8 @@ SHOWN = 4
 @dataclass(frozen=True)
 class Verdict:
     """The sentence with its colour (success, warning, danger), the line below it, and the
-    conditions behind it, the worst first: those that are shown at once and the rest."""
+    conditions behind it, the worst first: those that are shown at once (beside what is wrong
+    nothing that can wait) and the rest."""
 
     colour: str
     icon: str
@@ -39,7 +40,8 @@ def verdict_of(
     """
     ranked = sorted(found, key=lambda fire: (fire.colour != "danger", _age(fire)))
     wrong = [fire for fire in ranked if fire.colour == "danger"]
-    shown, rest = tuple(ranked[:SHOWN]), tuple(ranked[SHOWN:])
+    first = (wrong or ranked)[:SHOWN]
+    shown, rest = tuple(first), tuple(ranked[len(first) :])
     if wrong:
         return Verdict("danger", "error", _wrong(wrong, now), _at_it(wrong), shown, rest)
     if not whole:

@@ -14,6 +14,7 @@ from config.bench.apply import ROWS as APPLY
 from config.bench.clock_ticks import ROWS as CLOCK_TICKS
 from config.bench.flagging import ROWS as FLAGGING
 from config.bench.gateway import ROWS as GATEWAY
+from config.bench.home_page import ROWS as HOME_PAGE
 from config.bench.ingest import ROWS as INGEST
 from config.bench.ledger import ROWS as LEDGER
 from config.bench.page import PAGE, figures_of, write_page
@@ -30,7 +31,7 @@ from config.bench.worklist import ROWS as WORKLIST
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
     *RULE_TRIALS,
-    *CLOCK_TICKS, *WORKLIST, *STORMS, *RECORDING,
+    *CLOCK_TICKS, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE,
 )  # fmt: skip
 
 
