@@ -24,7 +24,8 @@ from apps.notifications.models import Channel, MailTarget, Robot
 from apps.notifications.reasons import reason_words
 from apps.notifications.services import send_test, switch_channel
 
-QUIET = ("quiet_from", "quiet_until", "zone")
+QUIET = (("quiet_from", "quiet_until"), "zone")
+HOW = (("active_badge", "off_at"), "last_error_shown", "last_sent_at")
 STATE = ("active_badge", "last_error_shown", "last_sent_at", "off_at")
 
 
@@ -129,8 +130,8 @@ class RobotAdmin(ChannelAdmin):
         (_("Who hears what"), {"fields": (
             "audiences", ("min_severity", "language"), "is_second", "mentions",
         )}),
-        (_("quiet hours"), {"fields": (QUIET,)}),
-        (_("How it goes"), {"fields": (STATE,)}),
+        (_("quiet hours"), {"fields": QUIET}),
+        (_("How it goes"), {"fields": HOW}),
     )  # fmt: skip
 
     @display(description=_("when"))
@@ -154,8 +155,8 @@ class MailTargetAdmin(ChannelAdmin):
         (_("Who hears what"), {"fields": (
             "audiences", ("min_severity", "language"), "is_second",
         )}),
-        (_("quiet hours"), {"fields": (QUIET,)}),
-        (_("How it goes"), {"fields": (STATE,)}),
+        (_("quiet hours"), {"fields": QUIET}),
+        (_("How it goes"), {"fields": HOW}),
     )  # fmt: skip
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.admin_tasks import Task, Values
 from apps.accounts.faces import EMPTY, badge_column
 from apps.core.actions import Actor
+from apps.notifications.admin.notices import lines_of
 from apps.notifications.choices import DeliveryState, DeliveryStep
 from apps.notifications.models import Delivery
 from apps.notifications.models.delivery import TOLD_STATES, WAITING
@@ -45,7 +46,7 @@ class DeliveryAdmin(RecordAdmin):
     search_exact = ("notice__uid", "notice__subject", "digest")
     search_help_text = _("ID of the notice, of what it is about, or of a digest")
     state_badge = badge_column("state", DeliveryState, _("state"))
-    step_badge = badge_column("step", DeliveryStep, _("step"))
+    step_badge = badge_column("step", DeliveryStep, _("first or second"))
     created_at_when = time_column("created_at", _("created at"), seconds=True)
     sent_at_when = time_column("sent_at", _("sent"), seconds=True)
     readonly_fields = (
@@ -107,4 +108,4 @@ class DeliveryAdmin(RecordAdmin):
     @display(description=_("words sent"))
     def words_shown(self, row: Delivery) -> SafeString:
         """The words with their lines."""
-        return format_html("{}", linebreaks(row.words or EMPTY, autoescape=True))
+        return lines_of(row.words)

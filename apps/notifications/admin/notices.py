@@ -7,7 +7,7 @@ from typing import cast
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +78,8 @@ class NoticeAdmin(RecordAdmin):
             {
                 "fields": (
                     ("severity_badge", "audience_badge", "state_badge"),
-                    ("kind", "subject", "page_link"),
+                    ("kind", "subject"),
+                    "page_link",
                     ("happened_at", "queued_at", "sent_at"),
                     ("acknowledged_at", "acknowledged_by", "second_at"),
                     "why_shown",
@@ -125,13 +126,14 @@ class NoticeAdmin(RecordAdmin):
     @display(description=_("text"))
     def text_shown(self, row: Notice) -> SafeString:
         """The Chinese text with its lines."""
-        return _lines(row.body)
+        return lines_of(row.body)
 
     @display(description=_("text in English"))
     def text_en_shown(self, row: Notice) -> SafeString:
         """The English text with its lines."""
-        return _lines(row.body_en)
+        return lines_of(row.body_en)
 
 
-def _lines(text: str) -> SafeString:
-    return format_html("{}", linebreaks(text or EMPTY, autoescape=True))
+def lines_of(text: str) -> SafeString:
+    """Return a text with its lines as a page shows them."""
+    return format_html_join("", "<p>{}</p>", ((line,) for line in (text or EMPTY).splitlines()))

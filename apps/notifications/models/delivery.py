@@ -50,7 +50,7 @@ class Delivery(models.Model):
         max_length=8,
         choices=DeliveryStep.choices(),
         default=DeliveryStep.FIRST.value,
-        verbose_name=_("step"),
+        verbose_name=_("first or second"),
     )
     state = models.CharField(
         max_length=8, choices=DeliveryState.choices(), default=WAITING, verbose_name=_("state")
@@ -67,8 +67,8 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True, verbose_name=_("sent"))
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        verbose_name = _("delivery of a notice")
+        verbose_name_plural = _("deliveries of notices")
         ordering = ["-id"]
         indexes = [
             models.Index(
