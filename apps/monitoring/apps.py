@@ -17,9 +17,17 @@ class MonitoringConfig(AppConfig):
     verbose_name = _("Monitoring")
 
     def ready(self) -> None:
-        """Register what `/metrics` always shows."""
-        from apps.monitoring import exposition, measures, promised, standing, timings
+        """Register what `/metrics` always shows, and what acknowledging an alarm means."""
+        from apps.monitoring import (
+            acknowledgement,
+            exposition,
+            measures,
+            promised,
+            standing,
+            timings,
+        )
 
+        acknowledgement.listen()
         exposition.register("way_in", measures.way_in)
         exposition.register("running", measures.running)
         exposition.register("cases", measures.cases)

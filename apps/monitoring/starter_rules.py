@@ -287,10 +287,10 @@ RULES: tuple[dict[str, Any], ...] = (
         "disk_low",
         ("磁盘快满了", "The disk is nearly full"),
         (
-            "所在磁盘剩余不足一成；满了数据库就停。",
-            "Less than a tenth is free where the portal runs; a full one stops the database.",
+            "所在磁盘剩余不足 5%；满了数据库就停。",
+            "Less than 5 % is free where the portal runs; a full one stops the database.",
         ),
-        series="disk.free", comparison=Comparison.BELOW.value, limit=0.1, ends_at=0.12,
+        series="disk.free", comparison=Comparison.BELOW.value, limit=0.05, ends_at=0.07,
         for_seconds=60,
     ),
     _rule(

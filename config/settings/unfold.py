@@ -90,6 +90,9 @@ MENU = (
         _("Running it"),
         (
             (_("Alarms"), "notification_important", "monitoring.alarm"),
+            (_("Objectives"), "track_changes", "monitoring.objective"),
+            (_("Alert rules"), "rule_settings", "monitoring.alertrule"),
+            (_("Silences"), "notifications_paused", "monitoring.silence"),
             (_("Notices"), "campaign", "notifications.notice"),
             (_("WeCom robots"), "smart_toy", "notifications.robot"),
             (_("Mail targets"), "mail", "notifications.mailtarget"),

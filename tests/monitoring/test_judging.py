@@ -74,8 +74,8 @@ def test_fewer_observations_than_a_judgement_needs_are_unknown():
 def test_a_clock_that_jumps_opens_and_ends_nothing(jump):
     moments = [START + dt.timedelta(seconds=5 * n + (jump if n >= 3 else 0)) for n in range(6)]
     assert play(ABOVE_TEN, [11, 11, 4, 4, 4, 4], moments=moments)[0] == []
-    later = [START + dt.timedelta(seconds=5 * n + (jump if n >= 7 else 0)) for n in range(10)]
-    assert play(ABOVE_TEN, [11] * 5 + [4] * 5, moments=later)[0] == [(Move.BEGINS, 20)]
+    later = [START + dt.timedelta(seconds=5 * n + (jump if n >= 7 else 0)) for n in range(9)]
+    assert play(ABOVE_TEN, [11] * 5 + [4] * 4, moments=later)[0] == [(Move.BEGINS, 20)]
 
 
 def test_a_jump_counts_as_one_look_and_not_as_the_time_it_skips():

@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-from apps.monitoring.admin import alarms, delays  # noqa: F401
+from apps.monitoring.admin import (  # noqa: F401
+    alarms,
+    alert_rules,
+    delays,
+    objectives,
+    silences,
+)
