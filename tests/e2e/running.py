@@ -69,6 +69,8 @@ class RunningPortal:
             "SANDBOX_SPEED": str(self.speed),
             "SANDBOX_ORDERS_PER_MINUTE": "0",
             "WEB_WORKERS": "1",
+            "LOG_FORMAT": "json",
+            "LOG_REQUESTS": "1",
             MARK: str(self.folder),
         }
 
@@ -170,6 +172,16 @@ class RunningPortal:
         """Ask the portal's database directly."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             return connection.execute(sql, values).fetchall()  # type: ignore[arg-type]
+
+    def lines_about(self, number: str) -> dict[str, set[str]]:
+        """Return process → events of its log lines that name a request."""
+        found: dict[str, set[str]] = {}
+        for line in (self.folder / "honcho.log").read_text(errors="replace").splitlines():
+            head, _, said = line.partition("| ")
+            if number in said and said.startswith("{"):
+                process = head.split()[-1].partition(".")[0]
+                found.setdefault(process, set()).add(json.loads(said)["event"])
+        return found
 
     def create_database(self) -> None:
         """Make the database of this portal, empty."""

@@ -41,6 +41,34 @@ def test_orders_are_booked_pushed_and_delivered_and_the_api_shows_it(portal):
     assert one["events"][0]["status"] == "delivered"
 
 
+def test_one_id_leads_from_the_callback_through_every_process_to_the_storefront(portal):
+    told = wait_for(
+        lambda: portal.query(
+            "SELECT m.request_id FROM webhooks_message m"
+            " JOIN webhooks_delivery d ON d.message_id = m.id AND d.state = 'sent'"
+            " JOIN shipments_shipmentchange c ON c.request_id = m.request_id"
+            " JOIN baidiyun_inboxrow i ON encode(substr(i.body_hash, 1, 16), 'hex') = m.request_id"
+            " WHERE i.source = 'push' LIMIT 1"
+        ),
+        what="a message that follows from a callback to be sent",
+    )
+    wanted = {
+        "web": {"baidiyun.push_stored"},
+        "drain": {"baidiyun.drained", "webhooks.sent"},
+        "worker": {"shipments.changes_read"},
+    }
+    wait_for(
+        lambda: (
+            wanted
+            == {
+                process: events & wanted.get(process, set())
+                for process, events in portal.lines_about(told[0][0]).items()
+            }
+        ),
+        what="every process to name the callback in its log",
+    )
+
+
 def test_the_same_idempotency_key_makes_no_second_order(portal):
     first = portal.api("POST", "/orders", order("ONCE-1"), repeat="once-1")
     again = portal.api("POST", "/orders", order("ONCE-1"), repeat="once-1")

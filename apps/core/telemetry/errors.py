@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from types import TracebackType
 from typing import Any
 
-ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 Listener = Callable[[str, Mapping[str, Any], ExcInfo | None], None]
 TOLD = frozenset(
     {
@@ -48,7 +48,5 @@ def tell_listeners(
 def _exc_info(given: Any) -> ExcInfo | None:
     if isinstance(given, BaseException):
         return type(given), given, given.__traceback__
-    if isinstance(given, tuple) and len(given) == 3:
-        return given if given[1] is not None else None
-    found = sys.exc_info() if given else None
-    return found if found and found[1] is not None else None
+    kind, error, trace = given if isinstance(given, tuple) and len(given) == 3 else sys.exc_info()
+    return (kind, error, trace) if given and kind is not None and error is not None else None
