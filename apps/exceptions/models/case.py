@@ -19,6 +19,8 @@ from apps.exceptions.choices import (
 )
 
 IS_LIVE = Q(state__in=LIVE_CASE_STATES)
+IS_RUNNING = Q(state__in=[CaseState.OPEN.value, CaseState.ACKNOWLEDGED.value])
+"""The case's clock runs: somebody here is to do something."""
 IS_CLOSED = Q(state__in=[CaseState.RESOLVED.value, CaseState.DISMISSED.value])
 
 
@@ -230,6 +232,9 @@ class Case(models.Model):
                 fields=["wakes_at"],
                 condition=Q(state=CaseState.WAITING.value, wakes_at__isnull=False),
                 name="exceptions_case_wakes",
+            ),
+            models.Index(
+                fields=["resolve_by"], condition=IS_RUNNING, name="exceptions_case_overdue"
             ),
             models.Index(fields=["opened_at"], name="exceptions_case_opened"),
             models.Index(
