@@ -112,13 +112,14 @@ def test_a_store_that_refuses_keeps_the_counts_in_their_minutes(db) -> None:
 
 def test_a_store_that_refuses_for_ever_costs_the_oldest_minutes_and_bounded_memory() -> None:
     one = Book()
-    one._kept = {(NOW, "task.run", f"t-{n}|done", 0): 1 for n in range(MOST_KEPT)}
+    minute = int(NOW.replace(second=0).timestamp())
+    one._kept = {(minute, "task.run", f"t-{n}|done", 0): 1 for n in range(MOST_KEPT)}
     with time_machine.travel(NOW + dt.timedelta(minutes=1), tick=False):
         for n in range(10):
             one.add_one("task.run", f"n-{n}|done", 0.5)
         one.flush(Refusing())
     assert (one.kept, one.lost) == (MOST_KEPT, 10)
-    assert sum(row[0] > NOW for row in one._kept) == 10
+    assert sum(row[0] > minute for row in one._kept) == 10
 
 
 def test_the_log_says_once_a_minute_that_nothing_is_written(caplog) -> None:
@@ -127,6 +128,14 @@ def test_the_log_says_once_a_minute_that_nothing_is_written(caplog) -> None:
         one.add_one("task.run", "a|done", 0.5)
         one.flush(Refusing())
     assert sum("metrics.not_written" in line for line in caplog.messages) == 1
+
+
+@pytest.mark.parametrize("label", ["", "a\x00b|done", "a\x1fb|done", "\ud800|done", "圆通|done"])
+def test_no_label_whatever_it_holds_stops_the_writing(db, label) -> None:
+    one = Book()
+    one.add_one("message.told", label, 0.5)
+    assert one.flush() == 1
+    assert MetricBucket.objects.get().label.isprintable()
 
 
 def test_a_clock_that_jumps_back_adds_to_minutes_that_are_there(db) -> None:

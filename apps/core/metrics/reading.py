@@ -20,7 +20,7 @@ PART = (
     "SELECT start, label, bucket, count FROM core_metricbucket"
     " WHERE name = %s AND grain = %s AND start >= %s AND start < %s"
 )
-STEP = "floor(extract(epoch FROM start - %s) / %s)::int, "
+STEP = "date_bin(%s, start, %s), "
 DIM = "split_part(label, '|', {})"
 
 
@@ -56,7 +56,7 @@ def measure(
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for key, bucket, n in _select(name, parts, where, by):
         found[key][bucket] = int(n)
-    return {key: Histogram(counts) for key, counts in sorted(found.items())}
+    return _histograms(found)
 
 
 def course(
@@ -79,19 +79,11 @@ def course(
     coarsest = _coarsest(since, step)
     begin = floored(since, UNITS[MINUTE if coarsest == MINUTE else HOUR])
     parts = stretches(begin, until, now=now, coarsest=coarsest)
-    found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    for number, key, bucket, n in _select(name, parts, where, by, (begin, step)):
-        found[number][key][bucket] = int(n)
-    steps = max(0, -(-(until - begin) // step))
-    return [
-        Point(
-            begin + step * number,
-            {key: Histogram(counts) for key, counts in sorted(found[number].items())}
-            if number in found
-            else {},
-        )
-        for number in range(steps)
-    ]
+    found: dict[dt.datetime, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for start, key, bucket, n in _select(name, parts, where, by, (step, begin)):
+        found[start][key][bucket] = int(n)
+    starts = (begin + step * number for number in range(-(-(until - begin) // step)))
+    return [Point(start, _histograms(found.get(start, {}))) for start in starts]
 
 
 def histograms_by_label(*, name: str, since: dt.datetime) -> dict[str, Histogram]:
@@ -112,6 +104,10 @@ def histograms_by_start(
     return [(point.start, point.whole) for point in course(name=name, since=since, step=step)]
 
 
+def _histograms(found: Mapping[str, Mapping[int, int]]) -> dict[str, Histogram]:
+    return {key: Histogram(counts) for key, counts in sorted(found.items())}
+
+
 def _coarsest(since: dt.datetime, step: dt.timedelta) -> str:
     """Return the longest sums that never lie in two steps."""
     if step % UNITS[HOUR]:
@@ -125,13 +121,13 @@ def _select(
     parts: Sequence[Stretch],
     where: Where | None,
     by: str | None,
-    steps: tuple[dt.datetime, dt.timedelta] | None = None,
+    steps: tuple[dt.timedelta, dt.datetime] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return ([step], key, bucket, count) of all stretches in one statement."""
+    """Return ([step's beginning], key, bucket, count) of all stretches in one statement."""
     read, dims = narrowest(name, {*(where or ()), *((by,) if by else ())})
     if not parts:
         return []
-    values: list[Any] = [steps[0], steps[1].total_seconds()] if steps else []
+    values: list[Any] = list(steps or ())
     for part in parts:
         values += [read, part.grain, part.since, part.until]
     conditions = ""
