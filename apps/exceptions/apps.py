@@ -14,10 +14,15 @@ class ExceptionsConfig(AppConfig):
     verbose_name = _("Exceptions")
 
     def ready(self) -> None:
-        """Listen for fixes that came in; own the callbacks about work orders."""
+        """Listen for fixes that came in and for messages that are acknowledged; own the callbacks
+        about work orders."""
         from apps.baidiyun import topics
         from apps.baidiyun.choices import Topic
-        from apps.exceptions import receivers  # noqa: F401
+        from apps.exceptions import (
+            message_answers,
+            receivers,  # noqa: F401
+        )
         from apps.exceptions.services.step_answers import apply_work_order_answers
 
         topics.register(Topic.WORK_ORDER, apply_work_order_answers)
+        message_answers.listen()

@@ -45,6 +45,11 @@ class Line:
     mentions: tuple[str, ...] = ()
 
 
+def seal_key(key: str) -> tuple[str, str]:
+    """Return a robot's key sealed, and its end, which may be shown. Raises VaultClosed."""
+    return vault.seal(key, settings.CREDENTIAL_KEYS, purpose=PURPOSE), key[-4:]
+
+
 def plain_line_of(channel: Channel) -> Line:
     """Return a row as what choosing needs, its key left sealed."""
     common = {

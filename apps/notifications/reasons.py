@@ -12,6 +12,8 @@ TOO_LONG = gettext_noop("The message is too long.")
 NO_ROBOT = gettext_noop("The key is no robot's, or the robot was taken out of its group.")
 ROBOT_OFF = gettext_noop("The robot was switched off in WeCom.")
 NOT_IN_GROUP = gettext_noop("The robot is not in its group any more.")
+DEAD = (NO_ROBOT, ROBOT_OFF, NOT_IN_GROUP)
+"""Why a robot was switched off by itself; whoever switches one off by hand gives other words."""
 UNKNOWN_CODE = gettext_noop("A code nobody knows.")
 NO_ANSWER_UNDERSTOOD = gettext_noop("The answer is not WeCom's.")
 NO_ANSWER = gettext_noop("No answer within the time limit.")

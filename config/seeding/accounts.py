@@ -1,8 +1,9 @@
-"""Two test merchants, one person a role, one sandbox key a merchant."""
+"""Two test merchants, one person a role, one sandbox key a merchant, the sandbox's robot."""
 
 from __future__ import annotations
 
 import secrets
+import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -12,6 +13,8 @@ from apps.accounts.choices import KeyMode, Role, Scope
 from apps.accounts.models import Merchant, User
 from apps.accounts.services import issue_api_key
 from apps.core.actions import Actor
+from apps.notifications.choices import ChannelMode
+from apps.notifications.services import add_robot
 from apps.webhooks.choices import EndpointMode
 from apps.webhooks.services import add_endpoint
 from config.demo import Demo
@@ -50,12 +53,18 @@ STAFF = {
 
 @transaction.atomic
 def seed_accounts() -> Demo:
-    """Make merchants, people and keys; return the log-ins, which are random and shown once."""
+    """Make merchants, people, keys and a robot; return the log-ins, which are random and shown once."""
     password = secrets.token_urlsafe(9)
     User.objects.create_superuser("admin", password=password)
     for name, role in STAFF.items():
         _person(name, password, role)
     keys = [_merchant(values, password) for values in MERCHANTS]
+    add_robot(
+        name="演练群",
+        key=str(uuid.uuid4()),
+        mode=ChannelMode.SANDBOX,
+        actor=Actor.system("seed"),
+    )
     users = ["admin", *STAFF, *(values["slug"] for values in MERCHANTS)]
     return Demo(password=password, users=users, merchants=keys)
 

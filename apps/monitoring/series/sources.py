@@ -24,6 +24,7 @@ from apps.exceptions.choices import FlagState
 from apps.exceptions.models import Flag
 from apps.monitoring.figures import count_rows
 from apps.monitoring.selectors import oldest_undrained_seconds, open_breakers
+from apps.notifications import reasons
 from apps.notifications.choices import NoticeState
 from apps.notifications.models import Notice, Robot
 from apps.orders.models import ON_WORKLIST, Booking
@@ -91,7 +92,7 @@ def open_breaker() -> dict[str, float | None]:
 
 def dead_robots() -> dict[str, float | None]:
     """1 for every robot that was switched off because it is dead."""
-    names = Robot.objects.filter(is_active=False).exclude(why_off="")
+    names = Robot.objects.filter(is_active=False, why_off__in=reasons.DEAD)
     return dict.fromkeys(names.values_list("name", flat=True)[:ENOUGH], 1.0)
 
 

@@ -16,8 +16,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from apps.core import vault
-from apps.notifications.channels import PURPOSE
+from apps.notifications.channels import seal_key
 from apps.notifications.choices import Audience, ChannelMode
 from apps.notifications.models import MailTarget, Robot
 
@@ -131,9 +130,8 @@ class RobotForm(ChannelForm):
         key = key_of(given)
         if key is None:
             raise forms.ValidationError(_("This is not a robot's key."))
-        self.instance.key_sealed = vault.seal(key, settings.CREDENTIAL_KEYS, purpose=PURPOSE)
-        self.instance.key_tail = key[-4:]
-        return f"…{key[-4:]}"
+        self.instance.key_sealed, self.instance.key_tail = seal_key(key)
+        return f"…{self.instance.key_tail}"
 
 
 class MailForm(ChannelForm):

@@ -62,7 +62,9 @@ class Delivery(models.Model):
     errcode = models.IntegerField(null=True, blank=True, verbose_name=_("error code"))
     why = models.CharField(max_length=200, blank=True, default="", verbose_name=_("why not sent"))
     words = models.TextField(blank=True, default="", verbose_name=_("words sent"))
-    digest = models.CharField(max_length=32, blank=True, default="", verbose_name=_("digest"))
+    digest = models.CharField(
+        max_length=32, blank=True, default="", verbose_name=_("ID of the digest")
+    )
     created_at = models.DateTimeField(default=clock.real_now, verbose_name=_("created at"))
     sent_at = models.DateTimeField(null=True, blank=True, verbose_name=_("sent"))
 
@@ -119,7 +121,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.notice_id} → {self.channel}"
+        return f"{self.notice} → {self.channel}"
 
     @property
     def channel(self) -> Channel:

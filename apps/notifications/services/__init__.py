@@ -6,6 +6,7 @@ from apps.notifications.services.acknowledging import (
     settle_subject,
     stop_escalating,
 )
+from apps.notifications.services.adding import add_robot
 from apps.notifications.services.cleaning import purge_notices
 from apps.notifications.services.directly import (
     Channels,
@@ -28,6 +29,7 @@ __all__ = [
     "SendResult",
     "Words",
     "acknowledge_notice",
+    "add_robot",
     "purge_notices",
     "queue_notice",
     "record_direct",

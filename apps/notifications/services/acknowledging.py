@@ -91,7 +91,7 @@ def _mark(notice: Notice, name: str) -> None:
 
 def _settle_subject(subject: str, name: str) -> int:
     rows = Notice.objects.filter(subject=subject, acknowledged_at__isnull=True)
-    open_ones = list(rows.exclude(subject="").select_for_update(of=("self",)))
+    open_ones = list(rows.exclude(subject="").order_by("pk").select_for_update(of=("self",)))
     mine = [row for row in open_ones if may_acknowledge(kind=row.kind, severity=row.severity)]
     for notice in mine:
         _mark(notice, name)

@@ -220,8 +220,7 @@ def _record(notice: Notice, result: DirectResult) -> None:
 
 
 def _is_dead(result: DirectResult) -> bool:
-    dead = {reasons.NO_ROBOT, reasons.ROBOT_OFF, reasons.NOT_IN_GROUP}
-    return result.kind == ChannelKind.WECOM.value and result.why in dead
+    return result.kind == ChannelKind.WECOM.value and result.why in reasons.DEAD
 
 
 def _tuples(value: object) -> object:
