@@ -41,6 +41,7 @@ def addresses() -> Iterator[tuple[str, str]]:
         for by in dims:
             for reach in ("hour", "day", "week"):
                 yield f"{of} {by or 'together'} {reach}", f"{CHART}&of={of}&by={by}&reach={reach}"
+    yield "one merchant's errors week", f"{CHART}&of=errors&by=merchant&reach=week&key=7"
     yield "calls behind a point", _click()
 
 

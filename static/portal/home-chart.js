@@ -51,19 +51,37 @@
     document.querySelectorAll(".hm-figure").forEach((one) => one.classList.toggle("hm-on", one.dataset.chart === wanted.of));
   }
 
+  const ask = (more) => {
+    const address = `${box.dataset.address}?${new URLSearchParams({ ...wanted, mode: box.dataset.mode, ...more })}`;
+    return fetch(address, { signal: AbortSignal.timeout(10000) });
+  };
+
+  /* The line of a week ago is read when a line stands alone. */
+  async function single() {
+    const line = data.lines.find((one) => one.key === alone);
+    show();
+    if (!line || line.before) return;
+    try {
+      const answer = await ask({ key: alone });
+      if (!answer.ok) return;
+      line.before = (await answer.json()).lines.find((one) => one.key === line.key)?.before ?? null;
+      if (alone === line.key && data.lines.includes(line)) show();
+    } catch { /* the line itself is there */ }
+  }
+
   async function load() {
     const mine = ++turn;
-    const address = `${box.dataset.address}?${new URLSearchParams({ ...wanted, mode: box.dataset.mode })}`;
     box.classList.add("hm-loading");
     try {
-      const answer = await fetch(address, { signal: AbortSignal.timeout(10000) });
+      const answer = await ask({});
       if (mine !== turn) return;
       if (answer.redirected) throw new Error("logged out");
       const told = await answer.json();
       if (!answer.ok) { say(told.late || words.failed); return; }
       data = told;
       read = performance.now();
-      show();
+      if (alone === null || !data.lines.some((line) => line.key === alone)) show();
+      else single();
     } catch {
       if (mine === turn) say(words.failed);
     } finally {
@@ -87,7 +105,7 @@
         pointRadius: data.steps.length > 30 ? 1.5 : 2.5, pointHitRadius: 12, pointHoverRadius: 5, tension: 0.15, spanGaps: false,
         segment: { borderDash: (part) => (part.p1DataIndex === data.steps.length - 1 ? [3, 3] : undefined) } };
     });
-    if (single) made.push({ label: words.before, data: lines[0].before, borderColor: "#9aa5b1", borderWidth: 1.5,
+    if (single && lines[0].before) made.push({ label: words.before, data: lines[0].before, borderColor: "#9aa5b1", borderWidth: 1.5,
       borderDash: [2, 3], pointRadius: 0, pointHitRadius: 0, tension: 0.15, spanGaps: false });
     if (data.limit !== null) made.push({ label: words.limit, data: data.steps.map(() => data.limit), borderColor: "#d64545",
       borderWidth: 1, borderDash: [6, 4], pointRadius: 0, pointHitRadius: 0 });
@@ -123,7 +141,7 @@
 
   function show() {
     if (alone !== null && !data.lines.some((line) => line.key === alone)) alone = null;
-    const measured = data.lines.some((line) => line.now.some((value) => value !== null) || line.before.some((value) => value !== null));
+    const measured = data.lines.some((line) => line.now.some((value) => value !== null) || line.before?.some((value) => value !== null));
     nothing.hidden = measured;
     nothing.textContent = words.nothing;
     const drawn = { labels: data.steps.map((step) => step.label), datasets: measured ? sets() : [] };
@@ -134,7 +152,7 @@
     rows();
     const leads = data.lines.some((line) => line.href);
     const parts = [data.lines.length > 1 && alone === null ? words.click : leads ? words.leads : "",
-      visible().length === 1 ? words.dotted : "", data.left_out ? fill(words.left, { n: data.left_out }) : ""];
+      visible().length === 1 && visible()[0].before ? words.dotted : "", data.left_out ? fill(words.left, { n: data.left_out }) : ""];
     help.textContent = measured ? parts.filter(Boolean).join(" ") : "";
   }
 
@@ -160,7 +178,7 @@
       const count = document.createElement("small");
       count.textContent = line.count.toLocaleString();
       button.append(count);
-      button.addEventListener("click", () => { alone = alone === line.key ? null : line.key; show(); });
+      button.addEventListener("click", () => { alone = alone === line.key ? null : line.key; if (alone === null) show(); else single(); });
       legend.append(button);
     });
   }
@@ -168,7 +186,7 @@
   function rows() {
     const lines = visible();
     const head = document.createElement("tr");
-    for (const text of [words.time, ...lines.map((line) => line.label), ...(lines.length === 1 ? [words.before] : [])]) {
+    for (const text of [words.time, ...lines.map((line) => line.label), ...(lines.length === 1 && lines[0].before ? [words.before] : [])]) {
       const cell = document.createElement("th");
       cell.scope = "col";
       cell.textContent = text;
@@ -191,7 +209,7 @@
         } else cell.textContent = spell(line.now[number]);
         row.append(cell);
       }
-      if (lines.length === 1) {
+      if (lines.length === 1 && lines[0].before) {
         const cell = document.createElement("td");
         cell.textContent = spell(lines[0].before[number]);
         row.append(cell);

@@ -74,6 +74,13 @@ def test_lines_are_told_apart_by_a_dimension_the_weightiest_first(busy):
     ]  # fmt: skip
 
 
+def test_a_line_that_stands_alone_has_its_line_of_a_week_ago(busy):
+    assert [line["before"] for line in chart(by="product")["lines"]] == [None, None]
+    (line,) = chart(by="product", key="query")["lines"]
+    assert line["key"] == "query"
+    assert [value for value in line["before"] if value is not None]
+
+
 def test_only_what_we_or_the_vendor_did_wrong_is_an_error(busy):
     measured(0.1, 5, at=busy, blame="vendor")
     measured(0.2, 10, at=busy, blame="caller")

@@ -38,7 +38,8 @@ def as_json(
     ``{"shown", "reach", "by", "unit", "limit", "mode", "left_out", "steps": [{"label", "query"}],
     "lines": [{"key", "label", "count", "now": […], "before": […], "href"}]}``: the calls behind a
     point are at ``href`` with the ``query`` of its step; ``href`` is empty where nothing is kept
-    or the viewer may not look. Values are seconds, shares of one, or counts; null is no value.
+    or the viewer may not look. Values are seconds, shares of one, or counts; null is no value;
+    ``before`` is null where it was not asked for.
     """
     names = names_of(drawn.by, (line.key for line in drawn.lines))
     return {
@@ -60,7 +61,7 @@ def as_json(
                 "label": names[line.key],
                 "count": line.count,
                 "now": [_number(value) for value in line.now],
-                "before": [_number(value) for value in line.before],
+                "before": line.before and [_number(value) for value in line.before],
                 "href": _address(request, drawn, line, mode),
             }
             for line in drawn.lines

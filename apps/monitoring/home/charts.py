@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from django.db import connection, transaction
 
 from apps.core import clock
 from apps.core.metrics import Histogram
 from apps.core.metrics.blame import ERRORS
 from apps.core.metrics.names import DIMS, Metric
-from apps.core.metrics.reading import Point, course
+from apps.core.metrics.reading import Point, course, measure
 from apps.monitoring.home.reach import WEEK, By, Reach, Shown, window
 
 MOST_LINES = 6
+SCANS = "SELECT set_config('enable_seqscan', %s, true)"
 Value = float | None
 Reading = Callable[[Histogram, Histogram], Value]
 
@@ -35,11 +39,12 @@ class Kind:
 @dataclass(frozen=True)
 class Line:
     """One line: its key ("" for everything together), its values in steps now and a week ago
-    (None where nothing was measured), and how much it counts over the whole time."""
+    (None where nothing was measured; no values at all where nobody asked for them), and how much
+    it counts over the whole time."""
 
     key: str
     now: tuple[Value, ...]
-    before: tuple[Value, ...]
+    before: tuple[Value, ...] | None
     count: int
 
 
@@ -87,25 +92,31 @@ KINDS = {
 }
 
 
-def draw(*, shown: Shown, reach: Reach, by: By = By.ALL, mode: str = "") -> Drawn:
+def draw(
+    *, shown: Shown, reach: Reach, by: By = By.ALL, mode: str = "", key: str | None = None
+) -> Drawn:
     """Return a chart; ``mode`` keeps the calls of one platform. All times are real.
 
     The keys that count most are drawn, the rest is counted only; one that was there a week ago and
-    is silent now is one of them. A dimension the metric does not have is taken as none.
+    is silent now is one of them. What was a week ago is drawn where one line stands alone: that of
+    everything together, or that of ``key``. A dimension the metric does not have is taken as none.
     """
     kind = KINDS[shown]
     by = by if kind.allows(by) else By.ALL
     where = {"mode": [mode]} if mode and "mode" in DIMS[kind.metric.value] else {}
+    if key is not None and by is not By.ALL:
+        where[by.value] = [key]
     since, until, step = window(reach, clock.real_now())
     question = _Question(kind, by, where, step)
-    now = question.ask(since, until)
-    before = question.ask(since - WEEK, until - WEEK)
-    usual, counts = _counts(before.whole), _counts(now.whole)
-    if by is By.ALL:
-        counts.setdefault("", 0)
-    counts = dict.fromkeys(usual, 0) | counts
-    chosen = sorted(counts, key=lambda key: (-counts[key], -usual.get(key, 0), key))[:MOST_LINES]
-    lines = (Line(key, now.line(kind, key), before.line(kind, key), counts[key]) for key in chosen)
+    is_alone = by is By.ALL or key is not None
+    with by_index():
+        now = question.ask(since, until)
+        before = question.ask(since - WEEK, until - WEEK) if is_alone else None
+        usual = {} if is_alone else question.count(since - WEEK, until - WEEK)
+    counts = dict.fromkeys(usual, 0) | _counts(now.whole)
+    if is_alone:
+        counts.setdefault(key or "", 0)
+    chosen = sorted(counts, key=lambda one: (-counts[one], -usual.get(one, 0), one))[:MOST_LINES]
     return Drawn(
         shown=shown,
         reach=reach,
@@ -113,9 +124,24 @@ def draw(*, shown: Shown, reach: Reach, by: By = By.ALL, mode: str = "") -> Draw
         unit=kind.unit,
         step=step,
         steps=tuple(point.start for point in now.whole),
-        lines=tuple(lines),
+        lines=tuple(
+            Line(one, now.line(kind, one), before and before.line(kind, one), counts[one])
+            for one in chosen
+        ),
         left_out=max(len(counts) - MOST_LINES, 0),
     )
+
+
+@contextmanager
+def by_index() -> Iterator[None]:
+    """Keep the planner from reading all measurements for those of a week.
+
+    It takes them to be scattered; they were written in the order of time and lie together.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SCANS, ["off"])
+        yield
+        cursor.execute(SCANS, ["on"])
 
 
 @dataclass(frozen=True)
@@ -148,6 +174,17 @@ class _Question:
         """Read a stretch of time; errors only where the chart is of them."""
         wrong = self._course(since, until, {"blame": sorted(ERRORS)}) if self.kind.of_errors else []
         return _Measured(self._course(since, until, {}), wrong)
+
+    def count(self, since: dt.datetime, until: dt.datetime) -> dict[str, int]:
+        """Return how much each key counts in a stretch of time."""
+        found = measure(
+            name=self.kind.metric.value,
+            since=since,
+            until=until,
+            where=self.where,
+            by=self.by.value or None,
+        )
+        return {key: histogram.total for key, histogram in found.items()}
 
     def _course(
         self, since: dt.datetime, until: dt.datetime, more: dict[str, list[str]]

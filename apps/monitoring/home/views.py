@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.scoping import merchant_of
 from apps.baidiyun.limits.selectors import watched_mode
+from apps.core.metrics.names import LONGEST_PART
 from apps.monitoring.home.chart_json import as_json
 from apps.monitoring.home.charts import draw
 from apps.monitoring.home.page import HOME_SECONDS, MODES, state_of
@@ -73,7 +74,8 @@ def chart(request: HttpRequest) -> HttpResponse:
     def told() -> dict[str, Any]:
         wanted = request.GET.get("mode", "")
         mode = wanted if wanted in MODES else watched_mode()
-        drawn = draw(shown=shown, reach=reach, by=by, mode=mode)
+        key = request.GET.get("key")
+        drawn = draw(shown=shown, reach=reach, by=by, mode=mode, key=key and key[:LONGEST_PART])
         limit = _target(LIMITS.get(shown, ""))
         return as_json(request, drawn, limit=limit, mode=mode)
 
