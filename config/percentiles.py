@@ -79,7 +79,7 @@ def stored_runs(since: dt.datetime) -> Iterator[Recorded]:
         yield Recorded(f"call.answered {product}", raw, histogram, MILLISECOND)
     waited = InboxRow.objects.filter(source=Source.PUSH.value, applied_at__gte=since)
     pairs = waited.order_by("-id").values_list("received_at", "applied_at")[:MOST_RAW]
-    seconds = [(applied - received).total_seconds() for received, applied in pairs]
+    seconds = [(applied - received).total_seconds() for received, applied in pairs if applied]
     whole = measure(name=Metric.CALLBACK_APPLIED, since=since).get("", Histogram())
     yield Recorded("callback.applied", seconds, whole)
 

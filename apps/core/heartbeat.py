@@ -76,7 +76,7 @@ def beat_heart(
     using: BaseDatabaseWrapper | None = None,
 ) -> None:
     """Write down that this process lives (now, or when its loop last came by)."""
-    values = [process, socket.gethostname()[:80], os.getpid(), _started]
+    values: list[Any] = [process, socket.gethostname()[:80], os.getpid(), _started]
     values += [seen_at or clock.real_now(), json.dumps(dict(detail or {}))]
     with (using or connection).cursor() as cursor:
         cursor.execute(UPSERT, values)

@@ -47,7 +47,7 @@ def last_words(**_said: Any) -> None:
     recorder.end()
 
 
-class WorkersHeart(bootsteps.StartStopStep):  # type: ignore[misc]
+class WorkersHeart(bootsteps.StartStopStep):
     """Touches the heart from the worker's timer, which its event loop serves."""
 
     requires = {"celery.worker.components:Timer"}

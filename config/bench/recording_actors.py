@@ -45,6 +45,7 @@ def cost() -> dict[str, Any]:
     server = own.connection.info.backend_pid
     requests, pushes, api, door = Requests(), Pushes(), Api(), Door()
     told: dict[str, list[float]] = {name: [] for name in ("request", "push", "api", "door", "rows")}
+    _recorded(requests, own, [])
     paid = cpu_seconds(server)
     for _round in range(ROUNDS):
         told["request"].append(_recorded(requests, own, told["rows"]))

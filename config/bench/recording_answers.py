@@ -66,7 +66,7 @@ class Requests:
         request.path_info = "/api/v1/shipments"
         request.resolver_match = types.SimpleNamespace(view_name=f"api-route-{route}")
         request.auth = types.SimpleNamespace(merchant_id=merchant + 1)
-        return request  # type: ignore[no-any-return]
+        return request
 
 
 class Pushes:
@@ -105,7 +105,11 @@ class _Portal:
             "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.errors": io.StringIO(),
             "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), **more,
         }  # fmt: skip
-        response = self._application(environ, lambda status, headers, *rest: said.append(status))
+
+        def start(status: str, headers: Any, *rest: Any) -> Any:
+            said.append(status)
+
+        response = self._application(environ, start)
         b"".join(response)
         response.close()
         if not said[0].startswith("200"):

@@ -48,6 +48,7 @@ class Book:
     def forget(self) -> None:
         """Begin anew, with nothing counted and nobody waiting: after a fork, and in tests."""
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._counts: dict[Key, int] = {}
         self._labels: dict[str, set[str]] = defaultdict(set)
         self._labels_of = 0
@@ -82,7 +83,18 @@ class Book:
         return len(self._kept)
 
     def flush(self, using: BaseDatabaseWrapper | None = None) -> int:
-        """Write down what was counted; return how many rows. A failure keeps the counts."""
+        """Write down what was counted; return how many rows. A failure keeps the counts.
+
+        Where another thread is writing already, nothing is done and nothing waits.
+        """
+        if not self._writing.acquire(blocking=False):
+            return 0
+        try:
+            return self._flush(using)
+        finally:
+            self._writing.release()
+
+    def _flush(self, using: BaseDatabaseWrapper | None) -> int:
         self._turn_page()
         if not self._kept:
             return 0

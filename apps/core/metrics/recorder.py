@@ -27,7 +27,7 @@ from apps.core.metrics.book import book
 log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 2.0
-FAR_SECONDS = 30.0
+FAR_SECONDS = 15.0
 """The longest wait between two attempts while nothing can be written."""
 END_SECONDS = 1.5
 LIMITS = "-c synchronous_commit=off -c statement_timeout=4000 -c lock_timeout=2000"
@@ -51,6 +51,7 @@ class Recorder:
         self._touched: dt.datetime | None = None
         self._beaten = float("-inf")
         self._flush_at = self._wait = 0.0
+        self._is_lost = False
 
     @property
     def is_running(self) -> bool:
@@ -92,11 +93,17 @@ class Recorder:
             try:
                 work()
             except Error as error:
-                log.info("metrics.connection_lost", reason=type(error).__name__)
-                self._close()
+                self._lose(error)
             except Exception:
                 log.exception("metrics.recorder_failed")
                 self._close()
+
+    def _lose(self, error: Error) -> None:
+        """Give the connection up; said once, until something can be written again."""
+        if not self._is_lost:
+            log.warning("metrics.connection_lost", reason=type(error).__name__)
+        self._is_lost = True
+        self._close()
 
     def _flush(self) -> None:
         """Write the book; what could not be written is tried again after a growing wait."""
@@ -119,6 +126,7 @@ class Recorder:
             return
         self._beaten = time.monotonic()
         beat_heart(self.process, seen_at=touched, detail=_detail(), using=self._own())
+        self._is_lost = False
 
     def _own(self) -> BaseDatabaseWrapper:
         if self._connection is None:

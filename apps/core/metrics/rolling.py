@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -48,7 +49,7 @@ def roll_up(*, back: dt.timedelta | None = None) -> int:
     stages = ((MINUTE, HOUR, hour - back), (HOUR, DAY, day - max(back, DAYS_BACK)))
     with transaction.atomic(), connection.cursor() as cursor:
         for fine, coarse, since in stages:
-            values = {"fine": fine, "coarse": coarse, "since": since, "until": now}
+            values: dict[str, Any] = {"fine": fine, "coarse": coarse, "since": since, "until": now}
             cursor.execute(SUM_UP, values)
             cursor.execute(HIGHEST, values)
     return _drop(now)
