@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,6 +47,7 @@ from apps.exceptions.models import (
     Verdict,
 )
 from apps.exceptions.rule_rows import content_of
+from apps.monitoring.services import silence_alarm
 from apps.notifications.choices import Audience, NoticeSeverity
 from apps.notifications.models import Delivery, Notice
 from apps.notifications.services import queue_notice
@@ -104,10 +106,16 @@ def foreign(db: None) -> Merchant:
     plant_notice()
     plant_incident()
     count("cleaned", "phone")
-    make_alarm()
+    plant_alarm()
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
     return merchant
+
+
+def plant_alarm() -> None:
+    """One alarm, silenced."""
+    until = clock.real_now() + dt.timedelta(hours=1)
+    silence_alarm(uid=make_alarm().uid, until=until, why="x", actor=Actor.system("test"))
 
 
 def plant_notice() -> None:
