@@ -24,7 +24,15 @@ from apps.sandbox.services.ride_rows import plan_of
 from apps.shipments.models import Event, Position
 from tests.orders.builders import ACTOR, booking_of
 from tests.orders.rides import make_ride
-from tests.sandbox.conftest import START, account, gateway, moving  # noqa: F401 - fixtures
+from tests.sandbox.conftest import (  # noqa: F401 - fixtures
+    START,
+    account,
+    gateway,
+    moving,
+    plain_rides,
+)
+
+pytestmark = pytest.mark.usefixtures("plain_rides")
 
 
 @pytest.fixture(autouse=True)
