@@ -1,8 +1,7 @@
 """The runbook: what an alarm means, what to look at, what to do; pages of docs/runbook.
 
 A page is `docs/runbook/<slug>.md`, in Chinese `docs/runbook/zh/<slug>.md`. Messages link to it, so
-it opens on a phone, and it asks the database for nothing: who is logged in reads it also while
-half the portal stands still.
+it opens on a phone; the links of messages open without a log-in (`guide`).
 """
 
 from __future__ import annotations
@@ -41,6 +40,16 @@ def address_of(slug: str) -> str:
     return reverse("runbook:page", args=[slug])
 
 
+def page_of(slug: str) -> tuple[str, SafeString] | None:
+    """Return title and HTML of a page in the present language, in English where it is not
+    written in that; None for what is no page."""
+    if not has_page(slug):
+        return None
+    path = folder_of(get_language() or "en") / f"{slug}.md"
+    path = path if path.is_file() else folder_of("en") / f"{slug}.md"
+    return _title(path), _rendered(path)
+
+
 def titles(language: str) -> list[tuple[str, str]]:
     """Return (slug, title) of every page, by title."""
     found = [(path.stem, _title(path)) for path in sorted(folder_of(language).glob("*.md"))]
@@ -53,13 +62,10 @@ def runbook_page(request: HttpRequest, slug: str) -> TemplateResponse:
     It is for the operator's staff; 404 for a merchant's user and for what is no page.
     """
     _staff_only(request)
-    language = get_language() or "en"
-    if not has_page(slug):
+    found = page_of(slug)
+    if found is None:
         raise Http404
-    path = folder_of(language) / f"{slug}.md"
-    path = path if path.is_file() else folder_of("en") / f"{slug}.md"
-    title = _title(path)
-    return _show(request, "monitoring/runbook_page.html", title, body=_rendered(path))
+    return _show(request, "monitoring/runbook_page.html", found[0], body=found[1])
 
 
 def runbook_index(request: HttpRequest) -> TemplateResponse:

@@ -10,17 +10,23 @@ from config.faults.ground import Ground
 from config.faults.injuries import Injury
 
 SAID_WITHIN = 60.0
+HEALS_WITHIN, HEALS_LATER = 75.0, 0.0
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: what is done, and the runbook page to which its alarm leads."""
+    """A fault: what is done, and the runbook page to which its alarm leads.
+
+    ``heals_in`` is how long its "over" is waited for before the next fault (s); what takes longer
+    is heard while the next ones run.
+    """
 
     key: str
     says: str
     slug: str
     hurt: Callable[[Ground], Injury]
     limit: float = SAID_WITHIN
+    heals_in: float = HEALS_WITHIN
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from apps.core.actions import Actor
 from apps.orders.models import LiveBrake
 from apps.orders.services import release_brake
 from config.faults import injuries
-from config.faults.fault import Fault
+from config.faults.fault import HEALS_LATER, Fault
 from config.faults.ground import Ground
 
 ACTOR = Actor.system("faults")
@@ -51,15 +51,15 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "callbacks_refused", "every push comes a second time with a forged signature",
         "callbacks_refused",
-        lambda made: injuries.switched(made.sandbox, forged=1.0),
+        lambda made: injuries.switched(made.sandbox, forged=1.0), heals_in=HEALS_LATER,
     ),
     Fault(
         "callbacks_forged", "strangers post to addresses they guess", "callbacks_forged",
-        _strangers,
+        _strangers, heals_in=HEALS_LATER,
     ),
     Fault(
         "platform_slow", "every call waits 0.5 to 6 s for its answer", "platform_slow",
-        lambda made: injuries.switched(made.sandbox, call_slow=1.0),
+        lambda made: injuries.switched(made.sandbox, call_slow=1.0), heals_in=HEALS_LATER,
     ),
     Fault(
         "worker_dead", "SIGKILL of the worker and its children, held down", "worker_dead",
@@ -76,6 +76,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "platform_failing", "every call is answered with an error", "platform_failing",
         lambda made: injuries.switched(made.sandbox, then=_release, call_error=1.0),
+        heals_in=HEALS_LATER,
     ),
     Fault(
         "metrics_full", "writes to the metric tables fail with disk full (53100)",

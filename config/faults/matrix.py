@@ -14,7 +14,6 @@ from config.faults.ground import Ground
 from config.faults.robot import Heard
 
 PATIENCE = 1.5
-HEALS_WITHIN = 75.0
 HEALS_AT_LAST = 720.0
 OVER = "已结束"
 """How a message that something is over is labelled."""
@@ -47,7 +46,7 @@ class Matrix:
         self.healing[fault.key] = (fault, healed, mark)
         self.rows.append(row)
         if heard:
-            self._listen(row, HEALS_WITHIN)
+            self._listen(row, fault.heals_in)
         self._note_others(row, mark)
         return row
 
@@ -76,7 +75,7 @@ class Matrix:
 
 def says(heard: Heard, slug: str) -> bool:
     """Whether a message says that something began, and leads to that page of the runbook."""
-    return f"/runbook/{slug}/" in heard.text and not _is_recovery(heard)
+    return f"/runbook/{slug}." in heard.text and not _is_recovery(heard)
 
 
 def recovers(heard: Heard, slug: str) -> bool:

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "apps.core.middleware.ContentPolicy",
     "apps.monitoring.ingress.HealthIngress",
+    "apps.monitoring.guide.GuideIngress",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.RequestContext",
     "apps.core.metrics.web.Measured",

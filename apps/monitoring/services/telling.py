@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.monitoring.alarm_words import detail_of, runbook_path, sentence_of, title_of, when_words
+from apps.monitoring.alarm_words import detail_of, sentence_of, title_of, when_words
 from apps.monitoring.choices import AlarmEnd
+from apps.monitoring.guide import guide_path
 from apps.monitoring.models import Alarm, Silence
 from apps.notifications.choices import Audience, NoticeSeverity
 from apps.notifications.services import queue_notice, stop_escalating
@@ -99,7 +100,7 @@ def _queue(lead: Alarm, stage: str, labels: Sequence[str]) -> None:
         body=body,
         body_en=body_en,
         path=reverse("admin:monitoring_alarm_change", args=[lead.pk]),
-        guide=runbook_path(rule),
+        guide=guide_path(rule.runbook) if stage != RECOVERED else "",
         subject=lead.uid,
     )
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from apps.monitoring.guide import guide_path
 from apps.monitoring.watching.episodes import Episode
 from apps.monitoring.watching.own_rules import POSTGRES_ANSWER, OwnRule
 from apps.notifications.services import Words
@@ -27,7 +28,7 @@ def words_of(rule: OwnRule, episode: Episode, *, at: dt.datetime) -> Words:
         title_en=rule.name_en,
         body=f"{seen}\n{rule.meaning}\n{told}",
         body_en=f"{seen_en}\n{rule.meaning_en}\n{told_en}",
-        path=runbook_path(rule.runbook),
+        path=guide_path(rule.runbook),
     )
 
 
@@ -41,14 +42,9 @@ def words_of_end(rule: OwnRule, episode: Episode) -> Words:
         title_en=f"Recovered: {rule.name_en}",
         body=f"{since} 到 {end}，共 {lasted[0]}。",
         body_en=f"From {since} to {end}, {lasted[1]} in all.",
-        path=runbook_path(rule.runbook),
+        path=guide_path(rule.runbook),
         good=True,
     )
-
-
-def runbook_path(slug: str) -> str:
-    """Return the page of ours that says what to do."""
-    return f"/admin/runbook/{slug}/"
 
 
 def _clock(moment: dt.datetime) -> str:
