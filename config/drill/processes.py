@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import signal
 import socket
 import subprocess
@@ -24,13 +25,18 @@ NAMES = ("web", "worker", "beat", "drain", "watch", "sandbox")
 START_SECONDS = 60
 STOP_SECONDS = 12
 TAIL_LINES = 12
+SERVER_PORTS = range(24_000, 32_000)
+"""Below those the kernel gives to outgoing connections: one that is free now stays free until its
+server listens, and while a killed one is started again."""
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody holds and no outgoing connection is given meanwhile."""
+    while True:
+        port = secrets.choice(SERVER_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def with_path(url: str, path: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import requests
 
+from config.drill.processes import free_port
 from config.env import BASE_DIR
 from tests.support.waiting import wait_for
 
@@ -28,13 +28,6 @@ PROCESSES = {
     "watch": "manage.py watch",
     "sandbox": "manage.py sandbox",
 }
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

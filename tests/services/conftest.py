@@ -113,7 +113,7 @@ def place(bare_place: Place, made_once: Path) -> Place:
 def eventually() -> Callable[..., None]:
     """Wait for a condition and fail with a sentence when it does not come true in time."""
 
-    def check(condition: Callable[[], bool], what: str, seconds: float = 15.0) -> None:
+    def check(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
         assert wait_until(condition, seconds), f"after {seconds} s still not: {what}"
 
     return check

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config.drill.processes import free_port
 from config.services import children, keep
 from config.services.instance import REPOSITORY
 from config.services.process import start_time
@@ -54,12 +54,6 @@ while True:
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _lives(folder: Path) -> list[tuple[int, int]]:
     """(master, child) of every life so far, oldest first."""
     found = sorted(folder.glob("life-*"), key=lambda path: path.stat().st_mtime_ns)
@@ -75,7 +69,7 @@ def _keep(begin: Begin, *command: str | Path, grace: float = 4.0) -> subprocess.
 def test_a_killed_process_comes_back_and_its_children_do_not_hold_the_port(
     begin: Begin, eventually: Eventually, tmp_path: Path, how: str
 ) -> None:
-    keeper = _keep(begin, sys.executable, "-c", _MASTER, tmp_path, str(_free_port()), how)
+    keeper = _keep(begin, sys.executable, "-c", _MASTER, tmp_path, str(free_port()), how)
     for life in range(1, 3):
         eventually(lambda life=life: len(_lives(tmp_path)) == life, f"life {life}")
         master, child = _lives(tmp_path)[-1]
@@ -90,7 +84,7 @@ def test_a_killed_process_comes_back_and_its_children_do_not_hold_the_port(
 def test_the_kept_process_ends_when_the_keeper_is_killed(
     begin: Begin, eventually: Eventually, tmp_path: Path
 ) -> None:
-    keeper = _keep(begin, sys.executable, "-c", _MASTER, tmp_path, str(_free_port()), "group")
+    keeper = _keep(begin, sys.executable, "-c", _MASTER, tmp_path, str(free_port()), "group")
     eventually(lambda: len(_lives(tmp_path)) == 1, "the first life")
     keeper.kill()
     keeper.wait()
