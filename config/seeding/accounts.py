@@ -53,7 +53,7 @@ STAFF = {
 
 @transaction.atomic
 def seed_accounts() -> Demo:
-    """Make merchants, people, keys and a robot; return the log-ins, which are random and shown once."""
+    """Make merchants, people, keys, a robot; return the log-ins, random and shown once."""
     password = secrets.token_urlsafe(9)
     User.objects.create_superuser("admin", password=password)
     for name, role in STAFF.items():
