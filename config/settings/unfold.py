@@ -93,6 +93,7 @@ MENU = (
             (_("Objectives"), "track_changes", "monitoring.objective"),
             (_("Alert rules"), "rule_settings", "monitoring.alertrule"),
             (_("Silences"), "notifications_paused", "monitoring.silence"),
+            (_("Runbook"), "menu_book", "runbook:index", "monitoring.view_alarm"),
             (_("Notices"), "campaign", "notifications.notice"),
             (_("WeCom robots"), "smart_toy", "notifications.robot"),
             (_("Mail targets"), "mail", "notifications.mailtarget"),
