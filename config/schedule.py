@@ -48,7 +48,6 @@ TICKS = (
     Tick("exceptions.sweep", every=300, expires=600),
     Tick("webhooks.compare", every=60, expires=60),
     Tick("webhooks.clean_up", every=3600, expires=1800),
-    Tick("notifications.send", every=15, expires=15),
     Tick("notifications.clean_up", every=3600, expires=1800),
     Tick("shipments.run_replays", every=2, expires=10),
     Tick("shipments.count_heard", every=20, expires=20),

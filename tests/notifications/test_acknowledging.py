@@ -19,7 +19,7 @@ from apps.notifications.tokens import new_token
 from tests.notifications.conftest import tell
 from tests.support.people import make_merchant
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hooks")]
 
 
 def address(notice: Notice) -> str:

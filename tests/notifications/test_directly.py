@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from apps.core import vault
@@ -67,6 +70,22 @@ def test_the_file_says_nothing_without_the_keys_and_none_but_ours_is_opened(sett
     settings.CREDENTIAL_KEYS = ["another-key-another-key-another-key-1"]
     with pytest.raises(VaultClosed):
         Channels.unsealed(sealed)
+
+
+@pytest.mark.django_db
+def test_robots_are_sealed_anew_with_the_accounts(settings):
+    robot, old = make_robot(), settings.CREDENTIAL_KEYS[0]
+    new = "another-key-another-key-another-key-1"
+    settings.CREDENTIAL_KEYS = [new, old]
+    call_command("rotate_credential_keys", stdout=StringIO())
+    settings.CREDENTIAL_KEYS = [new]
+    (line,) = remember_channels().lines
+    assert (line.key, line.name) == (KEY, robot.name)
+    settings.CREDENTIAL_KEYS = [old]
+    sealed = Robot.objects.get().key_sealed
+    with pytest.raises(CommandError):
+        call_command("rotate_credential_keys")
+    assert Robot.objects.get().key_sealed == sealed
 
 
 @pytest.mark.django_db

@@ -77,7 +77,7 @@ class ChannelAdmin(ScopedModelAdmin):
     ordering = ("name",)
     severity_badge = badge_column("min_severity", NoticeSeverity, _("least severity"))
     sent_when = time_column("last_sent_at", _("last sent"), seconds=True)
-    readonly_fields = STATE
+    readonly_fields: tuple[str, ...] = STATE
     change_form_outer_before_template = "accounts/task_bar.html"
 
     class Media:

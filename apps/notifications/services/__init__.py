@@ -17,6 +17,7 @@ from apps.notifications.services.directly import (
     send_directly,
 )
 from apps.notifications.services.queueing import queue_notice
+from apps.notifications.services.resealing import reseal_robots
 from apps.notifications.services.resending import send_again
 from apps.notifications.services.sending import SendResult, send_due
 from apps.notifications.services.switching import switch_channel
@@ -34,6 +35,7 @@ __all__ = [
     "queue_notice",
     "record_direct",
     "remember_channels",
+    "reseal_robots",
     "send_again",
     "send_directly",
     "send_due",

@@ -12,6 +12,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -223,5 +224,5 @@ def _is_dead(result: DirectResult) -> bool:
     return result.kind == ChannelKind.WECOM.value and result.why in reasons.DEAD
 
 
-def _tuples(value: object) -> object:
+def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value

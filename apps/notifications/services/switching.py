@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.db import transaction
 from django.urls import reverse
 
@@ -58,7 +56,7 @@ def switch_off_dead(channel: Channel, *, errcode: int | None, why: str) -> bool:
 
 def _locked(channel: Channel) -> Channel:
     rows = TABLES[channel.kind.value]._default_manager.select_for_update()
-    return cast(Channel, rows.get(pk=channel.pk))
+    return rows.get(pk=channel.pk)
 
 
 def _switch(row: Channel, *, active: bool, actor: Actor, why: str) -> None:
