@@ -431,3 +431,11 @@ def test_a_broken_write_of_an_alarm_tells_nobody(now, monkeypatch):
     with pytest.raises(DatabaseError):
         look_on(0, 30, redis=30.0)
     assert not Alarm.objects.exists()
+
+
+def test_a_look_asks_the_same_question_once(now):
+    look()
+    asked, _ = queries_of(look)
+    reads = [sql for sql in asked if "core_metricbucket" in sql and sql.startswith("SELECT")]
+    assert len(asked) <= 300
+    assert len(reads) == len(set(reads))

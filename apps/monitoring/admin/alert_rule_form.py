@@ -82,7 +82,7 @@ class AlertRuleForm(forms.Form):
     )  # fmt: skip
     comparison = forms.ChoiceField(label=_("Wrong when it is"), choices=Comparison.choices())
     limit = forms.FloatField(
-        label=_("Limit"), required=False,
+        label=_("Limit of the value"), required=False,
         help_text=_("Seconds, a share (0.05 is 5 %) or a number, as the series is measured."),
     )  # fmt: skip
     ends_at = forms.FloatField(

@@ -101,6 +101,7 @@ def line_of(state: ObjectiveState) -> dict[str, Any]:
         "count": state.count,
         "over": duration(row.shown_seconds),
         "left": None if left is None else left * 100,
+        "spent": None if left is None else 1 - left,
         "bar": 0 if left is None else round(max(0.0, min(left, 1.0)) * 100),
         "burn_fast": state.burn_fast,
         "burn_slow": state.burn_slow,
