@@ -131,14 +131,14 @@ def _value_steps(
 ) -> Iterator[Step]:
     series, window = series_of(rule.series), dt.timedelta(seconds=rule.window_seconds)
     asked = {"since": since, "until": until, "step": step, "where": rule.where}
-    points = series.course(**asked, window=max(window, step), by=rule.group_by)  # type: ignore[arg-type]
+    points = series.course(**asked, window=max(window, step), by=rule.group_by)
     usual: list[Point] = []
     if rule.kind == RuleKind.RELATIVE.value:
         usual = series.usual_course(
             **asked,
             window=max(window, step),
             days=DAYS[rule.against],
-            by=rule.group_by,  # type: ignore[arg-type]
+            by=rule.group_by,
         )
     for index, point in enumerate(points):
         before = usual[index].readings if index < len(usual) else {}

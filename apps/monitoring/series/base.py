@@ -180,8 +180,11 @@ def once(question: Hashable, ask: Callable[[], T]) -> T:
 
 @contextmanager
 def probing(found: Probes | None) -> Iterator[None]:
-    """Lend the watch's own measurements (series key → value) to the series that are probes."""
-    token = _probes.set(found or {})
+    """Lend the watch's own measurements (series key → value) to the series that are probes.
+
+    None leaves what was lent already.
+    """
+    token = _probes.set(_probes.get() if found is None else found)
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from django.db import Error, connection, transaction
@@ -66,8 +66,7 @@ def evaluate_rules(*, at: dt.datetime | None = None, probes: Probes | None = Non
         with transaction.atomic(), one_look(), probing(probes):
             found = _Look(moment).run()
             read_objectives(at=moment)
-    took = (time.perf_counter() - began) * 1000
-    return Evaluation(**found, took_ms=round(took, 1))
+    return replace(found, took_ms=round((time.perf_counter() - began) * 1000, 1))
 
 
 @dataclass
@@ -83,7 +82,7 @@ class _Look:
     pending: set[int] = field(default_factory=set)
     """Rules of which something is wrong and not open yet: what they may cause waits for them."""
 
-    def run(self) -> dict[str, object]:
+    def run(self) -> Evaluation:
         """Judge every rule in the order of causes, write, and tell."""
         with connection.cursor() as cursor:
             cursor.execute(READ_TIMEOUT, [LONGEST_READ])
@@ -98,14 +97,14 @@ class _Look:
             kept.update(self._judge_rule(rule))
         self._write(kept)
         told = tell(at=self.at, standing=list(self.alarms.values()), ended=self.ended, lull=LULL)
-        return {
-            "opened": len(self.began),
-            "suppressed": sum(alarm.suppressed_by_id is not None for alarm in self.began),
-            "recovered": len(self.ended),
-            "open": len(self.alarms),
-            "told": told,
-            "failed": tuple(self.failed),
-        }
+        return Evaluation(
+            opened=len(self.began),
+            suppressed=sum(alarm.suppressed_by_id is not None for alarm in self.began),
+            recovered=len(self.ended),
+            open=len(self.alarms),
+            told=told,
+            failed=tuple(self.failed),
+        )
 
     def _judge_rule(self, rule: AlertRule) -> Iterator[tuple[Key, Judged]]:
         seen = self._look_at(rule)
