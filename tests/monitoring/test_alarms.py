@@ -13,10 +13,13 @@ from apps.baidiyun.models import Quarantine
 from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.locks import lock_number
+from apps.core.metrics.gauges import record_gauges
 from apps.core.models import ActionLog
 from apps.monitoring.choices import AlarmEnd
 from apps.monitoring.errors import AlarmStands, AlertRuleInvalid, SilenceRefused
 from apps.monitoring.models import Alarm, AlertRule, Silence, Standing
+from apps.monitoring.preview import preview_rule
+from apps.monitoring.rule_checking import problems_of
 from apps.monitoring.series import registry, sources
 from apps.monitoring.series.gauge import Gauge
 from apps.monitoring.services import (
@@ -27,6 +30,7 @@ from apps.monitoring.services import (
     save_rule,
     silence_alarm,
 )
+from apps.monitoring.services.rules import FIELDS
 from apps.notifications.models import Notice
 from apps.notifications.services import acknowledge_notice
 from tests.monitoring.alarms import make_alarm
@@ -100,7 +104,7 @@ def test_a_jump_in_refusals_opens_an_alarm_that_says_why(now):
     assert notice.subject == alarm.uid
     assert "Wrong signature 6, No param field 1 · k1" in notice.body_en
     assert f"{Refusal.BAD_SIGNATURE.label} 6" in notice.body
-    assert notice.guide == "/admin/runbook/callbacks_refused/"
+    assert notice.guide.startswith("/runbook/callbacks_refused.")
 
 
 def test_a_few_refusals_are_no_alarm_nor_is_what_is_usual_all_day(now):
@@ -439,3 +443,23 @@ def test_a_look_asks_the_same_question_once(now):
     reads = [sql for sql in asked if "core_metricbucket" in sql and sql.startswith("SELECT")]
     assert len(asked) <= 300
     assert len(reads) == len(set(reads))
+
+
+def test_every_starter_rule_can_be_evaluated_and_has_its_page(db):
+    for rule in AlertRule.objects.prefetch_related("depends_on"):
+        said = {**content(), **{name: getattr(rule, name) for name in FIELDS}}
+        said["depends_on"] = list(rule.depends_on.all())
+        assert problems_of(said, rule=rule) == [], rule.slug
+
+
+def test_a_preview_finds_the_moments_a_rule_would_have_spoken(now):
+    minute = dt.timedelta(minutes=1)
+    for back in range(60):
+        age = 90.0 if 20 <= back < 30 else 1.0
+        record_gauges({("queue.age", "inbox"): age}, at=START - minute * back)
+    found = preview_rule(AlertRule.objects.get(slug="inbox_late"), at=START)
+    (firing,) = found.firings
+    assert START - minute * 30 < firing.since <= START - minute * 28
+    assert firing.worst == 90.0
+    assert firing.until < START - minute * 15
+    assert not Alarm.objects.exists()
