@@ -165,10 +165,10 @@ RULES: tuple[dict[str, Any], ...] = (
         "platform_failing",
         ("百递云调用失败", "Calls to the platform fail"),
         (
-            "超过五分之一的调用失败；下单和查询会自动重试，状态以推送为准。",
-            "More than a fifth of calls fail; they are tried again, pushes still count.",
+            "超过十分之一的调用失败；下单和查询会自动重试，状态以推送为准。",
+            "More than a tenth of calls fail; they are tried again, pushes still count.",
         ),
-        series="platform.errors", window_seconds=120, limit=0.2, ends_at=0.05, least=10,
+        series="platform.errors", window_seconds=120, limit=0.1, ends_at=0.05, least=10,
         severity=RED, depends_on=("postgres_gone",),
     ),
     _rule(
