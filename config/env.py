@@ -28,7 +28,8 @@ def procfile_names() -> tuple[str, ...]:
 def load_services() -> None:
     """Take up the addresses of the embedded servers without overriding what is set.
 
-    ``LASTMILE_INSTANCE`` chooses them: ``main`` (default), ``test``, ``bench``, ``chaos`` or ``faults``.
+    ``LASTMILE_INSTANCE`` chooses them: ``main`` (default), ``test``, ``bench``, ``chaos`` or
+    ``faults``.
     """
     instance = os.environ.get("LASTMILE_INSTANCE", "main")
     folder = LOCAL_DIR if instance == "main" else LOCAL_DIR / instance
