@@ -63,15 +63,15 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "worker_dead", "SIGKILL of the worker and its children, held down", "worker_dead",
-        lambda made: injuries.held_down(made.crew, "worker"),
+        lambda made: injuries.held_down(made.crew, "worker"), heals_in=HEALS_LATER,
     ),
     Fault(
         "beat_dead", "SIGKILL of beat, held down", "beat_dead",
-        lambda made: injuries.held_down(made.crew, "beat"),
+        lambda made: injuries.held_down(made.crew, "beat"), heals_in=HEALS_LATER,
     ),
     Fault(
         "drain_dead", "SIGKILL of the drain, held down", "drain_dead",
-        lambda made: injuries.held_down(made.crew, "drain"),
+        lambda made: injuries.held_down(made.crew, "drain"), heals_in=HEALS_LATER,
     ),
     Fault(
         "platform_failing", "every call is answered with an error", "platform_failing",
@@ -81,7 +81,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "metrics_full", "writes to the metric tables fail with disk full (53100)",
         "metrics_unwritten",
-        lambda made: injuries.disk_full(made.database_url),
+        lambda made: injuries.disk_full(made.database_url), heals_in=HEALS_LATER,
     ),
     Fault(
         "redis_gone", "SIGKILL of the Redis server, held down", "redis_gone",

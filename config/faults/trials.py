@@ -28,7 +28,7 @@ STORM = 1_000
 STORM_SECONDS = 150.0
 DEAD_SECONDS, DEAD_REST = 40.0, 25.0
 MAIL_SECONDS = 30.0
-JUMP_SECONDS, JUMPS = 40.0, (3600.0, 0.0, -3600.0, 0.0)
+JUMP_SECONDS, JUMPS = 25.0, (3600.0, 0.0, -3600.0, 0.0)
 HOUR_KIND = "matrix.said"
 ALL = [each.value for each in Audience]
 

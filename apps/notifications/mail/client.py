@@ -36,7 +36,8 @@ def send_mail(*, subject: str, text: str, to: Sequence[str]) -> Outcome:
 
 def _failure(error: Exception) -> Outcome:
     """Say what went wrong in words of ours: the server's own may quote what we sent."""
-    if isinstance(error, TookTooLong):
+    lost = isinstance(error, smtplib.SMTPServerDisconnected) and "timed out" in str(error)
+    if lost or isinstance(error, TookTooLong | TimeoutError):
         return Outcome(Verdict.LATER, None, reasons.MAIL_HANGS)
     if isinstance(error, smtplib.SMTPResponseException):
         return Outcome(Verdict.LATER, error.smtp_code, reasons.MAIL_REFUSES)
