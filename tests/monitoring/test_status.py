@@ -11,7 +11,7 @@ from django.core.management import call_command
 from apps.baidiyun.models import Quarantine
 from apps.core import clock
 from apps.core.jobs import run_job
-from apps.core.metrics.names import Metric
+from apps.core.metrics.names import STAGES
 from apps.monitoring.selectors import portal_state
 from apps.shipments.choices import ShipmentStatus
 from apps.shipments.models import ReconciliationRun, Shipment
@@ -31,7 +31,7 @@ def test_an_empty_portal_names_every_status(db):
     assert gateway["pinned"] is False
     assert gateway["open_breakers"] == []
     nothing = {"count": 0, "p50": None, "p95": None, "p99": None}
-    assert state.pop("delays") == dict.fromkeys(Metric.values(), nothing)
+    assert state.pop("delays") == dict.fromkeys((stage.value for stage in STAGES), nothing)
     assert state == {
         "orders": 0,
         "shipments": dict.fromkeys(ShipmentStatus.values(), 0),
