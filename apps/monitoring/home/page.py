@@ -63,7 +63,7 @@ def state_of(request: HttpRequest) -> dict[str, Any]:
                 shown["home_fires"],
                 now=shown["home_at"],
                 calm_since=shown["home_calm_since"],
-                whole=not {"fires", "beats"} & set(asked.late),
+                whole=not asked.late,
             )
     shown["home_late"] = asked.late
     return shown

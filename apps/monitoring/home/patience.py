@@ -12,6 +12,8 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
 log = structlog.get_logger(__name__)
+SHARE = 0.4
+"""The part of the whole time one question may take."""
 Answer = TypeVar("Answer")
 LIMIT = "SELECT set_config('statement_timeout', %s, true)"
 
@@ -23,19 +25,22 @@ class OutOfPatienceError(Exception):
 class Patience:
     """Asks questions one after the other until their common time is over.
 
-    A question that takes longer than what is left is given up and named in ``late``; what was
-    answered before it stays. Every statement may take what is left when it begins, so a page of
-    fifty statements waits no longer than one.
+    A question that takes longer than its part of the time, or than what is left, is given up and
+    named in ``late``; what was answered before it stays and what comes after it is still asked,
+    so one table that stands still does not hide all others. Every statement may take what is left
+    when it begins, so a page of fifty statements waits no longer than one.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
+        self._each = seconds * SHARE
+        self._end = time.monotonic() + seconds
+        self._until = self._end
         self._given = 0.0
         self.late: list[str] = []
 
     @property
     def left(self) -> float:
-        """Seconds that are left, never below zero."""
+        """Seconds that are left for the present question, never below zero."""
         return max(0.0, self._until - time.monotonic())
 
     def ask(self, name: str, question: Callable[[], Answer]) -> Answer | None:
@@ -43,6 +48,7 @@ class Patience:
 
         Raises whatever else the database has to say.
         """
+        self._until = min(self._end, time.monotonic() + self._each)
         try:
             with transaction.atomic(), connection.execute_wrapper(self._in_time):
                 self._limit()

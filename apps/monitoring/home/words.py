@@ -22,11 +22,9 @@ def words() -> dict[str, str]:
         "failed": _("The chart could not be read."),
         "before": _("a week ago"),
         "limit": _("the objective"),
-        "time": _("Time"),
-        "calls": _("Open the calls of {time}"),
+        "time": _("Moment"),
         "leads": _("A point leads to the calls behind it."),
         "click": _("A point leads to the calls behind it; a name shows that line alone."),
         "dotted": _("Dotted: the same time a week ago."),
         "left": _("{n} more are not drawn."),
-        "running": _("The last step is still running."),
     }
