@@ -15,7 +15,7 @@ from typing import Any
 from apps.monitoring.judging import Move, Seen, Standing, Verdict, judge
 from apps.monitoring.watching.own_rules import GONE, OwnRule
 
-TABLES_HAVE = 20.0
+TABLES_HAVE = 15.0
 """Seconds the tables have to open an alarm before the watch speaks instead of them."""
 
 

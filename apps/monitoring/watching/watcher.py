@@ -42,6 +42,7 @@ JUDGE_EVERY, JUDGE_LIMIT = 5.0, 12.0
 SEND_EVERY, SEND_LIMIT = 2.0, 60.0
 GAUGE_EVERY, GAUGE_LIMIT = 60.0, 20.0
 KEEP_EVERY, KEEP_LIMIT = 20.0, 10.0
+SLOW_SECONDS = 0.5
 STALE_SECONDS = 15.0
 """Evaluation through the tables counts as working when a pass ended within so long."""
 STOP_SECONDS = 3.0
@@ -116,6 +117,10 @@ class Watch:
         idle = self.judging.idle_for()
         return self.postgres.answers and idle is not None and idle < STALE_SECONDS
 
+    def _postgres_is_well(self) -> bool:
+        """Whether judging has no excuse: a watch that cannot judge then counts as dead."""
+        return self.postgres.answers and (self.postgres.typical or 0.0) < SLOW_SECONDS
+
     def _look(self, step: float) -> None:
         """Ask the servers, judge, speak up, and cut off what hangs."""
         self.postgres.note(ask_postgres(_address(), limit=POSTGRES_LIMIT))
@@ -133,7 +138,7 @@ class Watch:
             self.speaking.hurry()
         for each in self.steps:
             each.cut()
-        if self.tables_work() or not self.postgres.answers:
+        if self.tables_work() or not self._postgres_is_well():
             touch_heart()
 
     def _measured(self) -> dict[str, float | None]:

@@ -65,7 +65,7 @@ def test_what_follows_from_a_gone_postgres_is_not_said() -> None:
 
 def test_a_gone_redis_is_left_to_the_tables_while_these_work() -> None:
     watch = Looking()
-    watch.look(20, tables=True, redis=60)
+    watch.look(16, tables=True, redis=60)
     watch.look(60, tables=True, redis=60, known="redis_gone")
     watch.look(90, tables=True)
     assert watch.said == []
