@@ -15,8 +15,6 @@ from config.faults.robot import Heard
 
 PATIENCE = 1.5
 HEALS_AT_LAST = 720.0
-OVER = "已结束"
-"""How a message that something is over is labelled."""
 NAMES = {rule["slug"]: rule["name"] for rule in RULES}
 Say = Callable[[str], None]
 
@@ -75,16 +73,12 @@ class Matrix:
 
 def says(heard: Heard, slug: str) -> bool:
     """Whether a message says that something began, and leads to that page of the runbook."""
-    return f"/runbook/{slug}." in heard.text and not _is_recovery(heard)
+    return f"/runbook/{slug}." in heard.text and not heard.is_over
 
 
 def recovers(heard: Heard, slug: str) -> bool:
     """Whether a message says that the alarm of that rule is over."""
-    return NAMES[slug] in heard.text and _is_recovery(heard)
-
-
-def _is_recovery(heard: Heard) -> bool:
-    return OVER in heard.text.partition("\n")[0]
+    return NAMES[slug] in heard.text and heard.is_over
 
 
 def settle(made: Ground, seconds: float) -> None:

@@ -20,6 +20,8 @@ PAGE = 200
 LOOK_SECONDS = 0.2
 ASK_SECONDS = 10.0
 LONGEST_WORDS = 200
+OVER = "已结束"
+"""How a message that something is over is labelled."""
 MARKUP = re.compile(r"</?font[^>]*>|\*\*|\[[^\]]*\]\([^)]*\)|https?://\S+|<@[^>]*>")
 CARD = ("main_title", "sub_title_text", "horizontal_content_list", "jump_list", "card_action")
 """The parts of a card in the order a person reads them."""
@@ -34,6 +36,16 @@ class Heard:
     errcode: int
     kind: str
     text: str
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it says that something is over."""
+        return OVER in self.text.partition("\n")[0]
+
+    @property
+    def title(self) -> str:
+        """Its first line."""
+        return self.words.partition(" · ")[0]
 
     @property
     def words(self) -> str:

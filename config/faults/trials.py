@@ -112,15 +112,17 @@ def hanging_mail(made: Ground) -> Row:
 def clock_jumps(made: Ground) -> Row:
     """Let the wall clock of all processes jump an hour on, back, an hour back and on again.
 
-    The value is how many messages that made; the most anybody should hear of it is none.
+    The value is how often the same thing was said to begin: twice would be a loop. An alarm that
+    looks at the last minutes may end where these are suddenly empty, and begin once more.
     """
-    row = Row("clock_jumps", 0, None, needs_recovery=False)
+    row = Row("clock_jumps", 1, None, needs_recovery=False)
     mark = made.robot.mark()
     for seconds in JUMPS:
         made.jump(seconds)
         time.sleep(JUMP_SECONDS)
     heard = [one for one in made.robot.heard(mark) if one.errcode == 0]
-    row.value, row.others = float(len(heard)), [one.words for one in heard]
+    begun = Counter(one.title for one in heard if not one.is_over)
+    row.value, row.others = float(max(begun.values(), default=0)), [one.words for one in heard]
     return row
 
 
@@ -128,7 +130,7 @@ TRIALS: tuple[Trial, ...] = (
     Trial("hanging_mail", "three red notices while the mail server hangs", 10, hanging_mail),
     Trial("dead_key", "a robot that was taken out of its group", 2, dead_key),
     Trial("storm", "1,000 red notices at once", VENDORS_LIMIT, storm),
-    Trial("clock_jumps", "the wall clock jumps an hour on, back, back and on", 0, clock_jumps),
+    Trial("clock_jumps", "the wall clock jumps an hour on, back, back and on", 1, clock_jumps),
 )
 
 
