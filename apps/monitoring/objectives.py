@@ -37,20 +37,23 @@ class ObjectiveState:
     count: int
 
 
-def objective_states(*, at: dt.datetime | None = None) -> list[ObjectiveState]:
+def objective_states(
+    *, at: dt.datetime | None = None, with_budgets: bool = True
+) -> list[ObjectiveState]:
     """Return every objective that is switched on, in order, with how it stands.
 
     What the watch wrote down within 90 seconds is taken as it is (one query); without a watch,
-    or for another moment ``at``, everything is read.
+    or for another moment ``at``, everything is read: values alone where ``with_budgets`` is False,
+    for who cannot wait for months of figures.
     """
     now = at or clock.real_now()
     rows = Objective.objects.filter(enabled=True).select_related("reading")
     with one_look():
-        return [_state(row, at=now, is_now=at is None) for row in rows]
+        return [_state(row, at=now, is_now=at is None, with_budgets=with_budgets) for row in rows]
 
 
-def read_state(row: Objective, *, at: dt.datetime) -> ObjectiveState:
-    """Read how an objective stands, whatever was written down."""
+def read_state(row: Objective, *, at: dt.datetime, with_budgets: bool = True) -> ObjectiveState:
+    """Read how an objective stands, whatever was written down; budget and burn rates if wanted."""
     window = dt.timedelta(seconds=row.shown_seconds)
     reading = series_of(row.series).read(at=at, window=window, where=row.where).get("")
     value = reading.value if reading else None
@@ -60,11 +63,15 @@ def read_state(row: Objective, *, at: dt.datetime) -> ObjectiveState:
         target=row.target,
         ok=None if value is None else is_met(row, value),
         since=None,
-        budget_left=budget_left(tally_of(row, at, dt.timedelta(days=row.window_days)), row.share),
-        burn_fast=burn_seen(row, RuleKind.BURN_FAST, at=at).value,
-        burn_slow=burn_seen(row, RuleKind.BURN_SLOW, at=at).value,
+        budget_left=_budget(row, at) if with_budgets else None,
+        burn_fast=burn_seen(row, RuleKind.BURN_FAST, at=at).value if with_budgets else None,
+        burn_slow=burn_seen(row, RuleKind.BURN_SLOW, at=at).value if with_budgets else None,
         count=reading.count if reading else 0,
     )
+
+
+def _budget(row: Objective, at: dt.datetime) -> float | None:
+    return budget_left(tally_of(row, at, dt.timedelta(days=row.window_days)), row.share)
 
 
 def is_met(row: Objective, value: float) -> bool:
@@ -75,10 +82,10 @@ def is_met(row: Objective, value: float) -> bool:
     return value <= row.target * edge * (1 + 1e-9)
 
 
-def _state(row: Objective, *, at: dt.datetime, is_now: bool) -> ObjectiveState:
+def _state(row: Objective, *, at: dt.datetime, is_now: bool, with_budgets: bool) -> ObjectiveState:
     kept: ObjectiveReading | None = getattr(row, "reading", None)
     if not is_now or kept is None or at - kept.looked_at > FRESH:
-        return read_state(row, at=at)
+        return read_state(row, at=at, with_budgets=with_budgets)
     return ObjectiveState(
         objective=row,
         value=kept.value,

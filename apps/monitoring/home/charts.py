@@ -125,7 +125,7 @@ def draw(
         step=step,
         steps=tuple(point.start for point in now.whole),
         lines=tuple(
-            Line(one, now.line(kind, one), before and before.line(kind, one), counts[one])
+            Line(one, now.line(kind, one), before.line(kind, one) if before else None, counts[one])
             for one in chosen
         ),
         left_out=max(len(counts) - MOST_LINES, 0),
@@ -153,7 +153,7 @@ class _Measured:
 
     def line(self, kind: Kind, key: str) -> tuple[Value, ...]:
         nothing = Histogram()
-        wrong = self.wrong or [None] * len(self.whole)
+        wrong: Sequence[Point | None] = self.wrong or [None] * len(self.whole)
         return tuple(
             kind.read(
                 point.values.get(key, nothing),

@@ -85,7 +85,7 @@ def _watched(request: HttpRequest, asked: Patience, mode: str) -> dict[str, Any]
     questions: dict[str, Callable[[], Any]] = {
         "fires": lambda: fires(request, mode=mode),
         "calm_since": calm_since,
-        "states": objective_states,
+        "states": lambda: objective_states(with_budgets=False),
         "beats": beats,
         "age": lambda: data_age(request),
         "queues": lambda: queues(request),

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.baidiyun.admin.gateway_page import WHAT_HAPPENS
+from apps.baidiyun.admin.gateway_page import WHAT_HAPPENS, product_label
 from apps.baidiyun.choices import Source
 from apps.baidiyun.limits.choices import LadderStep
 from apps.baidiyun.limits.selectors import ladder_row
@@ -86,7 +86,7 @@ def _ladder(request: HttpRequest) -> Fact:
         colour = "danger"
     elif step is not LadderStep.FULL:
         colour = "warning"
-    hint = WHAT_HAPPENS[step]
+    hint = str(WHAT_HAPPENS[step])
     if row and row.pinned_by:
         hint = _("%(what)s Pinned by %(who)s.") % {"what": hint, "who": row.pinned_by}
     return Fact(
@@ -101,7 +101,7 @@ def _breakers(request: HttpRequest) -> Fact:
     if not held:
         return Fact(_("Calls held back"), _("none"), colour="success", url=address)
     since = min(view.since for view in held)
-    names = ", ".join(dict.fromkeys(view.product for view in held[:3]))
+    names = ", ".join(dict.fromkeys(str(product_label(view.product)) for view in held[:3]))
     return Fact(_("Calls held back"), str(len(held)), since, names, "danger", address)
 
 
