@@ -16,6 +16,7 @@ SHORTEST_SECRET = 8
 DEEPEST = 6
 SECRET_NAMES = re.compile(
     r".*(?:password|passwd|secret|authorization|cookie|signature|sealed|webhook_key|api_?key|dsn)"
+    r"|.*(?:secret|private|access|signing)_?key"
     r"|(?:.*_)?(?:token|salt|sign|pickup_code)|key|param|body",
     re.IGNORECASE,
 )
@@ -27,7 +28,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([?&\"' ](?:key|token|sign|salt|secret|password|access_token)=)[^&\s\"']+", re.I),
      rf"\1{HIDDEN}"),
     (re.compile(r"(\b(?:Bearer|Basic)\s+)[\w.~+/=-]{6,}", re.I), rf"\1{HIDDEN}"),
-    (re.compile(r"(\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@]*:)[^\s@]+(?=@)", re.I), rf"\1{HIDDEN}"),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]{1,15}://[^\s:/@]*:)[^\s@/]+(?=@)", re.I), rf"\1{HIDDEN}"),
     (re.compile(r"\b(whsec_|lm_[a-z0-9]{8}_)[\w+/=-]{10,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(?<!\d)((?:\+?86[- ]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)"), r"\1****\2"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 
 import pytest
 import structlog
@@ -42,10 +43,31 @@ def test_what_looks_like_a_secret_is_hidden_wherever_it_stands(text, gone):
 
 
 @pytest.mark.parametrize(
-    "name", ["password", "api_key", "token", "poll_token", "Authorization", "sign", "salt", "param"]
+    "name",
+    [
+        "password",
+        "api_key",
+        "SECRET_KEY",
+        "token",
+        "poll_token",
+        "Authorization",
+        "sign",
+        "salt",
+        "param",
+    ],
 )
 def test_a_value_under_a_secret_name_is_hidden(name):
     assert scrubber.scrub({name: "anything at all"}) == {name: HIDDEN}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["ab://:", "ab://x", "Bearer ", "?key=", "/n/", "/callbacks/baidiyun/a-", "138-", "lm_"],
+)
+def test_a_long_line_made_to_be_slow_costs_no_more_than_its_length(piece):
+    began = time.process_time()
+    scrubber.text(piece * (40_000 // len(piece)))
+    assert time.process_time() - began < 1
 
 
 def test_ids_numbers_and_words_stay_as_they_are():
