@@ -98,6 +98,26 @@ def replay(
     return _Asking(steps, others, calendars, until).cases(asked, above=())
 
 
+def replay_all(
+    rules: Sequence[RuleSpec], history: History, *, calendars: Calendars, until: dt.datetime
+) -> list[tuple[RuleSpec, Stretch, Facts]]:
+    """Return the cases all of these rules, beside each other, would have opened before ``until``.
+
+    Each comes with the facts as they were known when it began. The history is put together once.
+    """
+    steps = steps_of(history)
+    statuses = {step.facts.status for step in steps}
+    asking = _Asking(steps, {rule.code: rule for rule in rules}, calendars, until)
+    moments = [step.at for step in steps]
+    found = []
+    for rule in rules:
+        if _may_hold(rule, history.facts) and any(map(rule.may_hold, statuses)):
+            for one in asking.cases(rule, above=()):
+                facts = steps[bisect_right(moments, one.start) - 1].facts
+                found.append((rule, one, facts))
+    return found
+
+
 _FROM_SCANS = frozenset(
     {
         "out_since", "customs_since", "signature_undone_at", "scan_area", "signed_elsewhere",

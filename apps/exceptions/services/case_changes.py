@@ -106,6 +106,8 @@ def standing_of(case: Case) -> Standing:
 
 def clock_running(case: Case, *, now: dt.datetime) -> Standing:
     """Return where the case stands once a wait, if there is one, has ended now."""
+    if case.waiting_since is None:
+        return standing_of(case)
     office = calendars_now().of(OFFICE)
     return woken(standing_of(case), target=target_of(case), office=office, now=now)
 

@@ -22,6 +22,7 @@ from apps.shipments.services import ensure_partitions
 from config.demo import write_demo
 from config.seeding.accounts import seed_accounts
 from config.seeding.past_bookings import book_past
+from config.seeding.past_casework import work_past
 from config.seeding.past_orders import Moment, moments, place_orders
 from config.seeding.past_rounds import report_past, set_demo_rules
 from config.seeding.past_tracks import push_past, subscribe_past
@@ -64,9 +65,11 @@ class Command(BaseCommand):
         set_world_clock(world_at=clock.real_now(), speed=pace, running=False)
         booked = self._orders(options["history"])
         self._tracks()
+        cases = work_past(now=clock.now()) if options["history"] else 0
         flags = self._rounds(pace) if options["history"] else 0
         seconds = time.monotonic() - started
-        self.stdout.write(f"seed: {booked} parcels of history, {flags} flags in {seconds:.0f} s")
+        found = f"{booked} parcels of history, {cases} cases, {flags} flags"
+        self.stdout.write(f"seed: {found} in {seconds:.0f} s")
 
     def _orders(self, parcels: int) -> int:
         now = clock.now()
