@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 
 from apps.accounts.scoping import merchant_of
 
+ELSEWHERE = re.compile(r"\[([^\]]+)\]\(\.\./[^)]*\)")
 SLUG = re.compile(r"[a-z0-9_]{1,40}")
 _MARKDOWN = MarkdownIt("js-default", {"html": False, "linkify": False})
 
@@ -89,9 +90,13 @@ def _staff_only(request: HttpRequest) -> None:
 
 @lru_cache(maxsize=128)
 def _rendered(path: Path) -> SafeString:
-    """Return a page's HTML without its title; the text is ours and raw HTML in it stays text."""
+    """Return a page's HTML without its title; the text is ours and raw HTML in it stays text.
+
+    Links to other files of the repository lead nowhere in a browser: their words alone stay.
+    """
     text = path.read_text(encoding="utf-8")
     _, _, body = text.partition("\n")
+    body = ELSEWHERE.sub(r"\1", body)
     return mark_safe(_MARKDOWN.render(body))  # noqa: S308 - our own files, HTML switched off
 
 
