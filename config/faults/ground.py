@@ -20,14 +20,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import requests
+from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection
 
 from apps.core import clock
 from apps.core.services import set_world_clock
+from apps.monitoring.models import AlertRule
+from apps.monitoring.starter_rows import plant_starter_set
 from config.chaos.crew import Crew, unaddressed, until
 from config.chaos.ground import lead_to, make_database
 from config.drill.processes import Processes, free_port, throw_away_database, with_path
@@ -82,6 +86,7 @@ def ground() -> Iterator[Ground]:
         before = str(connection.settings_dict["NAME"])
         lead_to(DATABASE)
         stack.callback(lead_to, before)
+        _plant_rules()
         world_url = stack.enter_context(_world_database())
         made = _make(folder, url, world_url, stack.enter_context(_silent_server()))
         stack.callback(made.world.stop)
@@ -89,6 +94,12 @@ def ground() -> Iterator[Ground]:
         _start(made)
         stack.enter_context(_same_time(made.sandbox))
         yield made
+
+
+def _plant_rules() -> None:
+    """Write the starter rules as they are now: the migrated template may hold older ones."""
+    AlertRule.objects.all().delete()
+    plant_starter_set(partial(apps.get_model, "monitoring"))
 
 
 def _make(folder: Path, url: str, world_url: str, mail_port: int) -> Ground:
