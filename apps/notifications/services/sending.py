@@ -17,6 +17,7 @@ from apps.notifications.models import Delivery
 from apps.notifications.models.delivery import WAITING
 from apps.notifications.outcome import Outcome, Verdict
 from apps.notifications.services.claiming import Claim, claim_next, due_channels
+from apps.notifications.services.rewinding import forgive_rewound_clock
 from apps.notifications.services.routing import escalate_notices, route_notices
 from apps.notifications.services.settling import settle
 from apps.notifications.wording import digest_of, message_of
@@ -43,6 +44,7 @@ def send_due(*, limit: int = 50, lanes: int = LANES) -> SendResult:
     Call it outside a transaction, from as many processes as you like. A channel that hangs costs
     itself ten seconds and is left alone for longer each time. Raises what a lost database raises.
     """
+    forgive_rewound_clock()
     route_notices()
     escalate_notices()
     until = time.monotonic() + ROUND_SECONDS
