@@ -98,10 +98,10 @@ def count_newest_since(
     Looks at the newest rows by primary key, up to the cap, so it serves tables that are only
     ever appended to, without an index on their time.
     """
-    window = rows.order_by("-pk").values("pk")[: COUNT_CAP + 1]
+    window = rows.order_by("-pk")[: COUNT_CAP + 1]
     recent = Q(**{f"{field}__gte": since})
     wanted = {f"n{i}": Count("pk", filter=recent & q) for i, q in enumerate((Q(), *conditions))}
-    found = rows.model._default_manager.filter(pk__in=window).order_by().aggregate(**wanted)
+    found = window.aggregate(**wanted)
     return tuple(Figure.of(found[name]) for name in wanted)
 
 
