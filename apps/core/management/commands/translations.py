@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ LOCALE = "zh_Hans"
 KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -101,15 +103,29 @@ def texts_of(room: Path) -> set[Message]:
     found: set[Message] = set()
     for path in room.rglob("*.py"):
         if "migrations" not in path.parts:
-            found |= _extract(path.read_bytes())
+            source = path.read_bytes()
+            found |= _extract(source, {**KEYWORDS, **_aliases(source)})
     for folder in (room / "templates", Path(settings.BASE_DIR) / "templates" / room.name):
         for path in folder.rglob("*.html"):
             found |= _extract(templatize(path.read_text(), origin=str(path)).encode())
     return found
 
 
-def _extract(source: bytes) -> set[Message]:
-    rows = extract("python", io.BytesIO(source), keywords=KEYWORDS, options={"encoding": "utf-8"})
+def _aliases(source: bytes) -> dict[str, Any]:
+    """Return the other names a file imports Django's functions under, as keywords."""
+    if b"django.utils.translation" not in source:
+        return {}
+    return {
+        name.asname: KEYWORDS[name.name]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and name.name in KEYWORDS
+    }
+
+
+def _extract(source: bytes, keywords: dict[str, Any] = KEYWORDS) -> set[Message]:
+    rows = extract("python", io.BytesIO(source), keywords=keywords, options={"encoding": "utf-8"})
     return {_key(row[1]) for row in rows if row[1]}
 
 
