@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from apps.core import clock
 from apps.core.models import ActionLog
@@ -102,6 +102,23 @@ def test_a_test_that_fails_says_so_and_activates_nothing(parcels, ann, monkeypat
     with pytest.raises(ThresholdsRefused):
         activate_thresholds(set_id=made.pk, user=ann)
     assert current_rules().version == 0
+
+
+def test_a_deadlock_leaves_the_test_at_work_and_the_next_tick_finishes_it(
+    parcels, ann, monkeypatch
+) -> None:
+    def deadlocked(*_args, **_more):
+        raise OperationalError("deadlock detected")
+
+    draft_thresholds(user=ann, values={"top_speed": 40.0}, note="try")
+    with monkeypatch.context() as patch:
+        patch.setattr(backtesting, "findings_of", deadlocked)
+        with pytest.raises(OperationalError):
+            run_back_tests()
+    test = BackTest.objects.get()
+    assert (test.state, test.error, test.done) == ("waiting", "", 0)
+    run_back_tests()
+    assert BackTest.objects.get().state == "done"
 
 
 def test_a_tested_set_holds_at_once_and_one_step_goes_back(parcels, ann) -> None:

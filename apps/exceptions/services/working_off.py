@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from apps.core import clock
 from apps.core.locks import try_lock
@@ -40,12 +40,16 @@ def work_off(model: type[Test], chunk: Callable[[Test], int], *, lock: str, seco
 def do_chunk(model: type[Test], pk: int, chunk: Callable[[Test], int]) -> int:
     """Let ``chunk`` do a part of a locked test in one transaction; return what it says it did.
 
-    What goes wrong is written down as the test's error.
+    What goes wrong is written down as the test's error. Raises OperationalError or InterfaceError
+    for a deadlock, a time limit or a lost connection: the test stays at work, the next tick takes
+    the same chunk again.
     """
     rows = model._default_manager
     try:
         with transaction.atomic():
             return chunk(rows.select_for_update().get(pk=pk))
+    except (OperationalError, InterfaceError):
+        raise
     except Exception as error:
         log.exception("a run over the past failed", kind=model._meta.label_lower, pk=pk)
         rows.filter(pk=pk).update(
