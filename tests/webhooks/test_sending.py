@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from io import StringIO
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -250,3 +253,19 @@ def test_an_unreadable_retry_after_asks_for_nothing(word: str) -> None:
 
 def test_delivery_states_cover_what_is_open() -> None:
     assert {DeliveryState.PENDING.value, DeliveryState.FAILED.value} < set(DeliveryState.values())
+
+
+def test_secrets_are_sealed_anew_with_the_accounts_and_stay_the_same(
+    endpoint: Endpoint, settings: Any
+) -> None:
+    old, new = settings.CREDENTIAL_KEYS[0], "another-key-another-key-another-key-1"
+    secret = vault.unseal(endpoint.secret_sealed, [old], purpose=PURPOSE)
+    settings.CREDENTIAL_KEYS = [new, old]
+    call_command("rotate_credential_keys", stdout=StringIO())
+    endpoint.refresh_from_db()
+    assert vault.unseal(endpoint.secret_sealed, [new], purpose=PURPOSE) == secret
+    assert secret not in str(list(ActionLog.objects.values()))
+    settings.CREDENTIAL_KEYS = [old]
+    with pytest.raises(CommandError):
+        call_command("rotate_credential_keys", stdout=StringIO())
+    assert Endpoint.objects.get().secret_sealed == endpoint.secret_sealed

@@ -4,6 +4,7 @@ from apps.webhooks.services.cleaning import purge_messages
 from apps.webhooks.services.comparing import compare_with_receivers
 from apps.webhooks.services.endpoints import add_endpoint, switch_endpoint
 from apps.webhooks.services.queueing import Draft, queue_messages
+from apps.webhooks.services.resealing import reseal_endpoints
 from apps.webhooks.services.sending import resend_delivery, send_due
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "compare_with_receivers",
     "purge_messages",
     "queue_messages",
+    "reseal_endpoints",
     "resend_delivery",
     "send_due",
     "switch_endpoint",

@@ -1,4 +1,4 @@
-"""Seal the stored accounts and robots' keys under the newest key."""
+"""Seal the stored accounts, robots' keys and endpoints' secrets under the newest key."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from apps.baidiyun.services import rotate_credential_keys
 from apps.core.actions import Actor
 from apps.core.vault import VaultClosed
 from apps.notifications.services import reseal_robots
+from apps.webhooks.services import reseal_endpoints
 
 
 class Command(BaseCommand):
     """Put a new key in front of CREDENTIAL_KEYS, run this, then take the old one away."""
 
-    help = "Seal all stored platform accounts and robots anew under the first of CREDENTIAL_KEYS."
+    help = "Seal stored accounts, robots and webhook endpoints under the first of CREDENTIAL_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate all or nothing, and say how many rows were sealed."""
@@ -26,6 +27,10 @@ class Command(BaseCommand):
             with transaction.atomic():
                 rows = rotate_credential_keys(actor=actor)
                 robots = reseal_robots(actor=actor)
+                endpoints = reseal_endpoints(actor=actor)
         except (NotConfigured, VaultClosed) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{rows} credentials and {robots} robots sealed under the first key")
+        self.stdout.write(
+            f"{rows} credentials, {robots} robots and {endpoints} endpoints sealed under the first"
+            " key"
+        )
