@@ -270,7 +270,8 @@ RULES: tuple[dict[str, Any], ...] = (
             "它的密钥已失效，发给它的消息改走其他渠道。",
             "Its key is dead; what was for it goes over the other channels.",
         ),
-        series="robot.dead", group_by="robot", limit=0.0, for_seconds=0,
+        # Only shown: `notifications` tells of a dead channel itself, at once and to on call.
+        series="robot.dead", group_by="robot", limit=0.0, for_seconds=0, quiet=True,
     ),
     _rule(
         "metrics_unwritten",

@@ -31,9 +31,12 @@ from apps.monitoring.services import (
     silence_alarm,
 )
 from apps.monitoring.services.rules import FIELDS
+from apps.notifications import reasons
 from apps.notifications.models import Notice
 from apps.notifications.services import acknowledge_notice
+from apps.notifications.services.switching import switch_off_dead
 from tests.monitoring.alarms import make_alarm
+from tests.notifications.conftest import make_robot
 from tests.support.admin_pages import logged_in, text_of
 from tests.support.query_counts import queries_of
 
@@ -159,6 +162,16 @@ def test_a_consequence_that_outlives_its_cause_is_told_after_a_lull(now, monkeyp
     look_on(40, 120, redis=0.0)
     assert told() == ["alarm.opened", "alarm.recovered"]
     look_on(120, 150, redis=0.0)
+    assert told() == ["alarm.opened", "alarm.recovered", "alarm.opened"]
+
+
+def test_a_consequence_is_told_although_its_cause_ended_in_what_is_the_future_now(now, monkeypatch):
+    silent = Gauge("process.silence", "", registry.Unit.SECONDS, lambda: {"beat": 500.0},
+                   dim="process")  # fmt: skip
+    monkeypatch.setitem(registry.SERIES, "process.silence", silent)
+    look_on(0, 40, redis=30.0)
+    look_on(40, 120, redis=0.0)
+    look_on(-86_400, -86_390, redis=0.0)
     assert told() == ["alarm.opened", "alarm.recovered", "alarm.opened"]
 
 
@@ -463,3 +476,11 @@ def test_a_preview_finds_the_moments_a_rule_would_have_spoken(now):
     assert firing.worst == 90.0
     assert firing.until < START - minute * 15
     assert not Alarm.objects.exists()
+
+
+def test_a_dead_robot_is_told_once_and_shown_as_an_alarm(now):
+    robot = make_robot()
+    switch_off_dead(robot, errcode=93000, why=reasons.NO_ROBOT)
+    look_on(0, 30)
+    assert Alarm.objects.get(rule__slug="robot_dead").until is None
+    assert told() == ["channel.dead"]
