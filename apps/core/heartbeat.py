@@ -85,15 +85,14 @@ def beat_heart(
 def heartbeats(*, at: dt.datetime | None = None) -> list[Heart]:
     """Return the newest heart of every kind, those that must run first and also if never seen.
 
-    ``at`` (real time, now if not given) decides who counts as alive.
+    ``at`` (real time, now if not given) decides who counts as alive. What was seen in the future
+    was seen before the clock was put back: it is nobody's sign of life.
     """
     now = at or clock.real_now()
-    newest = {
-        row.process: row
-        for row in Heartbeat.objects.order_by("process", "-seen_at").distinct("process")
-    }
+    seen = Heartbeat.objects.filter(seen_at__lte=now + ALIVE)
+    newest = {row.process: row for row in seen.order_by("process", "-seen_at").distinct("process")}
     living = dict(
-        Heartbeat.objects.filter(seen_at__gt=now - ALIVE)
+        seen.filter(seen_at__gt=now - ALIVE)
         .order_by()
         .values_list("process")
         .annotate(n=Count("pk"))

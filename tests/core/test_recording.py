@@ -207,3 +207,14 @@ def test_what_must_run_and_was_never_seen_is_listed_as_not_living(db, settings) 
     assert (beat.process, beat.seen_at, beat.is_alive) == ("beat", None, False)
     assert (soak.process, soak.is_expected) == ("soak", False)
     assert not heartbeats(at=NOW + dt.timedelta(seconds=30))[0].is_alive
+
+
+def test_a_heart_from_before_the_clock_was_put_back_is_no_sign_of_life(db, settings) -> None:
+    settings.EXPECTED_PROCESSES = ("watch",)
+    ahead = NOW + dt.timedelta(days=1)
+    Heartbeat.objects.create(process="watch", host="a", pid=1, started_at=NOW, seen_at=ahead)
+    (watch,) = heartbeats(at=NOW)
+    assert (watch.seen_at, watch.alive) == (None, 0)
+    Heartbeat.objects.create(process="watch", host="a", pid=2, started_at=NOW, seen_at=NOW)
+    (watch,) = heartbeats(at=NOW)
+    assert (watch.pid, watch.alive) == (2, 1)

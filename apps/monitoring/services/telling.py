@@ -45,7 +45,9 @@ def tell(
 
 def _free(alarm: Alarm, at: dt.datetime, lull: dt.timedelta) -> None:
     cause = alarm.suppressed_by
-    if cause is not None and cause.until is not None and at - cause.until >= lull:
+    if cause is None or cause.until is None:
+        return
+    if abs(at - cause.until) >= lull:
         alarm.suppressed_by = None
         alarm.save(update_fields=["suppressed_by"])
 

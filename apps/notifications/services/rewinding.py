@@ -1,4 +1,4 @@
-"""A clock that was ahead and is put right must not make anybody wait for that time to come again."""
+"""A clock that was ahead and is put right: nobody waits for that time to come again."""
 
 from __future__ import annotations
 
