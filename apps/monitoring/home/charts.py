@@ -98,7 +98,7 @@ def draw(
     """Return a chart; ``mode`` keeps the calls of one platform. All times are real.
 
     The keys that count most are drawn, the rest is counted only; one that was there a week ago and
-    is silent now is one of them. What was a week ago is drawn where one line stands alone: that of
+    is silent now is one of them (silence is no error). What was a week ago is drawn where one line stands alone: that of
     everything together, or that of ``key``. A dimension the metric does not have is taken as none.
     """
     kind = KINDS[shown]
@@ -112,7 +112,8 @@ def draw(
     with by_index():
         now = question.ask(since, until)
         before = question.ask(since - WEEK, until - WEEK) if is_alone else None
-        usual = {} if is_alone else question.count(since - WEEK, until - WEEK)
+        silent = not (is_alone or kind.of_errors)
+        usual = question.count(since - WEEK, until - WEEK) if silent else {}
     counts = dict.fromkeys(usual, 0) | _counts(now.whole)
     if is_alone:
         counts.setdefault(key or "", 0)
