@@ -98,8 +98,9 @@ def draw(
     """Return a chart; ``mode`` keeps the calls of one platform. All times are real.
 
     The keys that count most are drawn, the rest is counted only; one that was there a week ago and
-    is silent now is one of them (silence is no error). What was a week ago is drawn where one line stands alone: that of
-    everything together, or that of ``key``. A dimension the metric does not have is taken as none.
+    is silent now is one of them (silence is no error). What was a week ago is drawn where one line
+    stands alone: that of everything together, or that of ``key``. A dimension the metric does not
+    have is taken as none.
     """
     kind = KINDS[shown]
     by = by if kind.allows(by) else By.ALL
