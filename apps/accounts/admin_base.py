@@ -203,12 +203,18 @@ class ScopedModelAdmin(TaskPages, ModelAdmin):
         """There is no page that deletes."""
         raise Http404
 
+    def name_of(self, row: Any) -> str:
+        """Return what a record is called in the path above its page, written as it is."""
+        return str(row)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Tell the template whether this record is revealed and where to ask for it."""
         row = kwargs.get("obj") or context.get("original")
         if row is not None and row.pk:
+            name = row.name_shown = self.name_of(row)
+            context["subtitle"] = None if str(context.get("title")) == name else name
             context.update(self.reveal_context(request, row))
             context["task_buttons"] = self.task_buttons(request, row)
         return super().render_change_form(request, context, *args, **kwargs)

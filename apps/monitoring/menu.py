@@ -26,7 +26,18 @@ def navigation(request: HttpRequest) -> list[Item]:
     for title, entries in menu:
         items = [item for entry in entries if (item := _item(request, *entry))]
         groups.append({"title": title, "separator": bool(title), "items": items})
+    _mark_here(request.path, [item for group in groups for item in group["items"]])
     return groups
+
+
+def _mark_here(path: str, items: list[Item]) -> None:
+    """Mark the one entry whose page, or a page below it, is shown: the longest address wins."""
+    index = reverse("admin:index")
+    links = {str(item["link"]).partition("?")[0] for item in items}
+    fits = [link for link in links if path == link or (link != index and path.startswith(link))]
+    here = max(fits, key=len, default="")
+    for item in items:
+        item["active"] = str(item["link"]).partition("?")[0] == here
 
 
 def mode_badge(request: HttpRequest) -> list[Any] | None:

@@ -58,7 +58,9 @@ function csFilters(counts) {
     select.ariaLabel = csWords.filter[name];
     const of = (counts && counts[name]) || {};
     select.append(new Option(`${csWords.filter[name]}: ${csWords.any}`, ""), ...options.filter(([value]) => name !== "rule" || of[value] || value === csNow.filters[name]).map(([value, label]) => new Option(of[value] ? `${label} (${of[value].toLocaleString()})` : label, value)));
-    select.value = csNow.filters[name] || "";
+    const chosen = csNow.filters[name] || "";
+    if (chosen && !options.some(([value]) => String(value) === String(chosen))) select.append(new Option(`${csWords.filter[name]}: ${chosen}`, chosen));
+    select.value = chosen;
     select.classList.toggle("cs-set", Boolean(csNow.filters[name]));
     return select;
   });

@@ -152,7 +152,7 @@ class CalendarDayAdmin(RecordAdmin):
             "regions": [(one, regions.get(one, one)) for one in sorted({"CN", region, *known})],
             "others": [one for one in countries() if one[0] not in set(known)],
             "year": year,
-            "weekdays": [WEEKDAYS_ABBR[index] for index in range(7)],
+            "weekdays": [_weekday(index) for index in range(7)],
             "months": [_month(year, month, rows) for month in range(1, 13)],
             "days": sorted(rows.values(), key=lambda row: row.day),
             "day_form": day_form,
@@ -175,6 +175,12 @@ def _chosen(request: HttpRequest) -> tuple[str, int]:
 def _page(region: str, year: int) -> str:
     page = reverse("admin:exceptions_calendarday_changelist")
     return f"{page}?region={region}&year={year}"
+
+
+def _weekday(index: int) -> str:
+    """Return a day of the week as short as a column of the year is wide: Mon, 一."""
+    name = str(WEEKDAYS_ABBR[index])
+    return name if name.isascii() else name[-1]
 
 
 def _month(year: int, month: int, rows: dict[dt.date, CalendarDay]) -> dict[str, Any]:

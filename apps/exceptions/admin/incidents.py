@@ -180,6 +180,10 @@ class IncidentAdmin(RecordAdmin):
         ),
     )  # fmt: skip
 
+    def name_of(self, row: Incident) -> str:
+        """Return what the list calls it too."""
+        return title_of(row)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Every incident with its rule and owner, for the operator's staff."""
         return super().get_queryset(request).select_related("rule", "owner")

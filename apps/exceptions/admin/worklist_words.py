@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.exceptions.admin.wording import ASKING, as_said
 
@@ -15,7 +16,7 @@ WORDS: dict[str, Any] = {
     "at": _("as of %(time)s"),
     "chosen": _("%(count)s chosen"),
     "complained": _("complained"),
-    "escalated": _("escalated"),
+    "escalated": pgettext_lazy("badge", "escalated"),
     "incident": _("incident"),
     "sandbox": _("sandbox"),
     "mine": _("mine"),

@@ -19,7 +19,7 @@ from apps.accounts.admin_tasks import Task, Values
 from apps.accounts.faces import EMPTY, badge_column
 from apps.core.actions import Actor
 from apps.webhooks.choices import DeliveryState
-from apps.webhooks.models import Delivery
+from apps.webhooks.models import OPEN_STATES, Delivery
 from apps.webhooks.services import resend_delivery
 
 WHOLE = '<span class="sp-mono">{}</span>'
@@ -47,8 +47,8 @@ class DeliveryAdmin(RecordAdmin):
     state_badge = badge_column("state", DeliveryState, _("state"))
     sent_at_when = time_column("sent_at", _("first sent at"), seconds=True)
     acknowledged_at_when = time_column("acknowledged_at", _("acknowledged at"), seconds=True)
-    next_at_when = time_column("next_at", _("next attempt at"), seconds=True)
-    readonly_fields = ("uid_shown", "state_badge", "url_whole", "error_whole")
+    next_when = time_column("next_at", _("next attempt at"), seconds=True)
+    readonly_fields = ("uid_shown", "state_badge", "url_whole", "error_whole", "next_at_when")
     change_form_outer_before_template = "baidiyun/record_bar.html"
     fieldsets = (
         (
@@ -59,7 +59,7 @@ class DeliveryAdmin(RecordAdmin):
                     "url_whole",
                     ("attempts", "last_status"),
                     "error_whole",
-                    ("sent_at", "acknowledged_at", "next_at"),
+                    ("sent_at", "acknowledged_at", "next_at_when"),
                 )
             },
         ),
@@ -84,6 +84,10 @@ class DeliveryAdmin(RecordAdmin):
         rows = super().get_queryset(request)
         return rows.select_related("message", "endpoint").defer("message__payload")
 
+    def name_of(self, row: Delivery) -> str:
+        """Return the id that is sent."""
+        return row.message.uid
+
     @display(description=_("message"))
     def uid_shown(self, row: Delivery) -> str:
         """The id that is sent."""
@@ -100,6 +104,11 @@ class DeliveryAdmin(RecordAdmin):
     def url_whole(self, row: Delivery) -> SafeString:
         """Where it goes, broken wherever the line ends."""
         return format_html(WHOLE, row.endpoint.url or EMPTY)
+
+    @display(description=_("next attempt at"))
+    def next_at_when(self, row: Delivery) -> str | SafeString:
+        """When it is tried next; nothing where it is settled or given up."""
+        return self.next_when(row) if row.state in OPEN_STATES else EMPTY
 
     @display(description=_("last error"))
     def error_whole(self, row: Delivery) -> SafeString:
