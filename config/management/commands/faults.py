@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from config.faults.fault import Row
 from config.faults.faults import FAULTS
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         for trial in TRIALS:
             if trial.key in chosen:
                 self._say(f"{trial.key}: {trial.says}")
+                connection.close()  # PostgreSQL was killed since it was last asked
                 matrix.rows.append(trial.run(made))
                 self._print(matrix.rows[-1])
         traffic.stopping.set()
