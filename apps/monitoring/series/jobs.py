@@ -15,7 +15,7 @@ LOOKED_BACK = dt.timedelta(hours=3)
 LAST_RUNS = """
 SELECT split_part(label, '|', 1), max(start) + interval '1 minute', min(start)
 FROM core_metricbucket
-WHERE name = 'task.run' AND grain = 'minute' AND start >= %s GROUP BY 1
+WHERE name = 'task.run' AND grain = 'minute' AND start >= %s AND start <= %s GROUP BY 1
 """
 
 
@@ -42,7 +42,7 @@ def late_tasks() -> dict[str, float | None]:
     """
     now = clock.real_now()
     with connection.cursor() as cursor:
-        cursor.execute(LAST_RUNS, [now - LOOKED_BACK])
+        cursor.execute(LAST_RUNS, [now - LOOKED_BACK, now])
         rows = cursor.fetchall()
     last = {task: min(ended, now) for task, ended, _ in rows}
     measured_since = min((first for *_, first in rows), default=None)
