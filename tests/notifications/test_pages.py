@@ -79,6 +79,7 @@ def test_a_robot_is_changed_without_typing_its_key_again():
         ({"mentions": "@all"}, "mentions"),
         ({"mentions": "a b c d e f g h i j k"}, "mentions"),
         ({"mentions": "<@all>"}, "mentions"),
+        ({"mentions": "wang All"}, "mentions"),
         ({"audiences": []}, "audiences"),
         ({"audiences": ["strangers"]}, "audiences"),
         ({"zone": "Mars/Olympus"}, "zone"),

@@ -22,7 +22,8 @@ from apps.notifications.models import MailTarget, Robot
 
 KEY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
-EVERYBODY = "@all"
+EVERYBODY = "all"
+"""As a user id it calls the whole group, in markdown as well as in plain text."""
 MOST_MENTIONS, MOST_ADDRESSES = 10, 20
 BETWEEN = re.compile(r"[\s,;，；、]+")
 COMMON = ("name", "min_severity", "language", "is_second", "quiet_from", "quiet_until", "zone")
@@ -109,7 +110,8 @@ class RobotForm(ChannelForm):
     def clean_mentions(self) -> list[str]:
         """Refuse what is no user id, and calling everybody."""
         people = words_of(self.cleaned_data["mentions"])
-        if len(people) > MOST_MENTIONS or not all(USER_ID.fullmatch(one) for one in people):
+        fine = all(USER_ID.fullmatch(one) and one.lower() != EVERYBODY for one in people)
+        if len(people) > MOST_MENTIONS or not fine:
             raise forms.ValidationError(_("These are not at most ten user IDs of WeCom."))
         return people
 
