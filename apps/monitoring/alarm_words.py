@@ -117,6 +117,8 @@ def amount_in(unit: str, value: float | None) -> str:
         return duration(value)
     if unit == Unit.SHARE.value:
         return f"{value * 100:.3g} %"
+    if math.isinf(value):
+        return "∞"
     return f"{value:,.0f}" if value == int(value) else f"{value:.1f}"
 
 

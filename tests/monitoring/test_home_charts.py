@@ -74,6 +74,13 @@ def test_lines_are_told_apart_by_a_dimension_the_weightiest_first(busy):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("key", ["query\x00", "x" * 5000, "' OR 1=1 --", "|"])
+def test_a_line_may_be_asked_for_in_any_words(busy, key):
+    told = chart(by="product", key=key)
+    assert len(told["lines"]) == 1
+    assert chart(by="merchant", key="9" * 30)["lines"][0]["count"] == 0
+
+
 def test_a_line_that_stands_alone_has_its_line_of_a_week_ago(busy):
     assert [line["before"] for line in chart(by="product")["lines"]] == [None, None]
     (line,) = chart(by="product", key="query")["lines"]

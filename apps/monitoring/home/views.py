@@ -74,8 +74,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     def told() -> dict[str, Any]:
         wanted = request.GET.get("mode", "")
         mode = wanted if wanted in MODES else watched_mode()
-        key = request.GET.get("key")
-        drawn = draw(shown=shown, reach=reach, by=by, mode=mode, key=key and key[:LONGEST_PART])
+        drawn = draw(shown=shown, reach=reach, by=by, mode=mode, key=_key(request))
         limit = _target(LIMITS.get(shown, ""))
         return as_json(request, drawn, limit=limit, mode=mode)
 
@@ -85,6 +84,12 @@ def chart(request: HttpRequest) -> HttpResponse:
         said = _("The database takes too long to answer: try a shorter time.")
         return JsonResponse({"late": said}, status=503)
     return JsonResponse(answer)
+
+
+def _key(request: HttpRequest) -> str | None:
+    """Return the line that is to stand alone, None for all; it may hold whatever was sent."""
+    key = request.GET.get("key")
+    return key and key.replace("\x00", "")[:LONGEST_PART]
 
 
 def _target(key: str) -> float | None:
