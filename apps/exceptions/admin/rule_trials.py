@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_records import RecordAdmin, time_column
 from apps.accounts.faces import badge_column
-from apps.exceptions.admin.trial_words import trial_context
+from apps.exceptions.admin.trial_words import trial_context, trial_name
 from apps.exceptions.choices import BackTestState
 from apps.exceptions.models import RuleTrial
 
@@ -35,6 +35,10 @@ class RuleTrialAdmin(RecordAdmin):
     def far(self, row: RuleTrial) -> str:
         """How far it is."""
         return f"{row.done} / {row.total}"
+
+    def name_of(self, row: RuleTrial) -> str:
+        """Return the tried rule's name."""
+        return trial_name(row)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

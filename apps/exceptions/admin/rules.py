@@ -158,6 +158,10 @@ class RuleAdmin(RecordAdmin):
             lambda: TemplateResponse(request, "exceptions/rules.html", context), request
         )
 
+    def name_of(self, row: Rule) -> str:
+        """Return the rule's name in the reader's language."""
+        return rule_name(row)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:

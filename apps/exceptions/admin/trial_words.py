@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.core.language import spoken
 from apps.exceptions.choices import BACK_TESTS_AT_WORK, Anchor, BackTestState
 from apps.exceptions.models import RuleTrial
 from apps.exceptions.rule_reckoning import REST, empty_sum, percent, summary_of
@@ -23,14 +24,18 @@ PRESENT_ANCHORS = (Anchor.BOOKING_PROBLEM.value,)
 
 
 def trial_context(trial: RuleTrial, *, wanted: str = "") -> dict[str, Any]:
-    """Return what the page shows of a trial; ``wanted`` is whose shipments, if it has any."""
+    """Return what the page shows of a trial; ``wanted`` is whose shipments, if it has any.
+
+    Unasked, the world it says most about: real parcels, unless only the sandbox's had cases.
+    """
     both = {name: trial.result.get(name) or empty_sum() for name in (REAL, SANDBOX)}
     world = wanted if wanted in both else REAL
-    if not both[world]["shipments"]:
-        world = max(both, key=lambda name: int(both[name]["shipments"]))
+    if not both[world]["shipments"] or (not wanted and not both[world]["cases"]):
+        world = max(both, key=lambda name: (both[name]["cases"], both[name]["shipments"]))
     total = both[world]
     return {
         "trial": trial,
+        "trial_name": trial_name(trial),
         "trial_state": BackTestState(trial.state),
         "at_work": trial.state in BACK_TESTS_AT_WORK,
         "share": round(100 * trial.done / trial.total) if trial.total else 0,
@@ -41,6 +46,13 @@ def trial_context(trial: RuleTrial, *, wanted: str = "") -> dict[str, Any]:
         "as_now": as_now_words(trial.content),
         "error": error_words(trial.error),
     }
+
+
+def trial_name(trial: RuleTrial) -> str:
+    """Return the name of the rule that was tried, in the reader's language."""
+    content = trial.content
+    names = content.get("name", ""), content.get("name_en", "")
+    return str((names[0] if spoken() == "zh" else names[1]) or content.get("code", ""))
 
 
 def error_words(error: str) -> str:
@@ -61,7 +73,7 @@ def as_now_words(content: dict[str, Any]) -> str:
 
 def lane_rows(groups: dict[str, list[int]]) -> list[dict[str, Any]]:
     """Return carriers and lanes with the most cases."""
-    named, spoken = dict(lanes()), (get_language() or "zh")
+    named, language = dict(lanes()), (get_language() or "zh")
     rows = sorted(groups.items(), key=lambda one: (-one[1][0], one[0]))[:MOST_GROUPS]
     found = []
     for key, (cases, later) in rows:
@@ -69,7 +81,7 @@ def lane_rows(groups: dict[str, list[int]]) -> list[dict[str, Any]]:
         way = f"{named.get(begin, begin) or '?'} → {named.get(end, end) or '?'}"
         found.append(
             {
-                "carrier": _("others") if key == REST else carrier_name(carrier, spoken) or "—",
+                "carrier": _("others") if key == REST else carrier_name(carrier, language) or "—",
                 "way": "" if key == REST else way,
                 "cases": cases,
                 "later": later,
