@@ -96,15 +96,22 @@ class Standing:
 
 
 def judge(
-    terms: Terms, before: Standing | None, seen: Seen, *, at: dt.datetime, may_begin: bool = True
+    terms: Terms,
+    before: Standing | None,
+    seen: Seen,
+    *,
+    at: dt.datetime,
+    may_begin: bool = True,
+    longest: float = LONGEST_STEP,
 ) -> tuple[Standing, Move]:
     """Return what is remembered from now on and what changes.
 
     ``may_begin`` False holds a beginning back for this look (a cause may be about to speak).
-    The same moment twice changes nothing.
+    The same moment twice changes nothing. ``longest`` is another length of step for whoever
+    looks at steps that are known to be whole.
     """
     was = before or Standing(at)
-    step = min(max((at - was.judged_at).total_seconds(), 0.0), LONGEST_STEP)
+    step = min(max((at - was.judged_at).total_seconds(), 0.0), longest)
     found = verdict_of(terms, seen, is_open=was.is_open, usual=was.usual)
     now = _counted(was, found, step, at)
     if not now.is_open:
@@ -195,21 +202,14 @@ def _counted(was: Standing, found: Verdict, step: float, at: dt.datetime) -> Sta
     """Add the step to what both its ends agree on; the first look of a kind adds nothing."""
     lasted = step if found is was.verdict else 0.0
     if found is Verdict.UNKNOWN:
-        return replace(
-            was, judged_at=at, verdict=found, unknown_seconds=was.unknown_seconds + lasted
-        )
+        seconds = (was.wrong_seconds, was.right_seconds, was.unknown_seconds + lasted)
+        return Standing(at, found, was.is_open, *seconds, was.usual, was.times)
     wrong = found is Verdict.WRONG
-    now = replace(
-        was,
-        judged_at=at,
-        verdict=found,
-        unknown_seconds=0.0,
-        wrong_seconds=was.wrong_seconds + lasted if wrong else 0.0,
-        right_seconds=0.0 if wrong else was.right_seconds + lasted,
-    )
-    if not wrong and not was.is_open and now.right_seconds >= LONGEST_CALM:
-        return replace(now, times=0)
-    return now
+    wrong_seconds = was.wrong_seconds + lasted if wrong else 0.0
+    right_seconds = 0.0 if wrong else was.right_seconds + lasted
+    calm = not wrong and not was.is_open and right_seconds >= LONGEST_CALM
+    times = 0 if calm else was.times
+    return Standing(at, found, was.is_open, wrong_seconds, right_seconds, 0.0, was.usual, times)
 
 
 def _first(one: float | None, other: float | None) -> float | None:

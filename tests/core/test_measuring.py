@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.metrics.book import MOST_LABELS, Book
 from apps.core.metrics.gauges import gauge_course, latest_gauges, record_gauges
 from apps.core.metrics.names import Metric, label_of, lumped, narrowest
-from apps.core.metrics.reading import course, measure
+from apps.core.metrics.reading import counts, course, measure
 from apps.core.metrics.rolling import roll_up
 from apps.core.models import MetricBucket
 
@@ -89,6 +89,23 @@ def test_a_course_has_every_step_and_each_key_in_its_own(calls) -> None:
     steps = course(name=CALL, since=NOW - 4 * MINUTE, step=MINUTE, by="mode")
     found = [{key: part.total for key, part in point.values.items()} for point in steps]
     assert found == [{}, {}, {"live": 6}, {"live": 2, "sandbox": 9}, {}]
+
+
+def test_counts_say_what_a_course_says_and_which_are_bad(calls) -> None:
+    asked = {"name": CALL, "since": NOW - 4 * MINUTE, "until": NOW, "step": MINUTE}
+    steps = counts(**asked, by="mode", bad={"blame": ["ours", "vendor"]})
+    told = [{key: part.total for key, part in point.values.items()}
+            for point in course(**asked, by="mode")]  # fmt: skip
+    assert [{key: total for key, (total, _) in found.items()} for _, found in steps] == told
+    worst = [bucket for point in course(**asked) for bucket in point.whole.counts]
+    beyond = [found.get("", (0, 0))[1] for _, found in counts(**asked, beyond=min(worst) - 1)]
+    assert beyond == [point.whole.total for point in course(**asked)]
+    assert not any(
+        bad for _, found in counts(**asked, beyond=max(worst)) for _, bad in found.values()
+    )
+    assert sum(bad for _, found in steps for _, bad in found.values()) == totals(
+        since=NOW - 4 * MINUTE, where={"blame": ["ours", "vendor"]}
+    ).get("", 0)
 
 
 def test_last_weeks_hour_is_still_there_by_the_minute(now) -> None:

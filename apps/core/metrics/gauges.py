@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.db.models.expressions import RawSQL
 
 from apps.core import clock
 from apps.core.metrics.names import LONGEST_LABEL
@@ -23,6 +24,7 @@ SELECT name, 'minute', %s, label, value
 FROM unnest(%s::text[], %s::text[], %s::float8[]) AS new(name, label, value)
 ON CONFLICT (name, grain, start, label) DO UPDATE SET value = EXCLUDED.value
 """
+NUMBER = "(extract(epoch FROM start)::bigint - %s) / %s"
 Sampled = Mapping[tuple[str, str], float]
 
 
@@ -88,10 +90,11 @@ def gauge_course(
     rows = GaugeSample.objects.filter(wanted, name=name)
     if labels is not None:
         rows = rows.filter(label__in=list(labels))
+    place = RawSQL(NUMBER, [int(begin.timestamp()), int(step.total_seconds())])  # noqa: S611
+    highest = rows.annotate(number=place).values("label", "number").order_by()
     found: dict[str, dict[int, float]] = defaultdict(dict)
-    for label, start, value in rows.values_list("label", "start", "value"):
-        number = int((start - begin) // step)
-        found[label][number] = max(value, found[label].get(number, value))
+    for label, number, value in highest.values_list("label", "number", Max("value")):
+        found[label][number] = value
     steps = range(max(0, -(-(until - begin) // step)))
     return {
         label: [GaugePoint(begin + step * n, values.get(n)) for n in steps]

@@ -21,6 +21,9 @@ PART = (
     " WHERE name = %s AND grain = %s AND start >= %s AND start < %s"
 )
 STEP = "date_bin(%s, start, %s), "
+NUMBER = "(extract(epoch FROM start)::bigint - %s) / %s"
+Counts = Mapping[str, tuple[int, int]]
+"""Key → how many were observed, and how many of them were bad."""
 DIM = "split_part(label, '|', {})"
 
 
@@ -86,6 +89,37 @@ def course(
     return [Point(start, _histograms(found.get(start, {}))) for start in starts]
 
 
+def counts(
+    *,
+    name: str,
+    since: dt.datetime,
+    until: dt.datetime,
+    step: dt.timedelta,
+    where: Where | None = None,
+    by: str | None = None,
+    bad: Where | None = None,
+    beyond: int | None = None,
+) -> list[tuple[dt.datetime, Counts]]:
+    """Return how many there were in equal steps and how many of them were bad, as :func:`course`
+    has its steps, without their histograms: one read, a row for each key and step.
+
+    Bad are those whose dimensions are among ``bad``, or that lie in a bucket ``beyond`` that one;
+    none are where neither is named.
+    """
+    now = clock.real_now()
+    coarsest = _coarsest(since, step)
+    begin = floored(since, UNITS[MINUTE if coarsest == MINUTE else HOUR])
+    parts = stretches(begin, until, now=now, coarsest=coarsest)
+    found: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    rows = _count(name, parts, where=where, by=by, bad=bad, beyond=beyond, begin=begin, step=step)
+    for number, key, total, wrong in rows:
+        found[number][key] = (total, wrong)
+    return [
+        (begin + step * number, found.get(number, {}))
+        for number in range(-(-(until - begin) // step))
+    ]
+
+
 def histograms_by_label(*, name: str, since: dt.datetime) -> dict[str, Histogram]:
     """Return the merged histogram of each value of a metric's only dimension since a moment."""
     dims = DIMS[name]
@@ -127,20 +161,61 @@ def _select(
     read, dims = narrowest(name, {*(where or ()), *((by,) if by else ())})
     if not parts:
         return []
-    values: list[Any] = list(steps or ())
-    for part in parts:
-        values += [read, part.grain, part.since, part.until]
-    conditions = ""
-    for dim, wanted in (where or {}).items():
-        conditions += f" AND {DIM.format(dims.index(dim) + 1)} = ANY(%s)"
-        values.append([str(value) for value in wanted])
+    inner, values = _rows_of(read, parts)
+    condition, wanted = _among(dims, where)
     key = DIM.format(dims.index(by) + 1) if by else "''"
     number = STEP if steps else ""
-    inner = " UNION ALL ".join([PART] * len(parts))
     sql = (
         f"SELECT {number}{key}, bucket, sum(count) FROM ({inner}) AS part"  # noqa: S608
-        f" WHERE true{conditions} GROUP BY {'1, 2, 3' if steps else '1, 2'}"
+        f" WHERE {condition} GROUP BY {'1, 2, 3' if steps else '1, 2'}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [*(steps or ()), *values, *wanted])
         return list(cursor.fetchall())
+
+
+def _count(
+    name: str,
+    parts: Sequence[Stretch],
+    *,
+    where: Where | None,
+    by: str | None,
+    bad: Where | None,
+    beyond: int | None,
+    begin: dt.datetime,
+    step: dt.timedelta,
+) -> list[tuple[int, str, int, int]]:
+    """Return (step's number, key, how many, how many bad) of all stretches in one statement."""
+    read, dims = narrowest(name, {*(where or ()), *(bad or ()), *((by,) if by else ())})
+    if not parts:
+        return []
+    inner, values = _rows_of(read, parts)
+    condition, wanted = _among(dims, where)
+    wrong, unwanted = _among(dims, bad) if bad else ("bucket > %s", [beyond])
+    if not bad and beyond is None:
+        wrong, unwanted = "false", []
+    key = DIM.format(dims.index(by) + 1) if by else "''"
+    sql = (
+        f"SELECT {NUMBER}, {key}, sum(count)::bigint,"  # noqa: S608
+        f" coalesce(sum(count) FILTER (WHERE {wrong}), 0)::bigint"
+        f" FROM ({inner}) AS part WHERE {condition} GROUP BY 1, 2"
+    )
+    steps = [int(begin.timestamp()), int(step.total_seconds())]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*steps, *unwanted, *values, *wanted])
+        return list(cursor.fetchall())
+
+
+def _rows_of(read: str, parts: Sequence[Stretch]) -> tuple[str, list[Any]]:
+    """Return the statement over all stretches of the rows kept under a name, and its values."""
+    values: list[Any] = []
+    for part in parts:
+        values += [read, part.grain, part.since, part.until]
+    return " UNION ALL ".join([PART] * len(parts)), values
+
+
+def _among(dims: Sequence[str], where: Where | None) -> tuple[str, list[Any]]:
+    """Return the condition that dimensions have one of some values, and these."""
+    conditions = [f"{DIM.format(dims.index(dim) + 1)} = ANY(%s)" for dim in where or ()]
+    wanted = [[str(value) for value in values] for values in (where or {}).values()]
+    return " AND ".join(conditions) or "true", wanted

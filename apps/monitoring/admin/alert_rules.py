@@ -193,7 +193,7 @@ def preview_words(rule: AlertRule, found: Preview) -> dict[str, Any]:
     return {
         "count": found.count,
         "since": found.since,
-        "hourly": found.step >= dt.timedelta(hours=1),
+        "minutes": round(found.step / dt.timedelta(minutes=1)),
         "measured": round(found.measured * 100),
         "firings": [
             {"label": label_words(rule, one.label), "since": one.since, "until": one.until,

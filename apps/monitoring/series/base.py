@@ -130,6 +130,10 @@ class Series(ABC):
             since=since - back, until=until - back, step=step, window=window, where=where, by=by
         )
 
+    def rescaled(self, point: Point, part: float) -> Point:
+        """Return a point over a time as one over ``part`` of it: the same, except for numbers."""
+        return point
+
     def usual(
         self, *, at: dt.datetime, window: dt.timedelta, days: int, where: Where | None, by: str
     ) -> dict[str, Reading]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection
 from typing import Any
 
 from apps.core.metrics import Histogram, bucket_of
 from apps.core.metrics.names import DIMS
+from apps.core.metrics.reading import Counts, counts, measure
 from apps.core.metrics.reading import course as course_of
-from apps.core.metrics.reading import measure
 from apps.monitoring.burn import Tally
 from apps.monitoring.choices import Comparison, Unit
 from apps.monitoring.series.base import MINUTE, NOTHING, Point, Reading, Series, Where, frozen, once
@@ -52,31 +52,6 @@ class Measured(Series):
             return {label: self.reading(found) for label, found in labels.items()}
         return {"": self.reading(labels.get("", {}))}
 
-    def course(
-        self,
-        *,
-        since: dt.datetime,
-        until: dt.datetime,
-        step: dt.timedelta,
-        window: dt.timedelta | None = None,
-        where: Where | None = None,
-        by: str = "",
-    ) -> list[Point]:
-        """See `Series.course`."""
-        span = max(1, round((window or step) / step))
-        begin = since - step * (span - 1)
-        steps = self._steps(begin, until, step, where, by)
-        sliding = _Sliding()
-        points: list[Point] = []
-        for index, (start, labels) in enumerate(steps):
-            sliding.add(labels)
-            if index >= span:
-                sliding.drop(steps[index - span][1])
-            if index >= span - 1:
-                found = {label: self.reading(part) for label, part in sliding.labels().items()}
-                points.append(Point(start, found if by else found or {"": self.reading({})}))
-        return points
-
     def tally(
         self,
         *,
@@ -101,8 +76,8 @@ class Measured(Series):
         where: Where | None = None,
     ) -> list[Tally]:
         """See `Series.tallies`."""
-        steps = self._steps(since, until, step, where, "")
-        return [self.tally_of(labels.get("", {}), target) for _start, labels in steps]
+        steps = self._counts(since, until, step, where, "", beyond=self.beyond(target))
+        return [Tally(*found.get("", (0, 0))) for _start, found in steps]
 
     @abstractmethod
     def tally_of(self, found: dict[str, Histogram], target: float) -> Tally:
@@ -113,11 +88,19 @@ class Measured(Series):
     ) -> dict[str, dt.datetime]:
         """Return the end of the last minute of the last hour with an observation, by label."""
         seen: dict[str, dt.datetime] = {}
-        for start, labels in self._steps(at - LOOK_BACK, at, MINUTE, where, by):
-            for label, parts in labels.items():
-                if any(part.total for part in parts.values()):
+        for start, found in self._counts(at - LOOK_BACK, at, MINUTE, where, by):
+            for label, (total, _bad) in found.items():
+                if total:
                     seen[label] = min(start + MINUTE, at)
         return seen
+
+    def beyond(self, target: float) -> int | None:
+        """Return the last bucket that is not bad; None where buckets do not tell."""
+        return None
+
+    def bad_where(self) -> Where | None:
+        """Return which values of the series' own dimension are bad, if it has one."""
+        return None
 
     def _filter(self, where: Where | None) -> Where:
         return {**self.always(), **(where or {})}
@@ -154,35 +137,25 @@ class Measured(Series):
         """Return the parts of the series' own dimension: name and values."""
         return ()
 
-    def _steps(
+    def _counts(
         self,
         since: dt.datetime,
         until: dt.datetime,
         step: dt.timedelta,
         where: Where | None,
         by: str,
-    ) -> list[tuple[dt.datetime, Groups]]:
-        kept = self._filter(where)
-        parts = self.parts() or (("", ()),)
-        steps: dict[dt.datetime, Groups] = {}
-        for name, values in parts:
-            narrowed: Where = {**kept, self.split: values} if self.split else kept
-            question = ("course", self.metric, since, until, step, frozen(narrowed), by)
-            for point in once(
-                question,
-                lambda narrowed=narrowed: course_of(  # type: ignore[misc]
-                    name=self.metric,
-                    since=since,
-                    until=until,
-                    step=step,
-                    where=narrowed,
-                    by=by or None,
-                ),
-            ):
-                groups = steps.setdefault(point.start, {})
-                for label, histogram in point.values.items():
-                    groups.setdefault(label, {})[name] = histogram
-        return sorted(steps.items())
+        *,
+        beyond: int | None = None,
+    ) -> list[tuple[dt.datetime, Counts]]:
+        """Return how many there were in every step and how many were bad, by label."""
+        kept, bad = self._filter(where), self.bad_where()
+        return once(
+            ("counts", self.metric, since, until, step, frozen(kept), by, frozen(bad), beyond),
+            lambda: counts(
+                name=self.metric, since=since, until=until, step=step, where=kept, by=by or None,
+                bad=bad, beyond=beyond,
+            ),
+        )  # fmt: skip
 
 
 class Percentile(Measured):
@@ -194,7 +167,44 @@ class Percentile(Measured):
 
     def reading(self, found: dict[str, Histogram]) -> Reading:
         """The percentile of everything of the label."""
-        whole = sum(found.values(), Histogram())
+        return self._of(sum(found.values(), Histogram()))
+
+    def course(
+        self,
+        *,
+        since: dt.datetime,
+        until: dt.datetime,
+        step: dt.timedelta,
+        window: dt.timedelta | None = None,
+        where: Where | None = None,
+        by: str = "",
+    ) -> list[Point]:
+        """See `Series.course`."""
+        span = max(1, round((window or step) / step))
+        kept, begin = self._filter(where), since - step * (span - 1)
+        steps = once(
+            ("course", self.metric, begin, until, step, frozen(kept), by),
+            lambda: course_of(
+                name=self.metric, since=begin, until=until, step=step, where=kept, by=by or None
+            ),
+        )
+        in_window: dict[str, Counter[int]] = defaultdict(Counter)
+        points: list[Point] = []
+        for index, point in enumerate(steps):
+            for label, histogram in point.values.items():
+                in_window[label].update(histogram.counts)
+            for label, histogram in steps[index - span].values.items() if index >= span else ():
+                _take_out(in_window, label, histogram)
+            if index >= span - 1:
+                found = {label: self._of(Histogram(held)) for label, held in in_window.items()}
+                points.append(Point(point.start, found if by else found or {"": NOTHING}))
+        return points
+
+    def beyond(self, target: float) -> int:
+        """Bad is what lies beyond the target's own bucket."""
+        return bucket_of(target)
+
+    def _of(self, whole: Histogram) -> Reading:
         return Reading(whole.percentile(self.share), whole.total) if whole.total else NOTHING
 
     def tally_of(self, found: dict[str, Histogram], target: float) -> Tally:
@@ -204,7 +214,43 @@ class Percentile(Measured):
         return Tally(whole.total, bad)
 
 
-class Share(Measured):
+class Counted(Measured):
+    """A series that needs to know how many there were and how many of them were bad, not how long
+    they took: a course is one read of one row for each label and step."""
+
+    @abstractmethod
+    def of_counts(self, total: int, bad: int) -> Reading:
+        """Return the reading of so many observations."""
+
+    def course(
+        self,
+        *,
+        since: dt.datetime,
+        until: dt.datetime,
+        step: dt.timedelta,
+        window: dt.timedelta | None = None,
+        where: Where | None = None,
+        by: str = "",
+    ) -> list[Point]:
+        """See `Series.course`."""
+        span = max(1, round((window or step) / step))
+        steps = self._counts(since - step * (span - 1), until, step, where, by)
+        in_window: dict[str, tuple[int, int]] = {}
+        points: list[Point] = []
+        for index, (start, found) in enumerate(steps):
+            _add(in_window, found, 1)
+            if index >= span:
+                _add(in_window, steps[index - span][1], -1)
+            if index >= span - 1:
+                readings = {label: self.of_counts(*held) for label, held in in_window.items()}
+                points.append(Point(start, readings if by or readings else self._none()))
+        return points
+
+    def _none(self) -> dict[str, Reading]:
+        return {"": self.of_counts(0, 0)}
+
+
+class Share(Counted):
     """Which part of the observations is bad: those whose dimension ``split`` is in ``bad``."""
 
     def __init__(self, *args: Any, split: str, bad: Collection[str], **more: Any) -> None:
@@ -228,31 +274,18 @@ class Share(Measured):
             labels.setdefault(label, {})["all"] = histogram
         return labels
 
-    def _steps(
-        self,
-        since: dt.datetime,
-        until: dt.datetime,
-        step: dt.timedelta,
-        where: Where | None,
-        by: str,
-    ) -> list[tuple[dt.datetime, Groups]]:
-        steps = dict(super()._steps(since, until, step, where, by))
-        kept = self._filter(where)
-        for point in once(
-            ("course", self.metric, since, until, step, frozen(kept), by),
-            lambda: course_of(
-                name=self.metric, since=since, until=until, step=step, where=kept, by=by or None
-            ),
-        ):
-            groups = steps.setdefault(point.start, {})
-            for label, histogram in point.values.items():
-                groups.setdefault(label, {})["all"] = histogram
-        return sorted(steps.items())
+    def bad_where(self) -> Where:
+        """Bad are the values of ``bad``."""
+        return {self.split: self.bad}
 
     def reading(self, found: dict[str, Histogram]) -> Reading:
         """The share of bad ones."""
         tally = self.tally_of(found, 0.0)
-        return Reading(tally.bad / tally.total, tally.total) if tally.total else NOTHING
+        return self.of_counts(tally.total, tally.bad)
+
+    def of_counts(self, total: int, bad: int) -> Reading:
+        """The share of bad ones."""
+        return Reading(bad / total, total) if total else NOTHING
 
     def tally_of(self, found: dict[str, Histogram], target: float) -> Tally:
         """Bad is bad, whatever the target: it is the objective's share that allows some."""
@@ -260,12 +293,15 @@ class Share(Measured):
         return Tally(total, min(found.get("bad", Histogram()).total, total))
 
 
-class Number(Measured):
+class Number(Counted):
     """How many there were in the window. None is what it says when nothing is written at all."""
 
     def reading(self, found: dict[str, Histogram]) -> Reading:
         """The number; no observation is a zero only where a rule asks for absence."""
-        total = sum(part.total for part in found.values())
+        return self.of_counts(sum(part.total for part in found.values()), 0)
+
+    def of_counts(self, total: int, bad: int) -> Reading:
+        """The number."""
         return Reading(float(total), total)
 
     def tally_of(self, found: dict[str, Histogram], target: float) -> Tally:
@@ -289,46 +325,33 @@ class Number(Measured):
         points = super().usual_course(window=window, days=days, **more)
         if days != 1:
             return points
-        scale = window / dt.timedelta(days=1)
-        return [
-            Point(
-                point.start,
-                {
-                    label: Reading((one.value or 0.0) * scale, one.count)
-                    for label, one in point.readings.items()
-                },
-            )
-            for point in points
-        ]
+        return [self.rescaled(point, window / dt.timedelta(days=1)) for point in points]
+
+    def rescaled(self, point: Point, part: float) -> Point:
+        """See `Series.rescaled`: a part of the time has that part of the number."""
+        readings = point.readings.items()
+        return Point(
+            point.start,
+            {label: Reading((one.value or 0.0) * part, one.count) for label, one in readings},
+        )
 
 
-class _Sliding:
-    """Histograms of the steps of a window, added in front and dropped behind."""
+def _add(in_window: dict[str, tuple[int, int]], found: Counts, sign: int) -> None:
+    """Take the counts of a step into a window, or (-1) out of it."""
+    for label, (total, bad) in found.items():
+        held = in_window.get(label, (0, 0))
+        now = (held[0] + sign * total, held[1] + sign * bad)
+        if now[0]:
+            in_window[label] = now
+        else:
+            in_window.pop(label, None)
 
-    def __init__(self) -> None:
-        self._counts: dict[str, dict[str, Counter[int]]] = {}
 
-    def add(self, labels: Groups) -> None:
-        """Take a step in."""
-        for label, parts in labels.items():
-            kept = self._counts.setdefault(label, {})
-            for part, histogram in parts.items():
-                kept.setdefault(part, Counter()).update(histogram.counts)
-
-    def drop(self, labels: Groups) -> None:
-        """Let a step go."""
-        for label, parts in labels.items():
-            for part, histogram in parts.items():
-                counts = self._counts[label][part]
-                counts.subtract(histogram.counts)
-                for bucket in [bucket for bucket, n in counts.items() if n <= 0]:
-                    del counts[bucket]
-            if not any(any(counts) for counts in self._counts[label].values()):
-                del self._counts[label]
-
-    def labels(self) -> Groups:
-        """Return what is in the window."""
-        return {
-            label: {part: Histogram(counts) for part, counts in parts.items()}
-            for label, parts in self._counts.items()
-        }
+def _take_out(in_window: dict[str, Counter[int]], label: str, histogram: Histogram) -> None:
+    held = in_window[label]
+    held.subtract(histogram.counts)
+    for bucket in histogram.counts:
+        if held[bucket] <= 0:
+            del held[bucket]
+    if not held:
+        del in_window[label]
