@@ -42,6 +42,8 @@ class Stack:
         self.folder = folder
         shutil.copytree(REPOSITORY / "config/services", folder / "config/services")
         shutil.copy(REPOSITORY / "config/__init__.py", folder / "config")
+        (folder / "apps/core").mkdir(parents=True)
+        shutil.copy(REPOSITORY / "apps/core/private_file.py", folder / "apps/core")
         (folder / ".venv/bin").mkdir(parents=True)
         (folder / ".venv/bin/python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
         (folder / ".venv/bin/python").chmod(0o755)
