@@ -40,7 +40,8 @@ def years(db: None) -> None:
         Shipment(merchant=merchant, reference=f"old-{n}", created_at=NOON - 410 * DAY, **old)
         for n in range(MANY)
     )
-    for model in (Contact, NpsAnswer):
+    models: tuple[Any, ...] = (Contact, NpsAnswer)
+    for model in models:
         row = model.objects.get()
         names = [
             one.attname for one in model._meta.concrete_fields if one.name not in ("id", "uid")
