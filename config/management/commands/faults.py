@@ -16,7 +16,8 @@ from config.faults.matrix import Matrix, settle
 from config.faults.traffic import Traffic
 from config.faults.trials import TRIALS, make_robot
 
-WARM_UP_SECONDS = 75.0
+WARM_UP_SECONDS, LEAST_WARM_UP = 75.0, 25.0
+"""The watch remembers new channels every 20 s; before that it cannot tell them alone."""
 
 
 class Command(BaseCommand):
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         traffic = Traffic(made)
         traffic.start()
         self._say(f"orders begin; {warm_up:g} s of ordinary traffic")
-        settle(made, warm_up)
+        settle(made, max(warm_up, LEAST_WARM_UP))
         matrix = Matrix(made, self._say)
         for fault in FAULTS:
             if fault.key in chosen:
