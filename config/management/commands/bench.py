@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.bench.alerting import ROWS as ALERTING
 from config.bench.apply import ROWS as APPLY
 from config.bench.clock_ticks import ROWS as CLOCK_TICKS
 from config.bench.flagging import ROWS as FLAGGING
@@ -31,7 +32,7 @@ from config.bench.worklist import ROWS as WORKLIST
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
     *RULE_TRIALS,
-    *CLOCK_TICKS, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE,
+    *CLOCK_TICKS, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE, *ALERTING,
 )  # fmt: skip
 
 
