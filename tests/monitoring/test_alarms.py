@@ -192,11 +192,17 @@ def test_alarms_of_one_rule_that_begin_together_are_one_message_each_way(now, mo
     assert told() == ["alarm.opened", "alarm.recovered"]
 
 
-def test_a_series_that_cannot_be_read_is_unknown_and_spares_the_others(now, monkeypatch):
-    def broken():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT no_such_column")
+def fails_in_the_database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT no_such_column")
 
+
+def fails_in_python():
+    raise TypeError
+
+
+@pytest.mark.parametrize("broken", [fails_in_the_database, fails_in_python])
+def test_a_series_that_cannot_be_read_is_unknown_and_spares_the_others(now, monkeypatch, broken):
     queues = Gauge("queue.age", "", registry.Unit.SECONDS, broken, dim="queue")
     monkeypatch.setitem(registry.SERIES, "queue.age", queues)
     make_alarm("inbox_late")

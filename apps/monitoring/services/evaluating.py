@@ -124,14 +124,19 @@ class _Look:
             yield key, after
 
     def _look_at(self, rule: AlertRule) -> dict[str, Seen]:
-        """Return what is seen; nothing, and the rule named, where the reading fails."""
+        """Return what is seen; nothing, and the rule named, where the reading fails.
+
+        Whatever fails it: one rule that nobody can read must not silence all the others.
+        """
         try:
             with transaction.atomic():
                 return look(rule, at=self.at)
         except (Error, KeyError, ValueError) as error:
             log.warning("alert rule not readable", rule=rule.slug, reason=type(error).__name__)
-            self.failed.append(rule.slug)
-            return {}
+        except Exception:
+            log.exception("alert rule not readable", rule=rule.slug)
+        self.failed.append(rule.slug)
+        return {}
 
     def _unseen(self, rule: AlertRule, alarm: Alarm | None) -> Seen:
         if rule.slug in self.failed:

@@ -33,6 +33,9 @@ def read_objectives(*, at: dt.datetime) -> int:
         except (Error, KeyError, ValueError) as error:
             log.warning("objective not readable", key=row.key, reason=type(error).__name__)
             continue
+        except Exception:
+            log.exception("objective not readable", key=row.key)
+            continue
         _write(row, state, kept, at)
         written += 1
     return written
