@@ -522,3 +522,10 @@ def test_a_dead_robot_is_told_once_and_shown_as_an_alarm(now):
     look_on(0, 30)
     assert Alarm.objects.get(rule__slug="robot_dead").until is None
     assert told() == ["channel.dead"]
+
+
+def test_what_is_open_stands_before_what_is_over(now):
+    standing = make_alarm()
+    make_alarm("inbox_late", until=clock.real_now(), ended=AlarmEnd.RECOVERED.value)
+    rows = logged_in(Role.OPERATOR).get("/admin/monitoring/alarm/").context["cl"].result_list
+    assert [row.pk for row in rows].index(standing.pk) == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -100,9 +100,10 @@ def silence(request: HttpRequest, row: Alarm, values: Values) -> str:
 
 @admin.register(Alarm)
 class AlarmAdmin(RecordAdmin):
-    """Conditions that opened and closed by themselves, the newest first."""
+    """Conditions that opened and closed by themselves: the open ones, then the newest."""
 
     merchant_path = None
+    ordering = (F("until").desc(nulls_first=True), "-id")
     list_display = (
         "named", "severity_badge", "state_shown", "since_when", "until_when", "said", "taken",
     )  # fmt: skip
