@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
 from apps.exceptions.choices import CloseReason, Severity
 from apps.exceptions.facts_rows import Subject
 from apps.exceptions.findings import Finding
-from apps.exceptions.history_rows import Past, pasts_of
+from apps.exceptions.history_rows import pasts_of
 from apps.exceptions.live_rules import current_book
 from apps.exceptions.rulebook.judging import judge, severity_at
-from apps.exceptions.rulebook.replay import History, replay_all
+from apps.exceptions.rulebook.replay import replay_all
 from apps.shipments.models import Shipment
 from config.seeding.caseworkers import Life, Told, life_of
 
@@ -82,7 +82,7 @@ def _found(shipment_ids: Sequence[int], now: dt.datetime) -> Iterable[Found]:
     rows = Shipment.objects.filter(pk__in=shipment_ids)
     merchants = dict(rows.values_list("pk", "merchant_id"))
     for past in pasts_of(shipment_ids):
-        history = _heard_at_once(past)
+        history = past.history
         for spec, held, facts in replay_all(specs, history, calendars=book.calendars, until=now):
             said = judge(spec, facts, now=held.start, calendars=book.calendars)
             subject = Subject(past.shipment_id, merchants[past.shipment_id], facts)
@@ -91,12 +91,6 @@ def _found(shipment_ids: Sequence[int], now: dt.datetime) -> Iterable[Found]:
             ended_as = ENDS.get(history.facts.status, CloseReason.MOVED_ON)
             finding = Finding(subject, rules[spec.code], said, severity)
             yield Found(finding, held.start, over, ended_as)
-
-
-def _heard_at_once(past: Past) -> History:
-    """Return a history as if each event had been heard when it happened: it was planted today."""
-    told = [one._replace(heard_at=one.occurred_at) for one in past.history.told]
-    return replace(past.history, told=told)
 
 
 def _looks(found: Sequence[Found], now: dt.datetime) -> Iterable[tuple[dt.datetime, list[Found]]]:

@@ -15,10 +15,12 @@ from apps.exceptions.choices import LIVE_CASE_STATES, Closer
 from apps.exceptions.models import Case, CaseTally
 from apps.exceptions.services import judge_shipments
 from apps.exceptions.services.watching import refresh_watches
+from apps.shipments.models import Event
 from apps.shipments.services import recompute_shipment
 from config.seeding.caseworkers import HOUR, Told, life_of
 from config.seeding.past_cases import plan_stories
 from config.seeding.past_casework import work_on
+from config.seeding.past_tracks import HEARD_AFTER, hear_past
 from tests.exceptions.test_replay import lived
 from tests.exceptions.watched import NOON
 
@@ -35,6 +37,16 @@ def shipments(merchant) -> list[int]:
     for pk in made:
         recompute_shipment(shipment_id=pk, repair=True)
     return made
+
+
+def test_the_past_was_heard_of_when_it_happened_and_what_was_heard_sooner_stays(shipments):
+    Event.objects.update(heard_at=F("occurred_at") + 9 * HEARD_AFTER)
+    first = Event.objects.order_by("id")[0]
+    Event.objects.filter(pk=first.pk).update(heard_at=F("occurred_at"))
+    assert hear_past() == Event.objects.count() - 1
+    assert not Event.objects.filter(heard_at__gt=F("occurred_at") + HEARD_AFTER).exists()
+    first.refresh_from_db()
+    assert first.heard_at == first.occurred_at
 
 
 def test_people_worked_and_everything_happened_in_its_order_before_now(shipments):

@@ -25,7 +25,7 @@ from config.seeding.past_bookings import book_past
 from config.seeding.past_casework import work_past
 from config.seeding.past_orders import Moment, moments, place_orders
 from config.seeding.past_rounds import report_past, set_demo_rules
-from config.seeding.past_tracks import push_past, subscribe_past
+from config.seeding.past_tracks import hear_past, push_past, subscribe_past
 from config.seeding.past_voice import speak_past
 
 BATCH = 50
@@ -91,6 +91,7 @@ class Command(BaseCommand):
         now = clock.now()
         subscribe_past(now=now)
         push_past(now=now)
+        hear_past()
         while follow_changes(limit=500):
             pass
         speak_past(now=now)
