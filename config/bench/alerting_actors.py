@@ -20,7 +20,7 @@ import django
 
 STORM = 1_000
 GAUGE_DAYS = 8
-ROUNDS, WARM_UP, PREVIEW_ROUNDS = 15, 2, 2
+ROUNDS, WARM_UP, PREVIEW_ROUNDS = 15, 2, 1
 STORM_SECONDS = 45.0
 ALIVE = {"postgres.silence": 0.0, "postgres.answer": 0.01, "redis.silence": 0.0}
 CALLBACK = "callback.answered"
@@ -81,7 +81,7 @@ def _rules() -> Iterator[tuple[str, Any]]:
     """Yield the starter rules, and one for every kind of series with its dimensions."""
     from apps.monitoring.models import AlertRule
 
-    usual = {"limit": 0.05, "least": 10, "for_seconds": 15, "calm_seconds": 30}
+    usual = {"kind": "threshold", "limit": 0.05, "least": 10, "for_seconds": 15, "calm_seconds": 30}
     for rule in AlertRule.objects.select_related("objective"):
         yield rule.slug, rule
     for series in ("platform.errors", "platform.p95"):
@@ -90,12 +90,14 @@ def _rules() -> Iterator[tuple[str, Any]]:
     yield (
         "api.count by merchant, absent",
         AlertRule(
-            series="api.count", kind="absence", group_by="merchant", **(usual | {"limit": 60.0})
+            series="api.count", group_by="merchant", **(usual | {"kind": "absence", "limit": 60.0})
         ),
     )
     yield (
         "api.p95 against the day before",
-        AlertRule(series="api.p95", kind="relative", against="last_day", factor=2.0, **usual),
+        AlertRule(
+            series="api.p95", against="last_day", factor=2.0, **(usual | {"kind": "relative"})
+        ),
     )
 
 
