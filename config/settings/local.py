@@ -43,4 +43,4 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 LOG_FORMAT = env.str("LOG_FORMAT", default="console")
-LOGGING = {"format": LOG_FORMAT, "level": env.str("LOG_LEVEL", default="INFO")}
+LOGGING = {"format": LOG_FORMAT, "level": env.str("LOG_LEVEL", default="WARNING")}

@@ -63,6 +63,7 @@ class RunningPortal:
             "SANDBOX_ORDERS_PER_MINUTE": "0",
             "WEB_WORKERS": "1",
             "LOG_FORMAT": "json",
+            "LOG_LEVEL": "INFO",
             "LOG_REQUESTS": "1",
             MARK: str(self.folder),
         }
