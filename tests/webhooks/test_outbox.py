@@ -10,6 +10,9 @@ from django.db import transaction
 from apps.accounts.models import Merchant
 from apps.core import clock
 from apps.core.actions import Actor
+from apps.core.metrics.book import book
+from apps.core.metrics.names import Metric
+from apps.core.models import MetricBucket
 from apps.shipments.services import apply_snapshots
 from apps.webhooks.choices import DeliveryState, EndpointMode, MessageKind
 from apps.webhooks.models import Delivery, Endpoint, Message
@@ -21,6 +24,7 @@ from apps.webhooks.services import (
     queue_messages,
     switch_endpoint,
 )
+from config.management.commands.seed import settle_past
 from tests.shipments.builders import LIFE, at, inbox_row, make_shipment, push
 
 KIND = MessageKind.STATUS_CHANGED.value
@@ -50,6 +54,20 @@ def test_a_changed_status_is_one_message_in_the_transaction_that_changed_it(
     assert message.payload["data"]["status"] == "delivered"
     assert message.payload["data"]["previous_status"] == "awaiting_pickup"
     assert Delivery.objects.get(message=message).endpoint == endpoint
+
+
+def test_shops_are_not_told_again_of_the_past_a_demo_is_planted_with(
+    merchant: Merchant, endpoint: Endpoint
+) -> None:
+    queue_messages([draft(merchant)])
+    book.add(Metric.MESSAGE_TOLD, "", [3_600.0])
+    book.flush()
+
+    settle_past()
+
+    assert (Delivery.objects.count(), Message.objects.count()) == (0, 0)
+    assert not MetricBucket.objects.exists()
+    assert Endpoint.objects.get() == endpoint
 
 
 def test_what_is_rolled_back_was_never_said(merchant: Merchant, endpoint: Endpoint) -> None:

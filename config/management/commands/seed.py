@@ -15,10 +15,13 @@ from django.db import connections, transaction
 
 from apps.accounts.models import Merchant, User
 from apps.core import clock
+from apps.core.metrics.recorder import recorder
+from apps.core.models import MetricBucket
 from apps.core.services import set_world_clock
 from apps.orders.services import follow_changes
 from apps.sandbox.services import ensure_account
 from apps.shipments.services import ensure_partitions
+from apps.webhooks.models import Delivery, Message
 from config.demo import write_demo
 from config.seeding.accounts import seed_accounts
 from config.seeding.past_bookings import book_past
@@ -37,6 +40,18 @@ def plant(batch: list[Moment], *, now: dt.datetime) -> int:
     with transaction.atomic():
         orders = list(place_orders(batch))
         return book_past(orders, now=now)
+
+
+def settle_past() -> None:
+    """Forget what planting left to be done and measured: a portal's first day begins with neither.
+
+    Shops were told of their past long ago, and how fast the past was fed in says nothing of the
+    portal.
+    """
+    Delivery.objects.all().delete()
+    Message.objects.all().delete()
+    recorder.end()
+    MetricBucket.objects.all().delete()
 
 
 class Command(BaseCommand):
@@ -67,6 +82,7 @@ class Command(BaseCommand):
         self._tracks()
         cases = work_past(now=clock.now()) if options["history"] else 0
         flags = self._rounds(pace) if options["history"] else 0
+        settle_past()
         seconds = time.monotonic() - started
         found = f"{booked} parcels of history, {cases} cases, {flags} flags"
         self.stdout.write(f"seed: {found} in {seconds:.0f} s")
