@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,7 +23,7 @@ class RecordAdmin(ScopedModelAdmin):
     """
 
     sortable_by: tuple[str, ...] = ()
-    ordering: tuple[str, ...] = ("-id",)
+    ordering: tuple[str | OrderBy, ...] = ("-id",)
 
     class Media:
         css = {"all": ("portal/shipment.css",)}
