@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -176,7 +177,7 @@ class ApiCallAdmin(RecordAdmin):
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
         return rows.defer("request", "response") if is_list else rows
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_ordering(self, request: HttpRequest) -> tuple[str | OrderBy, ...]:
         """Order a stretch of time by time: an index then begins at its end, however long ago.
 
         By ``id``, the planner would read the newest calls until it comes to the stretch.
