@@ -94,11 +94,12 @@ def test_a_silent_redis_is_late_and_a_closed_one_is_not() -> None:
 
 @pytest.mark.parametrize(("probes", "typical"), [
     ([], None),
-    ([Probe(0.01), Probe(0.02), Probe(9.0), Probe(0.03)], 0.025),
+    ([Probe(0.01), Probe(0.02), Probe(9.0), Probe(0.03)], 0.03),
+    ([Probe(0.01), Probe(0.9), Probe(0.01), Probe(0.8), Probe(0.01)], 0.8),
     ([Probe(0.0, "refused")], None),
     ([Probe(3.0, "no answer", late=True)] * 3, 3.0),
 ])  # fmt: skip
-def test_neither_one_slow_answer_nor_one_quick_refusal_decides_what_is_typical(
+def test_one_slow_answer_or_quick_refusal_decides_nothing_and_two_slow_ones_do(
     probes: list[Probe], typical: float | None
 ) -> None:
     pulse = Pulse()
