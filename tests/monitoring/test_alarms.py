@@ -107,7 +107,7 @@ def test_a_jump_in_refusals_opens_an_alarm_that_says_why(now):
     notice = Notice.objects.get()
     assert notice.subject == alarm.uid
     assert "Wrong signature 6, No param field 1 · k1" in notice.body_en
-    assert f"{Refusal.BAD_SIGNATURE.label} 6" in notice.body
+    assert "签名错误 6" in notice.body
     assert notice.guide.startswith("/runbook/callbacks_refused.")
 
 
