@@ -13,6 +13,7 @@ from apps.shipments.admin.find import find_shipment_ids, spellings_of
 from apps.shipments.services import assign_number
 from tests.shipments.builders import make_shipment
 from tests.support.people import make_user
+from tests.support.planner import believe_big
 
 
 class Explained:
@@ -129,6 +130,7 @@ def test_every_place_is_asked_in_one_query(staff, merchant, other, django_assert
 
 def test_every_place_is_looked_up_in_its_own_index(staff, merchant):
     wanted = make_shipment(merchant)
+    believe_big("shipments_shipment", "shipments_leg")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
