@@ -13,12 +13,10 @@ from apps.baidiyun.models import Quarantine
 from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.locks import lock_number
-from apps.core.metrics.gauges import record_gauges
-from apps.core.models import ActionLog, MetricBucket
+from apps.core.models import ActionLog
 from apps.monitoring.choices import AlarmEnd
 from apps.monitoring.errors import AlarmStands, AlertRuleInvalid, SilenceRefused
 from apps.monitoring.models import Alarm, AlertRule, Silence, Standing
-from apps.monitoring.preview import preview_rule
 from apps.monitoring.rule_checking import problems_of
 from apps.monitoring.series import registry, sources
 from apps.monitoring.series.gauge import Gauge
@@ -41,7 +39,6 @@ from tests.support.admin_pages import logged_in, text_of
 from tests.support.query_counts import queries_of
 
 START = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-MINUTE = dt.timedelta(minutes=1)
 BOSS = Actor("user", "1", "lin")
 NONE_GONE = {"redis.silence": 0.0, "postgres.silence": 0.0, "postgres.answer": 0.01}
 
@@ -470,50 +467,6 @@ def test_every_starter_rule_can_be_evaluated_and_has_its_page(db):
         said = {**content(), **{name: getattr(rule, name) for name in FIELDS}}
         said["depends_on"] = list(rule.depends_on.all())
         assert problems_of(said, rule=rule) == [], rule.slug
-
-
-def test_a_preview_finds_the_moments_a_rule_would_have_spoken(now):
-    minute = dt.timedelta(minutes=1)
-    for back in range(60):
-        age = 90.0 if 20 <= back < 30 else 1.0
-        record_gauges({("queue.age", "inbox"): age}, at=START - minute * back)
-    found = preview_rule(AlertRule.objects.get(slug="inbox_late"), at=START)
-    (firing,) = found.firings
-    assert START - minute * 30 < firing.since <= START - minute * 28
-    assert firing.worst == 90.0
-    assert firing.until < START - minute * 15
-    assert not Alarm.objects.exists()
-
-
-def test_a_preview_against_last_week_looks_at_minutes(now):
-    MetricBucket.objects.bulk_create(
-        MetricBucket(name="request.answered/blame", grain=grain, start=start, label="ok", bucket=40,
-                     count=count)
-        for grain, start, count in [
-            *(("minute", START - back * MINUTE, 100) for back in range(500) if not 60 <= back < 90),
-            *(("hour", START - dt.timedelta(days=7, hours=back), 6000) for back in range(10)),
-        ]
-    )  # fmt: skip
-    rule = AlertRule.objects.get(slug="traffic_dropped")
-    rule.window_seconds = 600
-    found = preview_rule(rule, at=START, back=dt.timedelta(hours=8))
-    (firing,) = found.firings
-    assert START - 83 * MINUTE <= firing.since <= START - 79 * MINUTE
-    assert firing.until <= START - 50 * MINUTE
-    assert found.step == MINUTE
-
-
-def test_a_preview_of_an_absence_finds_the_silence(now):
-    MetricBucket.objects.bulk_create(
-        MetricBucket(name="callback.answered", grain="minute", start=START - back * MINUTE,
-                     label="track/query|stored", bucket=40, count=50)
-        for back in range(200) if not 30 <= back < 40
-    )  # fmt: skip
-    rule = AlertRule.objects.get(slug="callbacks_stopped")
-    found = preview_rule(rule, at=START, back=dt.timedelta(hours=2))
-    (firing,) = found.firings
-    assert START - 41 * MINUTE <= firing.since <= START - 38 * MINUTE
-    assert START - 31 * MINUTE <= firing.until <= START - 25 * MINUTE
 
 
 def test_a_dead_robot_is_told_once_and_shown_as_an_alarm(now):
