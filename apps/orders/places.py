@@ -1,18 +1,16 @@
 """Countries, their postcodes, and currencies: what exists at all.
 
-Countries are ISO 3166 alpha-2, the regions of the telephone metadata. Postcode shapes are those of
-the Universal Postal Union's address guides; a country that is not in the table needs none.
-Currencies are the active codes of ISO 4217, with the digits of their smallest part.
+Countries and currencies are the core's. Postcode shapes are those of the Universal Postal Union's
+address guides; a country that is not in the table needs none.
 """
 
 from __future__ import annotations
 
 import re
 
-import phonenumbers
+from apps.core.regions import COUNTRIES, CURRENCY_DIGITS, HOME
 
-COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
-HOME = "CN"
+__all__ = ["COUNTRIES", "CURRENCY_DIGITS", "HOME", "is_postcode", "needs_postcode"]
 
 _POSTCODES = {
     "AT": r"\d{4}",
@@ -54,21 +52,6 @@ _POSTCODES = {
     "ZA": r"\d{4}",
 }
 _HOME_POSTCODE = r"\d{6}"
-
-_CURRENCIES = (
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN "
-    "BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD "
-    "FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR "
-    "KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN "
-    "MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD "
-    "SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD "
-    "TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG"
-)
-_WITHOUT_PARTS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
-CURRENCY_DIGITS: dict[str, int] = {
-    **dict.fromkeys(_CURRENCIES.split(), 2),
-    **dict.fromkeys(_WITHOUT_PARTS.split(), 0),
-}
 
 
 def needs_postcode(country: str) -> bool:
