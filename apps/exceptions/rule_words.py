@@ -11,10 +11,11 @@ from apps.accounts.models import Merchant
 from apps.core.choices import LabelledEnum
 from apps.core.geo import Level, all_divisions, find_division, full_name
 from apps.core.language import spoken
+from apps.customs.choices import GoodsClass
 from apps.exceptions.rulebook.conditions import CHECKS, UNKNOWN
 from apps.exceptions.rulebook.fields import FIELDS, FieldKind
 from apps.exceptions.rulebook.sentences import PLACEHOLDERS
-from apps.orders.choices import BookingProblem, BookingState, GoodsClass
+from apps.orders.choices import BookingProblem, BookingState
 from apps.shipments.carriers import CARRIERS, carrier_name
 from apps.shipments.choices import ShipmentMode, ShipmentStatus, Substatus
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.customs.choices import GoodsClass
 from apps.exceptions.choices import Anchor, DayKind, Severity
-from apps.orders.choices import GoodsClass
 from apps.shipments.choices import ShipmentStatus as S
 from apps.shipments.choices import Substatus
 

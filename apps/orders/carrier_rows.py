@@ -9,10 +9,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.customs.choices import GoodsClass
 from apps.orders.choices import (
     ClaimKind,
     ClaimState,
-    GoodsClass,
     LabelKind,
     SettlementKind,
     WorkOrderState,

@@ -145,26 +145,6 @@ class LabelKind(LabelledEnum):
     CLOUD = "cloud", _("Cloud printer"), "info"
 
 
-class GoodsClass(LabelledEnum):
-    """What a line holds, as far as carriers care."""
-
-    GENERAL = "general", _("General goods"), "default"
-    BATTERY = "battery", _("With battery"), "warning"
-    LIQUID = "liquid", _("Liquid"), "warning"
-    POWDER = "powder", _("Powder"), "warning"
-    FOOD = "food", _("Food"), "default"
-    COSMETICS = "cosmetics", _("Cosmetics"), "warning"
-    FRAGRANCE = "fragrance", _("Fragrance"), "warning"
-    AEROSOL = "aerosol", _("Aerosol"), "danger"
-    FRAGILE = "fragile", _("Fragile"), "default"
-    DOCUMENT = "document", _("Document"), "default"
-    MAGNETIC = "magnetic", _("Magnetic"), "warning"
-    BLADE = "blade", _("Blade"), "warning"
-    MEDICINE = "medicine", _("Medicine"), "danger"
-    PLANT = "plant", _("Plants and seeds"), "warning"
-    VALUABLE = "valuable", _("Valuables"), "warning"
-
-
 class ProblemCode(LabelledEnum):
     """What makes a field of an order impossible; the label is what the caller reads."""
 

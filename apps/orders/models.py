@@ -12,6 +12,7 @@ from apps.core import clock
 from apps.core.geo import join_parts
 from apps.core.ids import new_uid
 from apps.core.masking import mask_text
+from apps.customs.choices import GoodsClass
 from apps.orders.carrier_rows import (  # noqa: F401
     CarrierRule,
     Claim,
@@ -23,7 +24,6 @@ from apps.orders.choices import (
     OPEN_BOOKING_STATES,
     BookingProblem,
     BookingState,
-    GoodsClass,
     HoldReason,
     OrderMode,
     OrderStatus,

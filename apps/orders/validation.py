@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core.phones import Phone
-from apps.orders.choices import GoodsClass, PhoneProblem, ProblemCode
+from apps.customs.choices import GoodsClass
+from apps.orders.choices import PhoneProblem, ProblemCode
 from apps.orders.drafts import LineDraft, ParcelDraft
 from apps.orders.places import COUNTRIES, CURRENCY_DIGITS, HOME, is_postcode, needs_postcode
 

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "apps.webhooks",
     "apps.notifications",
     "apps.shipments",
+    "apps.customs",
     "apps.orders",
     "apps.exceptions",
     "apps.monitoring",
@@ -185,7 +186,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "BookingProblemEnum": "apps.orders.choices.BookingProblem.values",
         "BookingStateEnum": "apps.orders.choices.BookingState.values",
-        "GoodsClassEnum": "apps.orders.choices.GoodsClass.values",
+        "GoodsClassEnum": "apps.customs.choices.GoodsClass.values",
         "LegKindEnum": "apps.shipments.choices.LegKind.values",
         "OrderModeEnum": "apps.orders.choices.OrderMode.values",
         "OrderStatusEnum": "apps.orders.choices.OrderStatus.values",

@@ -11,13 +11,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from apps.core.language import spoken
+from apps.customs.choices import GoodsClass
 from apps.exceptions.admin.case_rows import rule_name
 from apps.exceptions.admin.wording import moment_words
 from apps.exceptions.choices import Anchor
 from apps.exceptions.models import Case, RuleVersion, Watch
 from apps.exceptions.rulebook.durations import say_limit
 from apps.exceptions.rulebook.signed import say_parts
-from apps.orders.choices import BookingProblem, GoodsClass
+from apps.orders.choices import BookingProblem
 from apps.shipments.choices import ShipmentStatus, Substatus
 
 Say = Callable[[Any, Mapping[str, Any]], str]

@@ -12,6 +12,7 @@ from apps.accounts.faces import shown
 from apps.baidiyun.choices import SameCityState
 from apps.core.masking import mask_parts
 from apps.core.models import ActionLog
+from apps.customs.choices import GoodsClass
 from apps.orders.admin.printing import PRINT, labels_of
 from apps.orders.admin.tasks import WORK, may_bring
 from apps.orders.admin.wording import (
@@ -25,7 +26,12 @@ from apps.orders.admin.wording import (
     value_name,
     warning_of,
 )
-from apps.orders.choices import BookingProblem, BookingState, GoodsClass, OrderMode, OrderStatus
+from apps.orders.choices import (
+    BookingProblem,
+    BookingState,
+    OrderMode,
+    OrderStatus,
+)
 from apps.orders.models import Booking, Order, Parcel
 from apps.orders.reasons import describe_reason
 from apps.orders.services.ride_orders import ride_of

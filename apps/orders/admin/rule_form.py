@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from apps.accounts.models import Merchant
+from apps.customs.choices import GoodsClass
 from apps.orders.admin.wording import every_carrier
-from apps.orders.choices import GoodsClass
 from apps.orders.models import CarrierRule
 from apps.orders.places import COUNTRIES, HOME
 

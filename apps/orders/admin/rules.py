@@ -14,10 +14,10 @@ from unfold.decorators import display
 from apps.accounts.admin_base import ScopedModelAdmin
 from apps.accounts.admin_filters import MerchantFilter
 from apps.accounts.faces import EMPTY, badge
+from apps.customs.choices import GoodsClass
 from apps.orders.admin.page import named
 from apps.orders.admin.rule_form import RuleForm
 from apps.orders.admin.rule_trial_page import trial_page
-from apps.orders.choices import GoodsClass
 from apps.orders.models import CarrierRule
 
 

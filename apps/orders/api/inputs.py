@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.accounts.api.fields import Code, Degrees, Moment, Money, StrictSerializer, Text, Whole
-from apps.orders.choices import GoodsClass, Service
+from apps.customs.choices import GoodsClass
+from apps.orders.choices import Service
 from apps.orders.drafts import (
     LineDraft,
     OrderDraft,

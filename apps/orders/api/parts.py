@@ -10,7 +10,8 @@ from rest_framework import serializers
 
 from apps.baidiyun.choices import SameCityState
 from apps.core.masking import mask_name, mask_phone
-from apps.orders.choices import BookingProblem, BookingState, GoodsClass
+from apps.customs.choices import GoodsClass
+from apps.orders.choices import BookingProblem, BookingState
 from apps.orders.models import Booking, Order, OrderLine, Parcel, Ride
 from apps.orders.services.ride_orders import ride_of
 from apps.shipments.api.serializers import name_of_carrier, status_text

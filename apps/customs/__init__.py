@@ -1,0 +1,1 @@
+"""Customs: products and their HS codes, consignments, the declarations that follow from them."""

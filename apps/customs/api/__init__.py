@@ -1,0 +1,1 @@
+"""Customs for storefronts: products and declarations."""

@@ -1,0 +1,1 @@
+"""Forms printed and written from one record."""

@@ -1,0 +1,1 @@
+"""What changes customs data: one transaction each, keyword-only."""
