@@ -75,10 +75,23 @@ class LegKind(LabelledEnum):
     """What a stretch of a shipment is for."""
 
     DOMESTIC = "domestic", _("Domestic"), "default"
+    ORIGIN_HUB = "origin_hub", _("Origin hub"), "default"
+    EXPORT_CUSTOMS = "export_customs", _("Export customs"), "warning"
     LINE_HAUL = "line_haul", _("Line-haul"), "info"
-    CUSTOMS = "customs", _("Customs"), "warning"
+    IMPORT_CUSTOMS = "import_customs", _("Import customs"), "warning"
+    DESTINATION_HUB = "destination_hub", _("Destination hub"), "default"
     LAST_MILE = "last_mile", _("Last mile"), "info"
     RETURN = "return", _("Return"), "danger"
+
+
+class LinkSource(LabelledEnum):
+    """How we know that a leg belongs to its shipment."""
+
+    BOOKED = "booked", _("Our own booking"), "default"
+    DESTINATION_RESULT = "destination_result", _("The platform's track abroad"), "info"
+    EXPLICIT = "explicit", _("The carrier's own words"), "info"
+    CARRIER_RULE = "carrier_rule", _("A rule of hand-overs"), "default"
+    OPERATOR = "operator", _("A person"), "success"
 
 
 class ChangeKind(LabelledEnum):

@@ -8,7 +8,9 @@ from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.shipments.choices import LegKind
+from apps.shipments.choices import LegKind, LinkSource
+
+COUNTRY = r"^[A-Z]{2}$"
 
 
 class Leg(models.Model):
@@ -19,6 +21,12 @@ class Leg(models.Model):
     shipment by the time it happened (`numbers.py`). ``snapshot_*`` describe the latest snapshot
     of the leg: its content hash, the fingerprint of the message that brought it (b"" unknown),
     the time of its newest node, when it was received.
+
+    Legs stand in the order of the journey (``sequence``). ``link_source`` says how we know of it.
+    ``handed_over_at`` is when the next leg had the parcel, by the carriers' clocks, None for the
+    leg that has it still. ``claimed_number`` is a number the leg was told that is open at another
+    shipment: people decide whose it is; until then the leg itself has none. Countries are ISO
+    codes, "" where not known.
     """
 
     shipment = models.ForeignKey(
@@ -29,7 +37,7 @@ class Leg(models.Model):
         verbose_name=_("shipment"),
     )
     kind = models.CharField(
-        max_length=12,
+        max_length=16,
         choices=LegKind.choices(),
         default=LegKind.DOMESTIC.value,
         verbose_name=_("kind"),
@@ -48,6 +56,25 @@ class Leg(models.Model):
     )
     opened_at = models.DateTimeField(default=clock.now, verbose_name=_("opened"))
     closed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("closed"))
+    planned_in = models.DateTimeField(null=True, blank=True, verbose_name=_("planned to begin"))
+    planned_out = models.DateTimeField(null=True, blank=True, verbose_name=_("planned to end"))
+    from_country = models.CharField(
+        max_length=2, blank=True, default="", db_default="", verbose_name=_("from country")
+    )
+    to_country = models.CharField(
+        max_length=2, blank=True, default="", db_default="", verbose_name=_("to country")
+    )
+    link_source = models.CharField(
+        max_length=20,
+        choices=LinkSource.choices(),
+        default=LinkSource.BOOKED.value,
+        db_default=LinkSource.BOOKED.value,
+        verbose_name=_("how it is known"),
+    )
+    handed_over_at = models.DateTimeField(null=True, blank=True, verbose_name=_("handed over"))
+    claimed_number = models.CharField(
+        max_length=64, blank=True, default="", db_default="", verbose_name=_("disputed number")
+    )
     snapshot_hash = models.BinaryField(default=b"", blank=True, verbose_name=_("snapshot hash"))
     snapshot_print = models.BinaryField(
         default=b"",
@@ -69,10 +96,17 @@ class Leg(models.Model):
         indexes = [
             models.Index(fields=["number", "carrier"], name="shipments_leg_number"),
             models.Index(OpClass(Reverse("number"), "text_pattern_ops"), name="shipments_leg_tail"),
+            models.Index(
+                fields=["claimed_number"],
+                condition=~models.Q(claimed_number=""),
+                name="shipments_leg_claimed",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["shipment", "sequence"], name="shipments_leg_sequence_once"
+                fields=["shipment", "sequence"],
+                name="shipments_leg_sequence_once",
+                deferrable=models.Deferrable.IMMEDIATE,
             ),
             models.UniqueConstraint(
                 fields=["carrier", "number"],
@@ -85,6 +119,25 @@ class Leg(models.Model):
             models.CheckConstraint(
                 condition=models.Q(number="") | ~models.Q(carrier=""),
                 name="shipments_leg_number_needs_carrier",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(link_source__in=LinkSource.values()),
+                name="shipments_leg_link_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(planned_in__isnull=True)
+                | models.Q(planned_out__isnull=True)
+                | models.Q(planned_in__lte=models.F("planned_out")),
+                name="shipments_leg_plan_ordered",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(from_country="") | models.Q(from_country__regex=COUNTRY))
+                & (models.Q(to_country="") | models.Q(to_country__regex=COUNTRY)),
+                name="shipments_leg_countries",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number="") | models.Q(claimed_number=""),
+                name="shipments_leg_number_or_claim",
             ),
         ]
 
