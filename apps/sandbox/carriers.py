@@ -168,6 +168,8 @@ CARRIERS: tuple[Carrier, ...] = (
             english=True, international=True, partner=True, books=False),
     Carrier("singpost", "新加坡邮政", r"[CELRUV][A-Z]\d{9}SG", _postal("CER", "SG"), home="SG",
             english=True, international=True, partner=True, pace=0.9, books=False),
+    Carrier("brazilposten", "巴西邮政", r"[CELRUV][A-Z]\d{9}BR", _postal("CELR", "BR"), home="BR",
+            english=True, international=True, partner=True, pace=1.2, books=False),
     Carrier("dpduk", "DPD-英国件", r"155\d{11}", _prefixed("155", digits=11), home="GB",
             english=True, international=True, books=False),
     Carrier("dhlde", "DHL-德国件", r"JJD\d{16}", _prefixed("JJD0", digits=15), home="DE",

@@ -16,6 +16,8 @@ class Outcome(LabelledEnum):
     RETRIED = "retried", _("Delivered after a failed attempt"), "success"
     DETAINED = "detained", _("Delivered after being held"), "success"
     HELD = "held", _("Delivered after customs held it"), "success"
+    ASKED = "asked", _("Delivered after customs asked for something"), "success"
+    BARRED = "barred", _("Refused by customs, returned"), "danger"
     FORWARDED = "forwarded", _("Delivered at a new address"), "success"
     HANDED_OVER = "handed_over", _("Delivered by another carrier"), "success"
     PHANTOM = "phantom", _("Signed for, never handed over"), "danger"

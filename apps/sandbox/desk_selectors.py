@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count
@@ -17,12 +18,14 @@ from apps.sandbox.models import (
     SandboxCallMinute,
     SandboxControl,
     SandboxFault,
+    SandboxOrder,
     SandboxOutage,
     SandboxParcel,
     SandboxPush,
     SandboxSubscription,
 )
 from apps.sandbox.places import Place, find_place
+from apps.sandbox.questions import Question, open_question
 from apps.sandbox.services.call_book import EDGES_MS
 
 GONE_AFTER = dt.timedelta(seconds=8)
@@ -112,7 +115,7 @@ def parcel_stages() -> dict[ParcelStage, int]:
         recent.exclude(outcome__in=["", "unsent", "cancelled"]).exclude(picked_up_at__lte=now)
     ).count()
     over = SandboxParcel.objects.filter(signed_at__gt=since, signed_at__lte=now)
-    backs = ("uncollected", "refused", "damaged")
+    backs = ("uncollected", "refused", "damaged", "barred")
     counts[ParcelStage.RETURNED] = over.filter(outcome__in=backs).count()
     counts[ParcelStage.SIGNED] = over.exclude(outcome__in=backs).count()
     asked: dict[str, dt.datetime | int] = {
@@ -252,3 +255,15 @@ def parcel_future(number: str) -> tuple[SandboxParcel, list[Moment]] | None:
         if subscription.due_at is not None:
             add(subscription.due_at, "look", subscription.state)
     return parcel, sorted(moments, key=lambda moment: (moment.at, moment.kind))
+
+
+def question_of(parcel: SandboxParcel) -> Question | None:
+    """What customs asks of a parcel now, or None."""
+    plan = parcel.read_plan()
+    return open_question(plan, world.epoch(world.now())) if plan is not None else None
+
+
+def declared(parcel: SandboxParcel) -> dict[str, Any]:
+    """What its international e-waybill declared (``declared.Declared``); {} for none."""
+    found = SandboxOrder.objects.filter(parcel=parcel).values_list("customs", flat=True).first()
+    return found or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -79,6 +80,13 @@ COUNTRIES: tuple[Country, ...] = (
          _city("MELBOURNE", "墨尔本", "Australia/Sydney")),
     ),
     Country(
+        "BR", "BRAZIL", "巴西", ("Brazil", "Brasil"), 25,
+        _city("SAO PAULO-GUARULHOS", "圣保罗瓜鲁柳斯", "America/Sao_Paulo"),
+        (_city("SAO PAULO", "圣保罗", "America/Sao_Paulo"),
+         _city("RIO DE JANEIRO", "里约热内卢", "America/Sao_Paulo"),
+         _city("CURITIBA", "库里蒂巴", "America/Sao_Paulo")),
+    ),
+    Country(
         "CA", "CANADA", "加拿大", ("Canada",), 12,
         _city("VANCOUVER", "温哥华", "America/Vancouver"),
         (_city("VANCOUVER", "温哥华", "America/Vancouver"),),
@@ -104,7 +112,7 @@ def read_country(address: str) -> Country | None:
 
 def choose_city(country: Country, address: str, rng: Random) -> ForeignCity:
     """The city the address names, or one of the country's."""
-    upper = address.upper()
+    upper = unicodedata.normalize("NFKD", address).encode("ascii", "ignore").decode().upper()
     named = [city for city in country.cities if city.name in upper]
     return named[0] if named else rng.choice(country.cities)
 

@@ -16,10 +16,11 @@ POSTCODES: dict[str, str] = {
     "AU": r"\b\d{4}\b",
     "DE": r"\b\d{5}\b",
     "FR": r"\b\d{5}\b",
+    "BR": r"\b\d{5}-?\d{3}\b",
 }
 STATE = re.compile(r"\b[A-Z]{2,3}\b")
 NUMBER = re.compile(r"\b\d+[A-Za-z]?(?:-\d+)?\b")
-WITH_STATES = frozenset({"US", "CA", "AU"})
+WITH_STATES = frozenset({"US", "CA", "AU", "BR"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from apps.sandbox.borders import EXPORT, HOME_IMPORT
 from apps.sandbox.carriers import Carrier
-from apps.sandbox.clearance import EXPORT, IMPORT
 from apps.sandbox.endings import FINISHERS
 from apps.sandbox.foreign import Country, ForeignCity, offset_at
 from apps.sandbox.hours import DAY, DELIVERY_ROUNDS, HOUR, between
@@ -19,7 +19,7 @@ from apps.sandbox.voyage import POSTS, Voyage
 CHINA_POST, EXPRESS_PARTNER = "youzhengguoji", "ems"
 ENDINGS: tuple[tuple[str, float], ...] = (
     ("self", 52.0), ("proxy", 16.0), ("station", 20.0), ("retried", 8.0), ("lost", 1.5),
-    ("held", 2.5),
+    ("held", 1.0), ("asked", 1.5),
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def plan_import(
     booked_at: int,
     outcome: str = "",
 ) -> Plan:
-    """Plan a parcel from abroad; ``outcome`` forces an ending ("held": by customs first)."""
+    """Plan a parcel from abroad; ``outcome`` forces an ending; "held" and "asked" are customs'."""
     ending = outcome or weighted(stream(seed, number, "outcome"), ENDINGS)
     trip = Journey(
         seed=seed, carrier=carrier, number=number, origin=destination, destination=destination
@@ -44,8 +44,9 @@ def plan_import(
     if ending == "lost":
         voyage.abroad("stalled", at + 6 * DAY, "202", country.gateway)
         return replace(trip.finish(ending), origin="")
-    at = voyage.enter(at, held=ending == "held")
-    voyage.deliver(at, destination, "self" if ending == "held" else ending)
+    by_customs = ending if ending in {"held", "asked"} else ""
+    at = voyage.enter(at, by_customs)
+    voyage.deliver(at, destination, "self" if by_customs else ending)
     return replace(trip.finish(ending, "CN", voyage.last_mile), origin="")
 
 
@@ -66,12 +67,12 @@ class _Import(Voyage):
         self.abroad("abroad_flown", at, "1002", gate)
         return at
 
-    def enter(self, at: int, *, held: bool) -> int:
+    def enter(self, at: int, by_customs: str) -> int:
         """Landing, Chinese customs and the road to the city; returns the outlet's arrival."""
         rng, trip = self.rng, self.trip
         at += int(self.country.flight_hours * HOUR) + between(rng, 1, 4)
         self.home("home_landed", at, "1001")
-        at = self.customs(IMPORT, at, at_home=True, prefix="home_", held=held)
+        at = self.customs(HOME_IMPORT, at, at_home=True, prefix="home_", forced=by_customs)
         partner = CHINA_POST if trip.carrier.code in POSTS else EXPRESS_PARTNER
         at = self.hand_over(at, partner, at_home=True)
         at += int(between(rng, 4, 20) * trip.pace(at))

@@ -6,8 +6,9 @@ areas of the platform exist for China only.
 
 from __future__ import annotations
 
+from apps.sandbox.borders import EXPORT, border_of
 from apps.sandbox.carriers import Carrier
-from apps.sandbox.clearance import EXPORT, IMPORT
+from apps.sandbox.clearance import FORCED
 from apps.sandbox.foreign import Country, ForeignCity, offset_at
 from apps.sandbox.hours import DAY, HOUR, PICKUP_HOURS, between, within
 from apps.sandbox.journey import Journey
@@ -15,11 +16,12 @@ from apps.sandbox.places import Place
 from apps.sandbox.plan import Node, Plan
 from apps.sandbox.rng import stream, weighted
 from apps.sandbox.texts import Step
-from apps.sandbox.voyage import PARTNERS, Voyage
+from apps.sandbox.voyage import Voyage
 
 ENDINGS: tuple[tuple[str, float], ...] = (
     ("self", 61.0), ("proxy", 14.0), ("station", 8.0), ("retried", 8.0), ("refused", 2.0),
-    ("lost", 2.0), ("overdue", 2.0), ("unsent", 1.0), ("held", 1.0),
+    ("lost", 2.0), ("overdue", 2.0), ("unsent", 1.0), ("held", 0.7), ("asked", 1.3),
+    ("barred", 0.5),
 )  # fmt: skip
 
 
@@ -33,8 +35,11 @@ def plan_international(
     city: ForeignCity,
     booked_at: int,
     outcome: str = "",
+    question: str = "",
 ) -> Plan:
-    """Plan a parcel abroad; ``outcome`` forces an ending ("held": by customs, then delivered)."""
+    """Plan a parcel abroad; ``outcome`` forces an ending: "held" and "asked" by customs, then
+    delivered, "barred" sent back by it. ``question`` is what import customs is sure to ask.
+    """
     ending = outcome or weighted(stream(seed, number, "outcome"), ENDINGS)
     trip = Journey(seed=seed, carrier=carrier, number=number, origin=origin, destination=origin)
     voyage = _Export(trip, country, city, origin)
@@ -45,8 +50,11 @@ def plan_international(
     if ending == "lost":
         voyage.abroad("stalled", at + 6 * DAY, "202", country.gateway)
         return trip.finish(ending, country.code)
-    at = voyage.enter(at, held=ending == "held")
-    voyage.deliver(at, ending)
+    at = voyage.clear(at, ending if ending in FORCED else "", question)
+    if ending == "barred":
+        voyage.turn_back(at)
+        return trip.finish(ending, country.code)
+    voyage.deliver(voyage.hand_on(at), ending)
     return trip.finish(ending, country.code, voyage.last_mile)
 
 
@@ -77,19 +85,23 @@ class _Export(Voyage):
         self.trip.note_order(at + 60, 101)
         at += int(between(rng, 6, 20) * self.trip.pace(at))
         self.home("export_in", at, "1002")
-        at = self.customs(EXPORT, at, at_home=True, prefix="", held=False)
+        at = self.customs(EXPORT, at, at_home=True)
         at += int(between(rng, 3, 26) * pace)
         self.home("flown", at, "1002")
         return at
 
-    def enter(self, at: int, *, held: bool) -> int:
-        """Landing and import customs; returns the arrival at the delivering facility."""
-        rng, gate = self.rng, self.country.gateway
-        at += int(self.country.flight_hours * HOUR) + between(rng, 1, 4)
-        self.abroad("landed", at, "1001", gate)
-        at = self.customs(IMPORT, at, at_home=False, prefix="", held=held)
-        at = self.hand_over(at, PARTNERS.get(self.country.code, ""))
-        at += int(between(rng, 6, 40) * self.pace)
+    def clear(self, at: int, by_customs: str, question: str) -> int:
+        """Landing and import customs; returns when customs is through with it."""
+        at += int(self.country.flight_hours * HOUR) + between(self.rng, 1, 4)
+        self.abroad("landed", at, "1001", self.country.gateway)
+        regime = border_of(self.country.code).customs
+        return self.customs(regime, at, at_home=False, forced=by_customs, question=question)
+
+    def hand_on(self, at: int) -> int:
+        """To the carrier of the destination; returns the arrival at the delivering facility."""
+        border = border_of(self.country.code)
+        at = self.hand_over(at, border.partner)
+        at += int(between(self.rng, *border.inland) * self.pace)
         self.abroad("local_in", at, "0", self.city)
         return at
 
@@ -128,9 +140,14 @@ class _Export(Voyage):
 
     def _refused(self, at: int) -> None:
         self.abroad("refused", at, "203", self.city)
+        self.turn_back(at, self.city)
+
+    def turn_back(self, at: int, place: ForeignCity | None = None) -> int:
+        """On the way to the sender from ``place``, or from the gateway; returns its end."""
         at += DAY
-        self.abroad("back", at, "6", self.city)
+        self.abroad("back", at, "6", place or self.country.gateway)
         at += 9 * DAY + between(self.rng, 0, 90)
         area = self.trip.origin.code
         self.trip.add_raw(Node(at, "4", self.text("back_signed", ""), area))
         self.trip.note_order(at + 60, 12)
+        return at

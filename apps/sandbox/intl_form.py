@@ -10,6 +10,7 @@ from typing import Any
 from apps.sandbox import carriers
 from apps.sandbox.booking_form import read_weight
 from apps.sandbox.carriers import Carrier
+from apps.sandbox.declared import Declared, read_declared
 from apps.sandbox.envelopes import Refusal
 from apps.sandbox.foreign import BY_CODE as COUNTRIES
 from apps.sandbox.foreign import Country
@@ -33,7 +34,7 @@ SILENT = Refusal("30005", "快递公司返回异常：")
 
 @dataclass(frozen=True, slots=True)
 class IntlForm:
-    """A checked order: lane, weight in grams, phones and how many packages."""
+    """A checked order: lane, weight in grams, phones, how many packages, what is declared."""
 
     carrier: Carrier
     origin: Place
@@ -42,6 +43,7 @@ class IntlForm:
     phones: tuple[str, str]
     packages: int
     needs_invoice: bool
+    declared: Declared
 
 
 def bad(detail: str) -> Refusal:
@@ -86,6 +88,7 @@ def read_order(param: dict[str, Any]) -> IntlForm:
         phones=(text_of(sender, "mobile", "tel"), text_of(recipient, "mobile", "tel")),
         packages=packages,
         needs_invoice=invoiced,
+        declared=read_declared(param, country.code),
     )
 
 

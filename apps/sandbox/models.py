@@ -142,6 +142,9 @@ class SandboxOrder(models.Model):
         max_length=5, blank=True, default="", verbose_name=_("pickup from")
     )
     slot_end = models.CharField(max_length=5, blank=True, default="", verbose_name=_("pickup to"))
+    customs = models.JSONField(
+        default=dict, blank=True, verbose_name=_("what was declared to customs")
+    )
     booked_at = models.DateTimeField(verbose_name=_("booked at"))
     paid_at = models.DateTimeField(null=True, blank=True, verbose_name=_("paid at"))
     told = models.PositiveSmallIntegerField(default=0, verbose_name=_("events told"))

@@ -19,7 +19,10 @@ CHINA_OFFSET = 8 * 3600
 @dataclass(frozen=True, slots=True)
 class Node:
     """One line of a track: when, state code (§1.4), text, area (12-digit code or ""), place
-    in words, and the offset of the place's local time in seconds east of UTC."""
+    in words, and the offset of the place's local time in seconds east of UTC.
+
+    ``mark`` is the world's own note (see ``questions``) and never goes out.
+    """
 
     at: int
     code: str
@@ -27,6 +30,12 @@ class Node:
     area: str = ""
     location: str = ""
     offset: int = CHINA_OFFSET
+    mark: str = ""
+
+    def row(self) -> list[Any]:
+        """The node as a list, its mark only where it has one."""
+        row = [self.at, self.code, self.text, self.area, self.location, self.offset]
+        return [*row, self.mark] if self.mark else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,7 @@ class Plan:
             "destination": self.destination,
             "country": self.country,
             "outcome": self.outcome,
-            "nodes": [[n.at, n.code, n.text, n.area, n.location, n.offset] for n in self.nodes],
+            "nodes": [node.row() for node in self.nodes],
             "orders": [[e.at, e.status] for e in self.orders],
             "pickup": [self.pickup.name, self.pickup.phone],
             "delivery": [self.delivery.name, self.delivery.phone],

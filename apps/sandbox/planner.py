@@ -59,8 +59,11 @@ def make_plan(
     booked_at: int,
     outcome: str = "",
     effects: Effects = NO_EFFECTS,
+    question: str = "",
 ) -> Plan:
     """The life of one parcel; depends on its arguments only.
+
+    ``question`` is what the customs of the destination is sure to ask for (``questions``).
 
     Raises ``ValueError`` for a destination without a place and without a country.
     """
@@ -75,6 +78,7 @@ def make_plan(
             city=choose_city(destination.country, destination.address, rng),
             booked_at=booked_at,
             outcome=outcome,
+            question=question,
         )
     if destination.place is None:
         raise ValueError("a parcel needs a destination")

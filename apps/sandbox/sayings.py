@@ -26,6 +26,8 @@ TROUBLES: dict[str, tuple[str, float, tuple[float, float]]] = {
     "overdue": ("late", 0.65, (4.0, 48.0)),
     "detained": ("where_is_it", 0.25, (1.0, 30.0)),
     "held": ("customs", 0.35, (4.0, 60.0)),
+    "asked": ("customs", 0.35, (4.0, 60.0)),
+    "barred": ("customs", 0.6, (4.0, 60.0)),
     "retried": ("courier", 0.06, (1.0, 20.0)),
     "uncollected": ("courier", 0.15, (4.0, 40.0)),
 }
@@ -94,7 +96,7 @@ def _trouble_at(plan: Plan) -> int:
     """When the customer can first see what is wrong."""
     if plan.outcome == "damaged":
         return next((node.at for node in plan.nodes if node.code == "209"), plan.last_at)
-    if plan.outcome in {"detained", "held"}:
+    if plan.outcome in {"detained", "held", "asked", "barred"}:
         told = (node.at for node in plan.nodes if node.code in {"208", "13"})
         return next(told, plan.nodes[0].at + DAY)
     if plan.outcome == "lost":

@@ -5,22 +5,19 @@ from __future__ import annotations
 from random import Random
 
 from apps.sandbox.carriers import BY_CODE, make_number
-from apps.sandbox.clearance import Regime, pass_customs
+from apps.sandbox.clearance import CustomsStep, Regime, pass_customs
 from apps.sandbox.foreign import Country, ForeignCity, offset_at
 from apps.sandbox.hours import between
 from apps.sandbox.journey import Journey
 from apps.sandbox.pinyin import pinyin_of
 from apps.sandbox.places import Place, city_of
 from apps.sandbox.plan import LastMile, Node
+from apps.sandbox.questions import QUESTIONS
 from apps.sandbox.rng import stream
 from apps.sandbox.voyage_texts import WORDS
 
 GATEWAYS = {"44": "广州", "33": "杭州", "31": "上海", "32": "上海", "11": "北京"}
-PARTNERS = {
-    "US": "usps", "GB": "dpduk", "DE": "dhlde", "FR": "gls", "JP": "japanpost",
-    "SG": "singpost", "AU": "auspost",
-}  # fmt: skip
-POSTS = frozenset({"emsguoji", "youzhengguoji", "japanpost", "auspost", "singpost"})
+POSTS = frozenset({"emsguoji", "youzhengguoji", "japanpost", "auspost", "singpost", "brazilposten"})
 
 
 def _latin(name: str) -> str:
@@ -48,14 +45,16 @@ class Voyage:
             city=city, gate=gate, place=place, country=self.country.name_zh, **slots
         )
 
-    def home(self, word: str, at: int, code: str) -> None:
+    def home(self, word: str, at: int, code: str, *, mark: str = "", **slots: str) -> None:
         """A node in China."""
         gateway = self.country.gateway
         name = gateway.name if self.trip.carrier.english else gateway.name_zh
         area = city_of(self.chinese).code
-        self.trip.add_raw(Node(at, code, self.text(word, name), area))
+        self.trip.add_raw(Node(at, code, self.text(word, name, **slots), area, mark=mark))
 
-    def abroad(self, word: str, at: int, code: str, city: ForeignCity, **slots: str) -> None:
+    def abroad(
+        self, word: str, at: int, code: str, city: ForeignCity, *, mark: str = "", **slots: str
+    ) -> None:
         """A node in the other country, in its own time."""
         english = self.trip.carrier.english
         place = city.name if english else city.name_zh
@@ -65,19 +64,44 @@ class Voyage:
             else f"{self.country.name_zh},{city.name_zh}"
         )
         text = self.text(word, place, **slots)
-        self.trip.add_raw(Node(at, code, text, "", named, offset_at(city.zone, at)))
+        self.trip.add_raw(Node(at, code, text, "", named, offset_at(city.zone, at), mark))
 
-    def customs(self, regime: Regime, at: int, *, at_home: bool, prefix: str, held: bool) -> int:
-        """Pass customs at home or at the foreign gateway; returns the release."""
-        for step in pass_customs(
-            regime=regime, at=at, pace=self.pace, rng=self.rng, luck=self.luck, held=held
-        ):
-            at = step.at
+    def customs(
+        self,
+        regime: Regime,
+        at: int,
+        *,
+        at_home: bool,
+        prefix: str = "",
+        forced: str = "",
+        question: str = "",
+    ) -> int:
+        """Pass customs at home or at the foreign gateway; returns when it is through.
+
+        ``forced`` and ``question`` as in ``pass_customs``.
+        """
+        steps = pass_customs(
+            regime=regime,
+            at=at,
+            pace=self.pace,
+            rng=self.rng,
+            luck=self.luck,
+            forced=forced,
+            question=question,
+        )
+        for step in steps:
+            slots = {"what": self._asked(step)}
             if at_home:
-                self.home(prefix + step.word, at, step.code)
+                self.home(prefix + step.word, step.at, step.code, mark=step.mark, **slots)
             else:
-                self.abroad(prefix + step.word, at, step.code, self.country.gateway)
-        return at
+                gate = self.country.gateway
+                self.abroad(prefix + step.word, step.at, step.code, gate, mark=step.mark, **slots)
+        return steps[-1].at
+
+    def _asked(self, step: CustomsStep) -> str:
+        """What customs asks for, in the carrier's language."""
+        english, chinese = QUESTIONS.get(step.what, ("", ""))
+        return english if self.trip.carrier.english else chinese
 
     def hand_over(self, at: int, partner: str, *, at_home: bool = False) -> int:
         """Give the parcel to a carrier of the destination; its number is known from now on.

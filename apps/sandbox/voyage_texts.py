@@ -1,7 +1,7 @@
 """What carriers write on a parcel's way across the border: in English and in Chinese.
 
 Slots: ``city`` of the Chinese end · ``gate`` the Chinese gateway · ``place`` and ``country``
-abroad · ``partner`` and ``number`` of the carrier that takes over.
+abroad · ``partner`` and ``number`` of the carrier that takes over · ``what`` customs asks for.
 """
 
 from __future__ import annotations
@@ -10,18 +10,58 @@ WORDS: dict[str, tuple[str, str]] = {
     "origin_out": ("Departed from facility, {city}", "离开【{city}】，下一站【{gate}国际交换局】"),
     "export_in": ("Arrived at export gateway {gate}", "到达【{gate}国际交换局】"),
     "export_wait": ("Customs status updated - {gate}", "【{gate}】等待出口报关"),
+    "export_run": (
+        "Export declaration in process - {gate}",
+        "【{gate}】出口申报审核中",
+    ),
+    "export_asked": (
+        "Clearance event: export customs requests {what}",
+        "【{gate}】出口海关要求补充：{what}",
+    ),
+    "export_remind": (
+        "Export clearance on hold, still outstanding: {what}",
+        "【{gate}】出口申报资料仍未补齐：{what}",
+    ),
+    "export_docs": (
+        "Export documents received, under review",
+        "【{gate}】出口申报资料已补充，海关审核中",
+    ),
     "export_held": (
-        "Clearance event: export declaration requires further information",
-        "【{gate}】出口海关查验，需补充申报资料",
+        "Held by export customs for examination - {gate}",
+        "【{gate}】出口海关扣留查验",
+    ),
+    "export_examined": (
+        "Export examination completed - {gate}",
+        "【{gate}】出口海关查验完毕",
     ),
     "export_done": ("Export customs clearance completed - {gate}", "【{gate}】出口海关放行"),
     "flown": ("Departed {gate}, en route to {place}", "航班已从【{gate}】起飞，前往【{country}】"),
     "landed": ("Arrived in destination country - {place}", "到达【{country}】{place}，目的国家"),
     "import_wait": ("Awaiting clearance - {place}", "【{country}】等待进口清关"),
     "import_run": ("Clearance processing - {place}", "【{country}】进口清关中"),
+    "import_asked": (
+        "Clearance delay: customs requests {what} - {place}",
+        "【{country}】进口海关要求提供：{what}",
+    ),
+    "import_remind": (
+        "Clearance on hold: still outstanding - {what}",
+        "【{country}】再次提醒，清关仍缺：{what}，逾期将退回",
+    ),
+    "import_docs": (
+        "Documents received, clearance resumed - {place}",
+        "【{country}】清关资料已收到，海关审核中",
+    ),
     "import_held": (
-        "Clearance delay: import duties or documents requested from recipient",
-        "【{country}】进口海关扣留，等待收件人提供资料",
+        "Held by import customs for examination - {place}",
+        "【{country}】进口海关扣留查验",
+    ),
+    "import_examined": (
+        "Customs examination completed - {place}",
+        "【{country}】进口海关查验完毕",
+    ),
+    "import_barred": (
+        "Entry refused by customs, shipment will be returned - {place}",
+        "【{country}】进口海关不予放行，将退回寄件人",
     ),
     "import_done": ("Customs clearance completed - {place}", "【{country}】进口海关放行"),
     "local_in": ("Arrived at local facility - {place}", "到达【{country}】投递局 {place}"),
@@ -43,25 +83,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "stalled": ("No further information available", "邮件信息长时间未更新"),
     "overdue": ("Shipment overdue, delivery not confirmed", "【{country}】超时未妥投"),
     "export_inspect": ("Selected for export inspection - {gate}", "【{gate}】出口海关布控查验"),
-    "export_remind": (
-        "Export clearance on hold, documents outstanding",
-        "【{gate}】出口申报资料仍未补齐",
-    ),
-    "export_docs": (
-        "Export documents received, under review",
-        "【{gate}】出口申报资料已补充，海关审核中",
-    ),
     "import_inspect": (
         "Shipment selected for customs inspection - {place}",
         "【{country}】进口海关开箱查验",
-    ),
-    "import_remind": (
-        "Clearance on hold: documents still outstanding - {place}",
-        "【{country}】再次提醒收件人提交清关资料，逾期将退回",
-    ),
-    "import_docs": (
-        "Documents received, clearance resumed - {place}",
-        "【{country}】清关资料已收到，海关审核中",
     ),
     "handed": (
         "Transferred to local carrier {partner}, tracking number {number}",
@@ -88,15 +112,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "home_import_wait": ("Awaiting clearance - {gate}", "【{gate}】等待进口清关"),
     "home_import_run": ("Clearance processing - {gate}", "【{gate}海关】进口清关中"),
     "home_import_inspect": ("Customs inspection - {gate}", "【{gate}海关】进口查验"),
-    "home_import_held": (
-        "Clearance delay: recipient's identity document requested",
-        "【{gate}海关】清关异常，请收件人补充身份证信息或购物凭证",
+    "home_import_asked": (
+        "Clearance delay: customs requests {what} - {gate}",
+        "【{gate}海关】清关异常，请收件人补充：{what}",
     ),
     "home_import_remind": (
-        "Clearance delay: documents still outstanding",
-        "【{gate}海关】收件人资料仍未提交，邮件暂存海关",
+        "Clearance delay: still outstanding - {what}",
+        "【{gate}海关】收件人仍未提交：{what}，邮件暂存海关",
     ),
-    "home_import_docs": ("Documents received - {gate}", "【{gate}海关】补充资料已收到，审核中"),
+    "home_import_docs": (
+        "Documents received - {gate}",
+        "【{gate}海关】补充资料已收到，审核中",
+    ),
+    "home_import_held": (
+        "Held by customs for examination - {gate}",
+        "【{gate}海关】扣留查验",
+    ),
+    "home_import_examined": (
+        "Customs examination completed - {gate}",
+        "【{gate}海关】查验完毕",
+    ),
     "home_import_done": (
         "Customs clearance completed - {gate}",
         "【{gate}海关】进口放行，税款已缴",

@@ -83,6 +83,7 @@ japanposten|日本郵便-英文|Japan Post (English)
 singpost|新加坡邮政|Singapore Post
 speedpost|新加坡特快|Speedpost Singapore
 auspost|澳大利亚邮政|Australia Post
+brazilposten|巴西邮政|Brazil Post (Correios)
 disifang|递四方|4PX
 yw56|燕文物流|Yanwen Logistics
 jet|极兔国际|J&T International

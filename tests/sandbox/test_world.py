@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.sandbox import carriers, seasons
-from apps.sandbox.clearance import EXPORT, IMPORT, LONGEST_HOLD, pass_customs
+from apps.sandbox.borders import EXPORT, IMPORT
+from apps.sandbox.clearance import LONGEST_HOLD, pass_customs
 from apps.sandbox.codes import NAMES
 from apps.sandbox.effects import SCHOOL_RUN_DISTRICT, Effects
 from apps.sandbox.foreign import BY_CODE as COUNTRIES
@@ -168,29 +169,29 @@ def test_hubs_jam_far_more_often_in_the_great_sale():
 
 
 @given(st.integers(0, 10**6), st.sampled_from([EXPORT, IMPORT]))
-def test_customs_ends_with_a_release_and_holds_at_most_two_weeks(seed, regime):
+def test_customs_ends_with_a_release_and_waits_for_an_answer_at_most_two_weeks(seed, regime):
     steps = pass_customs(
         regime=regime, at=BOOKED_AT, pace=1.0, rng=stream(seed, "a"), luck=stream(seed, "b"),
-        held=True,
+        forced="asked",
     )  # fmt: skip
     times = [step.at for step in steps]
     assert times == sorted(times)
     assert steps[-1].code == "12"
     words = [step.word.split("_")[1] for step in steps]
-    held, docs = words.index("held"), words.index("docs")
-    assert 7 * HOUR <= times[docs] - times[held] <= LONGEST_HOLD
+    asked, docs = words.index("asked"), words.index("docs")
+    assert 7 * HOUR <= times[docs] - times[asked] <= LONGEST_HOLD
 
 
-def test_some_holds_last_longer_than_a_week_and_imports_longer_than_exports():
+def test_some_questions_last_longer_than_a_week_and_imports_longer_than_exports():
     def holds(regime):
         lengths = []
         for seed in range(300):
             steps = pass_customs(
                 regime=regime, at=0, pace=1.0, rng=stream(seed, "a"), luck=stream(seed, "b"),
-                held=True,
+                forced="asked",
             )  # fmt: skip
             at = {step.word.split("_")[1]: step.at for step in steps}
-            lengths.append(at["docs"] - at["held"])
+            lengths.append(at["docs"] - at["asked"])
         return sorted(lengths)
 
     imports, exports = holds(IMPORT), holds(EXPORT)

@@ -23,7 +23,7 @@ from apps.sandbox import desk_selectors
 from apps.sandbox.choices import FaultName
 from apps.sandbox.faults.kinds import PRESETS
 from apps.sandbox.gateway.endpoint import CONTENT_TYPE
-from apps.sandbox.services import by_hand, controlling, faults, outages
+from apps.sandbox.services import border, by_hand, controlling, faults, outages
 
 Values = dict[str, Any]
 ACTOR = Actor.system("sandbox control")
@@ -143,10 +143,13 @@ def _future(number: str) -> Values:
     if found is None:
         raise Wrong(f"The world has no parcel {number[:32]}.")
     parcel, moments = found
+    question = desk_selectors.question_of(parcel)
     return {
         "number": parcel.number,
         "carrier": parcel.carrier,
         "outcome": parcel.outcome,
+        "declared": desk_selectors.declared(parcel),
+        "asked": question.what if question else "",
         "moments": [
             {"at": m.at.isoformat(), "kind": m.kind, "code": m.code, "text": m.text,
              "place": m.place, "past": m.is_past}
@@ -228,6 +231,11 @@ def _push(values: Values) -> Values:
     return {"push": push.pk}
 
 
+def _answer_customs(values: Values) -> Values:
+    question = border.answer_customs(number=_text(values, "number"), actor=ACTOR)
+    return {"answered": question.what}
+
+
 def _clear(values: Values) -> None:
     faults.clear_faults(actor=ACTOR)
     outages.bring_hubs_back(actor=ACTOR)
@@ -243,6 +251,7 @@ ACTIONS: dict[str, Callable[[Values], Values | None]] = {
     "planted-effect": _effect,
     "hub-out": _hub_out,
     "push": _push,
+    "customs-answer": _answer_customs,
     "clear": _clear,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.sandbox.services.accounts import ensure_account
+from apps.sandbox.services.border import NoQuestion, answer_customs
 from apps.sandbox.services.by_hand import push_by_hand
 from apps.sandbox.services.controlling import (
     announce_process,
@@ -84,6 +85,7 @@ __all__ = [
     "HistoryDraft",
     "HistoryParcel",
     "HistoryRefused",
+    "NoQuestion",
     "NoSuchLife",
     "accept_subscription",
     "add_work_file",
@@ -91,6 +93,7 @@ __all__ = [
     "advance_rides",
     "advance_subscriptions",
     "announce_process",
+    "answer_customs",
     "answer_map_query",
     "answer_query",
     "book_order",

@@ -50,6 +50,7 @@ LATEST_CALL_DAYS = 30
 def order_intl(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, Any]:
     """``apiCall``: a parcel abroad with its label and, where wished, its invoice.
 
+    What is declared is kept with the order; the gravest of its gaps is what customs will ask.
     Raises Refusal: 30001 for a customs field that is missing, 30005 where the carrier refuses.
     """
     form = read_order(param)
@@ -85,6 +86,7 @@ def _create(account: SandboxAccount, form: IntlForm, param: dict[str, Any]) -> S
         destination=form.destination,
         booked_at=world.epoch(now),
         effects=planted_effects(),
+        question=next(iter(form.declared.weak), ""),
     )
     cost = quote(
         carrier=form.carrier,
@@ -108,6 +110,7 @@ def _create(account: SandboxAccount, form: IntlForm, param: dict[str, Any]) -> S
         request_digest=digest,
         weight_grams=form.weight_grams,
         freight=cost.price,
+        customs=form.declared.to_json(),
         booked_at=now,
     )
 

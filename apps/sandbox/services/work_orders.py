@@ -16,6 +16,7 @@ from apps.sandbox.hours import between, within
 from apps.sandbox.models import SandboxAccount, SandboxWorkOrder, SandboxWorkReply
 from apps.sandbox.rng import stream
 from apps.sandbox.route import wall_text
+from apps.sandbox.services.border import heed_words
 from apps.sandbox.services.lookups import bad
 from apps.sandbox.services.notices import announce
 from apps.sandbox.services.parcels import find_or_invent
@@ -64,6 +65,7 @@ def open_work_order(*, account: SandboxAccount, param: dict[str, Any]) -> dict[s
     _say(order, MERCHANT, words, at)
     answer = first_answer(parcel.read_plan(), answered, f"{kind} {words}")
     _answer(order, answer, answered)
+    heed_words(parcel=parcel, words=f"{kind} {words}")
     return _row(order)
 
 
@@ -75,8 +77,9 @@ def work_order_state(*, account: SandboxAccount, param: dict[str, Any]) -> dict[
 @transaction.atomic
 def reply_work_order(*, account: SandboxAccount, param: dict[str, Any]) -> dict[str, Any]:
     """``reply``: say more; the carrier answers again and closes later. 30005 once closed."""
-    order = _find(account, param, open_only=True)
-    _go_on(order, _read_words(param))
+    order, words = _find(account, param, open_only=True), _read_words(param)
+    _go_on(order, words)
+    heed_words(parcel=order.parcel, words=words)
     return _row(order)
 
 
