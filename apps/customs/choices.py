@@ -247,6 +247,7 @@ class ImportState(LabelledEnum):
     READING = "reading", _("Being read"), "info"
     PREVIEW = "preview", _("Waits for confirmation"), "warning"
     RUNNING = "running", _("Being stored"), "info"
+    UNDOING = "undoing", _("Being taken back"), "info"
     DONE = "done", _("Done"), "success"
     FAILED = "failed", _("Failed"), "danger"
     DISCARDED = "discarded", _("Discarded"), "default"
@@ -269,3 +270,55 @@ class DocumentKind(LabelledEnum):
     H1 = "h1", _("EU H1 data"), "default"
     US_ENTRY = "us_entry", _("US entry data"), "default"
     EWAYBILL = "ewaybill", _("International e-waybill fields"), "default"
+
+
+IMPORTS_AT_WORK: frozenset[str] = frozenset(
+    {ImportState.READING.value, ImportState.RUNNING.value, ImportState.UNDOING.value}
+)
+
+
+class RowVerdict(LabelledEnum):
+    """What a row of a file would do."""
+
+    NEW = "new", _("New product"), "success"
+    CHANGED = "changed", _("Changes a product"), "info"
+    SAME = "same", _("Nothing new"), "default"
+    BAD = "bad", _("Wrong"), "danger"
+
+
+class ProductProblem(LabelledEnum):
+    """Why a value of a product cannot be."""
+
+    REQUIRED = "required", _("This is needed."), "danger"
+    TOO_LONG = "too_long", _("This text is too long."), "danger"
+    FORMULA = "formula", _("This is a formula, not a text; write what it means."), "danger"
+    MARKUP = "markup", _("This contains markup; write plain text."), "danger"
+    SHEET_ERROR = "sheet_error", _("The sheet shows an error here."), "danger"
+    NOT_A_NUMBER = "not_a_number", _("This is no number."), "danger"
+    NOT_POSITIVE = "not_positive", _("This must be above zero."), "danger"
+    NOT_WHOLE = "not_whole", _("This must be a whole number."), "danger"
+    TOO_LARGE = "too_large", _("This is more than can be."), "danger"
+    TOO_FINE = "too_fine", _("This has more decimal places than there are."), "danger"
+    NET_ABOVE_GROSS = "net_above_gross", _("Net weighs more than gross."), "danger"
+    UNKNOWN_COUNTRY = "unknown_country", _("There is no such country."), "danger"
+    UNKNOWN_CURRENCY = "unknown_currency", _("There is no such currency."), "danger"
+    UNKNOWN_UNIT = "unknown_unit", _("There is no such unit."), "danger"
+    UNKNOWN_WORD = "unknown_word", _("This is not a word of the list."), "danger"
+    WITHOUT_BATTERY = "without_battery", _("Choose the kind of battery first."), "danger"
+    NOT_A_DATE = "not_a_date", _("This is no date; write it as 2027-01-31."), "danger"
+    DATES_REVERSED = "dates_reversed", _("It ends before it begins."), "danger"
+    HS_SHAPE = "hs_shape", _("An HS code has 6, 8, 10 or 13 digits."), "danger"
+    HS_ZERO_LOST = (
+        "hs_zero_lost",
+        _("An HS code of an odd length: a sheet may have cut a zero."),
+        "danger",
+    )
+    HS_UNKNOWN = "hs_unknown", _("These six digits are not in HS 2022."), "danger"
+    HS_EDITION = "hs_edition", _("This edition is not in force."), "danger"
+    HS_NEEDS_COUNTRY = (
+        "hs_needs_country",
+        _("More than six digits need the country they are for."),
+        "danger",
+    )
+    REPEATED = "repeated", _("This file has the SKU in an earlier row."), "danger"
+    SHORT_ROW = "short_row", _("This row has more cells than the heading."), "danger"

@@ -4,7 +4,11 @@ from apps.customs.models.consignment import Consignment, Declaration, Declaratio
 from apps.customs.models.exporter import Exporter
 from apps.customs.models.figures import CurrencyRate, Threshold
 from apps.customs.models.product import Certificate, HsConfirmation, Product
-from apps.customs.models.product_import import ProductImport, ProductImportRow
+from apps.customs.models.product_import import (
+    ProductImport,
+    ProductImportFile,
+    ProductImportRow,
+)
 from apps.customs.models.suggestion import HsAlias, HsOffer
 
 __all__ = [
@@ -19,6 +23,7 @@ __all__ = [
     "HsOffer",
     "Product",
     "ProductImport",
+    "ProductImportFile",
     "ProductImportRow",
     "RecordVersion",
     "Threshold",

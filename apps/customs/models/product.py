@@ -105,7 +105,15 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["merchant", "-id"], name="customs_product_newest")]
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="customs_product_newest"),
+            *(
+                models.Index(
+                    fields=[name], opclasses=["varchar_pattern_ops"], name=f"customs_product_{name}"
+                )
+                for name in ("sku", "name_cn", "name_en", "barcode")
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["merchant", "sku"], name="customs_product_once"),
             models.CheckConstraint(condition=~Q(sku=""), name="customs_product_has_sku"),

@@ -1,0 +1,1 @@
+"""Suggestions of HS codes: an index in this process, no call anywhere."""
