@@ -5,21 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-Z = 1.96
-"""Of a normal distribution, for 95 %."""
+from apps.core.shares import FEW, Rate, Z, share_of
+
 PROMOTER, DETRACTOR = 9, 6
 """From 9 up a customer recommends the shop, up to 6 they warn of it (Reichheld 2003)."""
-FEW = 30
-"""Below so many answers a figure stands with its interval or not at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share in percent with its 95 % interval."""
-
-    percent: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +36,7 @@ class Voice:
     @property
     def rate(self) -> Rate | None:
         """Complaints for a hundred parcels delivered, None without a parcel (Wilson 1927)."""
-        return complaint_rate(self.complaints, self.delivered)
+        return share_of(self.complaints, self.delivered)
 
     @property
     def nps(self) -> Rate | None:
@@ -58,22 +47,6 @@ class Voice:
     def is_few(self) -> bool:
         """Whether there are too few answers to say a score alone."""
         return 0 < self.answers < FEW
-
-
-def complaint_rate(complaints: int, delivered: int) -> Rate | None:
-    """Return complaints for a hundred parcels with Wilson's interval; None without a parcel.
-
-    More complaints than parcels are a share of no whole: the interval is then the figure itself.
-    """
-    if delivered <= 0:
-        return None
-    share = complaints / delivered
-    if share > 1:
-        return Rate(share * 100, share * 100, share * 100)
-    middle = (share + Z * Z / (2 * delivered)) / (1 + Z * Z / delivered)
-    spread = sqrt(share * (1 - share) / delivered + Z * Z / (4 * delivered**2))
-    half = Z * spread / (1 + Z * Z / delivered)
-    return Rate(share * 100, max(0.0, middle - half) * 100, min(1.0, middle + half) * 100)
 
 
 def net_promoters(promoters: int, detractors: int, answers: int) -> Rate | None:

@@ -9,6 +9,7 @@ import pytest
 from apps.accounts.choices import Role
 from apps.core import clock
 from apps.core.actions import Actor
+from apps.core.shares import share_of
 from apps.exceptions.services import (
     ContactDraft,
     NpsDraft,
@@ -17,7 +18,7 @@ from apps.exceptions.services import (
     withdraw_contact,
 )
 from apps.exceptions.voice_figures import WEEKS, weekly_voice
-from apps.exceptions.voice_math import Voice, complaint_rate, net_promoters
+from apps.exceptions.voice_math import Voice, net_promoters
 from tests.support.admin_pages import logged_in, text_of
 from tests.support.people import make_merchant
 from tests.support.shipments import make_shipment
@@ -70,10 +71,10 @@ def test_a_score_lies_in_its_interval_and_narrows_with_answers():
 
 
 def test_a_rate_without_parcels_is_none_and_beyond_them_has_no_interval():
-    assert complaint_rate(1, 0) is None
-    assert complaint_rate(3, 2).percent == 150
-    assert complaint_rate(0, 50).low == pytest.approx(0, abs=1e-9)
-    assert complaint_rate(0, 50).high > 5
+    assert share_of(1, 0) is None
+    assert share_of(3, 2).percent == 150
+    assert share_of(0, 50).low == pytest.approx(0, abs=1e-9)
+    assert share_of(0, 50).high > 5
 
 
 def test_a_parcel_counts_in_the_week_it_was_delivered_and_a_complaint_when_made(merchant):
