@@ -32,8 +32,8 @@ class GoodsClass(LabelledEnum):
 class Direction(LabelledEnum):
     """Which side of a border a declaration is made to."""
 
-    EXPORT = "export", _("Export"), "default"
-    IMPORT = "import", _("Import"), "info"
+    EXPORT = "export", _("Out of the country"), "default"
+    IMPORT = "import", _("Into the country"), "info"
 
 
 class Regime(LabelledEnum):
@@ -72,7 +72,7 @@ class ServiceKind(LabelledEnum):
     POST = "post", _("Post"), "default"
     EXPRESS = "express", _("Express"), "default"
     LINE = "line", _("Dedicated line"), "default"
-    FREIGHT = "freight", _("Freight"), "default"
+    FREIGHT = "freight", _("Freight transport"), "default"
 
 
 class DeclarationState(LabelledEnum):
@@ -85,9 +85,9 @@ class DeclarationState(LabelledEnum):
     INFORMATION_REQUIRED = "info_required", _("Customs asks"), "danger"
     HELD = "held", _("Held by customs"), "danger"
     RELEASED = "released", _("Released"), "success"
-    REFUSED = "refused", _("Refused"), "danger"
-    RETURNED = "returned", _("Returned"), "default"
-    CANCELLED = "cancelled", _("Cancelled"), "default"
+    REFUSED = "refused", _("Refused by customs"), "danger"
+    RETURNED = "returned", _("Sent back"), "default"
+    CANCELLED = "cancelled", _("Not needed any more"), "default"
 
 
 ENDED_DECLARATIONS: frozenset[str] = frozenset(
@@ -130,7 +130,7 @@ class SendReason(LabelledEnum):
 
     SALE = "sale", _("Sale"), "default"
     GIFT = "gift", _("Gift"), "default"
-    SAMPLE = "sample", _("Sample"), "default"
+    SAMPLE = "sample", _("Trade sample"), "default"
     RETURN = "return", _("Returned goods"), "default"
     DOCUMENT = "document", _("Documents"), "default"
     OTHER = "other", _("Other"), "default"
@@ -139,7 +139,7 @@ class SendReason(LabelledEnum):
 class PartyKind(LabelledEnum):
     """A person or a firm."""
 
-    PERSON = "person", _("Person"), "default"
+    PERSON = "person", _("Private person"), "default"
     COMPANY = "company", _("Company"), "default"
 
 

@@ -15,6 +15,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+T = typing.TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
@@ -227,7 +229,12 @@ def to_json(record: Any) -> Any:
 
 def from_json(data: dict[str, Any]) -> Record:
     """Return the record of :func:`to_json`. Raises UnknownField, TypeError, ValueError."""
-    return typing.cast("Record", _read(Record, data, ""))
+    return read_json(Record, data)
+
+
+def read_json(kind: type[T], data: dict[str, Any]) -> T:
+    """Return the dataclass of a kind that :func:`to_json` wrote; raises as `from_json` does."""
+    return typing.cast("T", _read(kind, data, ""))
 
 
 def _read(kind: Any, value: Any, path: str) -> Any:

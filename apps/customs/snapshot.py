@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from apps.customs.record import FdaData, Identifier, Party, Payment
+from apps.customs.record import FdaData, Identifier, Party, Payment, read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,8 @@ class ParcelSnapshot:
     payment: Payment | None = None
     importer: Party | None = None
     identifiers: tuple[Identifier, ...] = ()
+
+
+def snapshot_from_json(data: dict[str, Any]) -> ParcelSnapshot:
+    """Return the snapshot that `record.to_json` wrote; raises as `record.from_json` does."""
+    return read_json(ParcelSnapshot, data)

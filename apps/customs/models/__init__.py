@@ -9,6 +9,7 @@ from apps.customs.models.product_import import (
     ProductImportFile,
     ProductImportRow,
 )
+from apps.customs.models.product_news import ProductNews
 from apps.customs.models.suggestion import HsAlias, HsOffer
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ProductImport",
     "ProductImportFile",
     "ProductImportRow",
+    "ProductNews",
     "RecordVersion",
     "Threshold",
 ]

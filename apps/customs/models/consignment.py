@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -30,7 +32,9 @@ class Consignment(models.Model):
     ``record_version`` is the number of the version that counts. ``is_complete`` says that no
     border misses anything it must have; ``complete_at_order`` whether that was so at once.
     ``overridden_*``: a manager let it go incomplete, and why. ``cut_off`` is when it leaves.
-    ``changed_at`` moves with every change: readers above look for it.
+    ``changed_at`` moves with every change. ``snapshot`` is the parcel as it was last handed down
+    (`snapshot.ParcelSnapshot`), ``skus`` what is inside, so that a changed product finds it.
+    ``unheard``: the floor above has not yet looked at what changed.
     """
 
     uid = models.CharField(
@@ -68,6 +72,13 @@ class Consignment(models.Model):
         max_length=300, blank=True, default="", verbose_name=_("reason for letting go")
     )
     cut_off = models.DateTimeField(null=True, blank=True, verbose_name=_("cut-off"))
+    snapshot = models.JSONField(
+        default=dict, encoder=DjangoJSONEncoder, verbose_name=_("parcel as handed down")
+    )
+    skus = ArrayField(
+        models.CharField(max_length=64), default=list, blank=True, verbose_name=_("SKUs inside")
+    )
+    unheard = models.BooleanField(default=True, verbose_name=_("news for the floor above"))
     created_at = models.DateTimeField(default=clock.now, verbose_name=_("created"))
     changed_at = models.DateTimeField(default=clock.now, verbose_name=_("changed"))
 
@@ -84,6 +95,16 @@ class Consignment(models.Model):
                 condition=Q(is_complete=False, overridden_at__isnull=True),
                 name="customs_consignment_open",
             ),
+            models.Index(fields=["created_at"], name="customs_consignment_created"),
+            models.Index(
+                fields=["overridden_at"],
+                condition=Q(overridden_at__isnull=False),
+                name="customs_consignment_let_go",
+            ),
+            models.Index(
+                fields=["id"], condition=Q(unheard=True), name="customs_consignment_unheard"
+            ),
+            GinIndex(fields=["skus"], name="customs_consignment_skus"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -143,6 +164,7 @@ class Declaration(models.Model):
     question and ``answer_due`` until when; ``held_since`` is set while customs holds or asks.
     ``first_try`` says whether it was released without ever being asked, held or refused; it is
     None until it ended. ``human_seconds`` is people's work on it, as far as pages measure it.
+    ``told_state`` is the state the floor above last told its merchant.
     """
 
     uid = models.CharField(
@@ -189,6 +211,9 @@ class Declaration(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True, verbose_name=_("handed in"))
     entered_at = models.DateTimeField(null=True, blank=True, verbose_name=_("entered customs"))
     ended_at = models.DateTimeField(null=True, blank=True, verbose_name=_("ended"))
+    told_state = models.CharField(
+        max_length=13, blank=True, default="", verbose_name=_("state last told")
+    )
     first_try = models.BooleanField(null=True, blank=True, verbose_name=_("at first try"))
     human_seconds = models.PositiveIntegerField(default=0, verbose_name=_("people's work (s)"))
     created_at = models.DateTimeField(default=clock.now, verbose_name=_("created"))
@@ -210,6 +235,11 @@ class Declaration(models.Model):
                 fields=["due_at", "id"],
                 condition=Q(state=DeclarationState.DRAFT.value),
                 name="customs_declaration_due",
+            ),
+            models.Index(
+                fields=["state_at", "id"],
+                condition=Q(state__in=["submitted", "processing"]),
+                name="customs_declaration_inside",
             ),
             models.Index(
                 fields=["ended_at"],

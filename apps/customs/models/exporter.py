@@ -35,7 +35,7 @@ class Exporter(models.Model):
     phone = models.CharField(max_length=40, blank=True, default="", verbose_name=_("phone"))
     email = models.EmailField(max_length=254, blank=True, default="", verbose_name=_("e-mail"))
     identifiers = models.JSONField(
-        blank=True, default=list, encoder=DjangoJSONEncoder, verbose_name=_("numbers")
+        blank=True, default=list, encoder=DjangoJSONEncoder, verbose_name=_("registered numbers")
     )
     responsible = models.JSONField(
         null=True, blank=True, verbose_name=_("responsible person in the EU")
@@ -49,7 +49,9 @@ class Exporter(models.Model):
     platform = models.CharField(
         max_length=80, blank=True, default="", verbose_name=_("platform's name")
     )
-    shop_url = models.URLField(max_length=200, blank=True, default="", verbose_name=_("shop"))
+    shop_url = models.URLField(
+        max_length=200, blank=True, default="", verbose_name=_("shop's web address")
+    )
     default_incoterm = models.CharField(max_length=3, default="DAP", verbose_name=_("incoterm"))
     default_export_mode = models.CharField(
         max_length=6, default="9610", verbose_name=_("export mode")

@@ -18,8 +18,8 @@ class Threshold(models.Model):
     kind = models.CharField(max_length=32, verbose_name=_("what for"))
     amount = models.DecimalField(max_digits=14, decimal_places=2, verbose_name=_("amount"))
     currency = models.CharField(max_length=3, verbose_name=_("currency"))
-    valid_from = models.DateField(verbose_name=_("from"))
-    valid_to = models.DateField(null=True, blank=True, verbose_name=_("until"))
+    valid_from = models.DateField(verbose_name=_("valid from"))
+    valid_to = models.DateField(null=True, blank=True, verbose_name=_("valid until"))
     source = models.CharField(max_length=300, verbose_name=_("source"))
     checked_on = models.DateField(null=True, blank=True, verbose_name=_("source checked"))
 
@@ -47,7 +47,7 @@ class CurrencyRate(models.Model):
 
     currency = models.CharField(max_length=3, verbose_name=_("currency"))
     cny = models.DecimalField(max_digits=14, decimal_places=6, verbose_name=_("in CNY"))
-    valid_from = models.DateField(verbose_name=_("from"))
+    valid_from = models.DateField(verbose_name=_("valid from"))
     source = models.CharField(max_length=200, verbose_name=_("source"))
 
     class Meta:
