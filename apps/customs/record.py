@@ -96,7 +96,8 @@ class Line:
 
     ``hs_code`` is the international six digits, ``import_code``/``export_code`` what destination
     (8 or 10) and China (10 or 13) want beyond; ``hs_source`` is an `HsSource`. ``first_*`` and
-    ``second_*`` are 法定第一/第二单位 where the tariff line has them.
+    ``second_*`` are 法定第一/第二单位 where the tariff line has them. ``bonded_item`` is the line's
+    number in the account of a bonded area (1210).
     """
 
     position: int
@@ -134,6 +135,7 @@ class Line:
     battery: Battery | None = None
     fda: FdaData | None = None
     certificates: tuple[CertificateRef, ...] = ()
+    bonded_item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ class Record:
 
     ``subject`` is the caller's opaque reference, ``number`` the waybill or S10 number.
     ``total`` is what was paid for the goods: lines less ``discount``; freight and insurance apart.
+    ``platform_code`` is the platform's customs number: "" where the exporter sells by itself.
+    ``bonded_account`` and ``bonded_operator`` are 账册号 and 区内企业 of a bonded area (1210).
     """
 
     subject: str
@@ -193,6 +197,9 @@ class Record:
     customs_code: str = ""
     transport_mode: str = "5"
     remarks: str = ""
+    platform_code: str = ""
+    bonded_account: str = ""
+    bonded_operator: str = ""
 
     @property
     def origin_country(self) -> str:
