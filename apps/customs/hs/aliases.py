@@ -1,0 +1,80 @@
+"""Everyday words found in a text, the longest first: 硅胶手机壳 is 硅胶 and 手机壳. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from apps.customs.hs.sources import Alias
+
+MAX_SCAN = 400
+
+
+@dataclass(frozen=True)
+class AliasTable:
+    """Aliases and material words by their folded word; `longest` bounds the search."""
+
+    aliases: Mapping[str, Alias]
+    materials: Mapping[str, str]
+    longest: int
+
+    def segment(self, text: str) -> tuple[list[Alias], str]:
+        """The aliases in a text, in order and without overlap, and the English of all it knows.
+
+        A Latin alias counts only as whole words, so that "pen" is not found in "pendant".
+        """
+        folded = fold(text)[:MAX_SCAN]
+        found: list[Alias] = []
+        english: list[str] = []
+        at = 0
+        while at < len(folded):
+            word = self._longest_at(folded, at)
+            if not word:
+                at += 1
+                continue
+            if word in self.aliases:
+                found.append(self.aliases[word])
+                english.append(self.aliases[word].english)
+            else:
+                english.append(self.materials[word])
+            at += len(word)
+        return found, " ".join(english)
+
+    def _longest_at(self, text: str, at: int) -> str:
+        for length in range(min(self.longest, len(text) - at), 0, -1):
+            word = text[at : at + length]
+            known = word in self.aliases or word in self.materials
+            if known and _stands_alone(text, at, length):
+                return word
+        return ""
+
+
+def fold(text: str) -> str:
+    """Width and case folded, spaces made one: how alias words and texts are compared."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _stands_alone(text: str, at: int, length: int) -> bool:
+    first, last = text[at], text[at + length - 1]
+    before = text[at - 1] if at else " "
+    after = text[at + length] if at + length < len(text) else " "
+    return not (_latin(first) and _latin(before)) and not (_latin(last) and _latin(after))
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def build_table(aliases: Iterable[Alias], materials: Mapping[str, str]) -> AliasTable:
+    """A table of aliases; an earlier alias of the same word goes before a later one."""
+    by_word: dict[str, Alias] = {}
+    for alias in aliases:
+        word = fold(alias.word)
+        known = by_word.get(word)
+        codes = tuple(dict.fromkeys((known.codes if known else ()) + alias.codes))
+        english = known.english if known and known.english else alias.english
+        by_word[word] = Alias(alias.word, codes, english)
+    folded = {fold(word): english for word, english in materials.items()}
+    longest = max(map(len, (*by_word, *folded)), default=0)
+    return AliasTable(by_word, folded, longest)
