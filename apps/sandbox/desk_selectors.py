@@ -32,6 +32,7 @@ GONE_AFTER = dt.timedelta(seconds=8)
 SHOWN_PUSHES = 6
 CALL_MINUTES = 10
 MOST_MOVING = 20_000
+MOST_LOOKED_AT = 40
 OLDEST = dt.timedelta(days=45)
 LATELY = dt.timedelta(days=7)
 STAGES = """
@@ -226,6 +227,16 @@ def followed_numbers(limit: int = 4) -> list[str]:
         state=SubscriptionState.POLLING, parcel__picked_up_at__lte=world.now()
     )
     return list(rows.order_by("-id").values_list("number", flat=True)[:limit])
+
+
+def asked_numbers(limit: int = 4) -> list[str]:
+    """Numbers of parcels customs waits with for an answer, of the newest that were planned so."""
+    now = world.now()
+    rows = SandboxParcel.objects.filter(
+        outcome="asked", booked_at__gt=now - OLDEST, picked_up_at__lte=now, signed_at__gt=now
+    )
+    newest = rows.order_by("-booked_at", "-id")[:MOST_LOOKED_AT]
+    return [parcel.number for parcel in newest if question_of(parcel) is not None][:limit]
 
 
 def parcel_future(number: str) -> tuple[SandboxParcel, list[Moment]] | None:

@@ -99,6 +99,11 @@ class Plan:
         return next((n.at for n in self.nodes if is_signed(n.code)), None)
 
     @property
+    def is_abroad(self) -> bool:
+        """Whether it goes to another country or is handed to a carrier there."""
+        return self.country != "CN" or self.last_mile is not None
+
+    @property
     def last_at(self) -> int:
         """When the last node happens; 0 for an empty plan."""
         return self.nodes[-1].at if self.nodes else 0

@@ -116,6 +116,11 @@ def _push(posted: Posted, actor: Actor) -> str:
     return _now("Push %(id)s leaves at the world's next step.") % {"id": push.pk}
 
 
+def _answer_customs(posted: Posted, actor: Actor) -> str:
+    services.answer_customs(number=posted.get("number", ""), actor=actor)
+    return _now("Customs has the answer; the parcel goes on within hours.")
+
+
 ACTIONS: dict[str, Callable[[Posted, Actor], str]] = {
     "speed": _speed,
     "pause": _pause,
@@ -126,6 +131,7 @@ ACTIONS: dict[str, Callable[[Posted, Actor], str]] = {
     "hub_out": _hub_out,
     "hubs_back": _hubs_back,
     "push": _push,
+    "customs_answer": _answer_customs,
 }
 
 
@@ -177,7 +183,8 @@ class DeskAdmin(RecordAdmin):
         """What will happen to one parcel."""
         self._check_may_view(request)
         number = request.GET.get("number", "").replace("\x00", "")
-        return TemplateResponse(request, "sandbox/future.html", future_context(number))
+        shown = {**future_context(number), "may_turn": request.user.has_perm(CHANGE)}
+        return TemplateResponse(request, "sandbox/future.html", shown)
 
     def act_view(self, request: HttpRequest, action: str) -> HttpResponse:
         """POST: turn something, written into the action log by the service that does it."""

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.faces import shown
+from apps.core.language import spoken
 from apps.sandbox import desk_selectors as selectors
+from apps.sandbox import world
 from apps.sandbox.carriers import BY_CODE
 from apps.sandbox.choices import (
     FaultGroup,
@@ -22,8 +24,9 @@ from apps.sandbox.choices import (
 )
 from apps.sandbox.codes import NAMES
 from apps.sandbox.faults.kinds import KINDS
-from apps.sandbox.models import SandboxPush
+from apps.sandbox.models import SandboxParcel, SandboxPush
 from apps.sandbox.order_push import MESSAGES
+from apps.sandbox.questions import QUESTIONS
 from apps.sandbox.services.outages import hubs
 
 SPEEDS = (1, 60, 600, 1800, 3600)
@@ -123,6 +126,7 @@ def controls_context() -> dict[str, Any]:
         "ways": WAYS,
         "hubs": hubs(),
         "examples": selectors.followed_numbers(),
+        "asked": selectors.asked_numbers(),
     }
 
 
@@ -137,9 +141,21 @@ def future_context(number: str) -> dict[str, Any]:
         "number": parcel.number,
         "carrier": carrier.name if carrier else parcel.carrier,
         "outcome": Outcome.parse(parcel.outcome),
+        "question": _question(parcel),
+        "declared": selectors.declared(parcel),
         "moments": [_told(moment) for moment in moments],
         "is_over": all(moment.is_past for moment in moments),
     }
+
+
+def _question(parcel: SandboxParcel) -> dict[str, Any] | None:
+    """What customs asks, in the reader's language, and until when it waits."""
+    question = selectors.question_of(parcel)
+    if question is None:
+        return None
+    english, chinese = QUESTIONS[question.what]
+    words = english if spoken() == "en" else chinese
+    return {"words": words, "until": world.moment(question.ends_at)}
 
 
 def _told(moment: selectors.Moment) -> dict[str, Any]:

@@ -67,6 +67,7 @@ async function act(form) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Desk": "1" } });
   const told = await answer.json();
   say(told.text, !told.ok);
+  if (form.dataset.look) await look(form.dataset.look);
   await renew();
 }
 

@@ -10,6 +10,8 @@ from apps.accounts.choices import Role
 from apps.core import clock
 from apps.core.models import ActionLog
 from apps.sandbox import services
+from apps.sandbox.carriers import BY_CODE
+from apps.sandbox.foreign import BY_CODE as COUNTRIES
 from apps.sandbox.models import (
     SandboxControl,
     SandboxFault,
@@ -18,6 +20,10 @@ from apps.sandbox.models import (
     SandboxPush,
     SandboxSubscription,
 )
+from apps.sandbox.places import find_place
+from apps.sandbox.planner import Destination, make_plan
+from apps.sandbox.questions import open_question
+from apps.sandbox.services.parcels import parcel_columns
 from tests.support.admin_pages import logged_in, text_of
 from tests.support.people import make_merchant
 from tests.support.query_counts import assert_query_count
@@ -192,3 +198,35 @@ def test_the_future_of_a_number_the_world_does_not_know_is_said_safely():
     answer = logged_in(Role.OPERATOR).get(f"{PAGE}future/", {"number": "<script>x\x00"})
     assert "<script>x" not in answer.content.decode()
     assert "The world has no parcel" in text_of(answer)
+
+
+def asked_parcel() -> SandboxParcel:
+    """A parcel that Brazil's customs asked about an hour ago."""
+    carrier = BY_CODE["disifang"]
+    plan = make_plan(
+        seed=7, carrier=carrier, number="4PX1234567890123CN", origin=find_place("440305"),
+        destination=Destination(None, COUNTRIES["BR"]), booked_at=0, outcome="asked",
+    )  # fmt: skip
+    asked = next(n.at for n in plan.nodes if n.mark.startswith("asked") and n.location)
+    plan = plan.postponed(-1, int(NOW.timestamp()) - asked - 3600)
+    return SandboxParcel.objects.create(
+        carrier=carrier.code, number=plan.number, booked_at=NOW - dt.timedelta(days=20),
+        **parcel_columns(plan),
+    )  # fmt: skip
+
+
+def test_a_parcel_customs_asks_about_is_offered_and_answered_by_those_who_may():
+    parcel = asked_parcel()
+    page = text_of(logged_in(Role.AUDITOR).get(f"{PAGE}?number={parcel.number}"))
+    assert page.count(parcel.number) >= 2
+    assert "Customs asks for:" in page
+    assert "Answer for the recipient" not in page
+    answer = {"number": parcel.number}
+    assert logged_in(Role.AUDITOR).post(f"{ACT}customs_answer/", answer).status_code == 403
+    client = logged_in(Role.OPERATOR)
+    assert client.post(f"{ACT}customs_answer/", answer, headers={"X-Desk": "1"}).json()["ok"]
+    parcel.refresh_from_db()
+    assert open_question(parcel.read_plan(), int(NOW.timestamp()) + 7 * 3600) is None
+    assert ActionLog.objects.filter(action="sandbox.customs.answered").count() == 1
+    again = client.post(f"{ACT}customs_answer/", {"number": "x"}, headers={"X-Desk": "1"})
+    assert again.status_code == 422

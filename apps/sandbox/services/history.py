@@ -26,7 +26,7 @@ from apps.sandbox.services.effects import planted_effects
 from apps.sandbox.services.orders import order_ids
 from apps.sandbox.services.parcels import next_event_at, order_status_at, parcel_columns
 from apps.sandbox.services.scheduling import schedule
-from apps.sandbox.snapshot import build_push
+from apps.sandbox.services.wording import push_of
 
 
 class HistoryRefused(PortalError):
@@ -224,7 +224,8 @@ def _describe(order: SandboxOrder, plan: Plan, now: dt.datetime) -> HistoryParce
 
 
 def snapshot_for(*, number: str, at: dt.datetime, resultv2: str = "4") -> str | None:
-    """The exact ``param`` the world would push about a number at a moment.
+    """The exact ``param`` the world would push about a number at a moment: of a parcel abroad
+    with what the carrier of the destination says.
 
     None while nothing has happened, or for a number without a parcel.
     """
@@ -240,7 +241,7 @@ def snapshots_for(
     for parcel in rows.iterator(chunk_size=500):
         plan = Plan.from_json(parcel.plan)
         if plan.count_at(world.epoch(at)):
-            snapshots[parcel.number] = build_push(plan, world.epoch(at), resultv2)
+            snapshots[parcel.number] = push_of(plan, world.epoch(at), resultv2)
     return snapshots
 
 
@@ -317,6 +318,7 @@ def subscribe_known_many(
             resultv2=resultv2,
             subscribed_at=subscribed_at,
             pushed_at=pushed_until,
+            is_international=plan.is_abroad,
             pushed_nodes=plan.count_at(world.epoch(pushed_until)) if pushed_until else 0,
         )
         schedule(subscription, plan)

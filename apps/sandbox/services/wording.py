@@ -31,6 +31,12 @@ def news_of(subscription: SandboxSubscription, plan: Plan, at: int) -> str:
     return _with_destination(push, plan, at, level) if subscription.is_international else push
 
 
+def push_of(plan: Plan, at: int, level: str) -> str:
+    """``param`` of a plain tracking push, or of ``interCom=1`` for a parcel abroad."""
+    push = build_push(plan, at, level)
+    return _with_destination(push, plan, at, level) if plan.is_abroad else push
+
+
 def _with_destination(push: str, plan: Plan, at: int, level: str) -> str:
     """The push of ``interCom=1``: what the carrier of the destination says stands beside it."""
     value = {k: v for k, v in json.loads(push).items() if k not in {"comOld", "comNew"}}
