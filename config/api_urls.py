@@ -12,6 +12,7 @@ version_1: list[URLPattern | URLResolver] = [
     path("docs", description.docs, name="api-docs"),
     path("", include("apps.orders.api.urls")),
     path("", include("apps.shipments.api.urls")),
+    path("", include("apps.customs.api.urls")),
     path("", include("apps.exceptions.api.urls")),
 ]
 

@@ -31,5 +31,7 @@ class Scope(LabelledEnum):
     ORDERS_WRITE = "orders:write", _("Place and cancel orders")
     SHIPMENTS_READ = "shipments:read", _("Read shipments")
     POSITIONS_WRITE = "positions:write", _("Report positions and planned routes")
+    PRODUCTS_READ = "products:read", _("Read products")
+    PRODUCTS_WRITE = "products:write", _("Keep products")
     CONTACTS_READ = "contacts:read", _("Read what customers said")
     CONTACTS_WRITE = "contacts:write", _("Tell what customers said")

@@ -10,6 +10,17 @@ READ_BUSINESS = ("orders.view_*", "shipments.view_*", "webhooks.view_*", "except
 TURN_SANDBOX = ("sandbox.view_sandboxcontrol", "sandbox.change_sandboxcontrol")
 """The sandbox's desk; such permissions exist only where the sandbox is installed."""
 
+READ_PRODUCTS = ("customs.view_product", "customs.view_productimport")
+KEEP_PRODUCTS = (
+    *READ_PRODUCTS,
+    "customs.add_product",
+    "customs.change_product",
+    "customs.add_hsconfirmation",
+    "customs.add_productimport",
+    "customs.change_productimport",
+)
+"""The product master: its fields, papers, confirmed HS codes, and files of products."""
+
 READ_PLATFORM = (
     "baidiyun.view_*",
     "core.view_*",
@@ -21,6 +32,7 @@ READ_PLATFORM = (
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.OPERATOR: (
         *READ_BUSINESS,
+        *KEEP_PRODUCTS,
         *READ_PLATFORM,
         *TURN_SANDBOX,
         "orders.change_order",
@@ -49,6 +61,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.CUSTOMER_SERVICE: (
         *READ_BUSINESS,
+        *READ_PRODUCTS,
         "exceptions.view_*",
         "exceptions.change_case",
         "notifications.view_*",
@@ -64,6 +77,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.MANAGER: (
         *READ_BUSINESS,
+        *KEEP_PRODUCTS,
         *READ_PLATFORM,
         *TURN_SANDBOX,
         "orders.change_*",
@@ -118,6 +132,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.AUDITOR: (
         *READ_BUSINESS,
+        *READ_PRODUCTS,
         "exceptions.view_*",
         *READ_PLATFORM,
         "sandbox.view_sandboxcontrol",
@@ -125,6 +140,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.MERCHANT: (
         *READ_BUSINESS,
+        *KEEP_PRODUCTS,
         "orders.cancel_order",
         "shipments.add_position",
         "exceptions.view_contact",

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.choices import Role, Scope
 from apps.core.actions import Actor
+from apps.customs.services import save_product
 from apps.exceptions.services import ContactDraft, NpsDraft, record_contact, record_nps
 from apps.orders.drafts import ParcelDraft
 from apps.orders.models import Order
@@ -20,6 +21,7 @@ LISTS = {
     "api-shipments": "/api/v1/shipments",
     "api-contacts": "/api/v1/contacts",
     "api-nps": "/api/v1/nps",
+    "api-products": "/api/v1/products",
 }
 FIGURES = {"api-completeness": "/api/v1/completeness"}
 WRITES = {
@@ -28,6 +30,8 @@ WRITES = {
     "api-contacts": "/api/v1/contacts",
     "api-nps": "/api/v1/nps",
 }
+PUTS = {"api-product": "/api/v1/products/THEIRS-SKU"}
+"""These make what is not there for the caller's own shop; see tests/customs/products/test_api."""
 WAYS: dict[tuple[str, str], list[str]] = {
     ("api-order", "get"): ["/api/v1/orders/{order}", "/api/v1/orders/{number}"],
     ("api-order-cancel", "post"): [
@@ -38,6 +42,7 @@ WAYS: dict[tuple[str, str], list[str]] = {
         "/api/v1/orders/{order}/number",
         "/api/v1/orders/{number}/number",
     ],
+    ("api-product", "get"): ["/api/v1/products/THEIRS-SKU"],
     ("api-shipment", "get"): [
         "/api/v1/shipments/{shipment}",
         "/api/v1/shipments/{number}",
@@ -58,6 +63,9 @@ SCOPES = {
     ("api-order", "get"): Scope.ORDERS_READ,
     ("api-order-cancel", "post"): Scope.ORDERS_WRITE,
     ("api-order-number", "post"): Scope.ORDERS_WRITE,
+    ("api-products", "get"): Scope.PRODUCTS_READ,
+    ("api-product", "get"): Scope.PRODUCTS_READ,
+    ("api-product", "put"): Scope.PRODUCTS_WRITE,
     ("api-shipments", "get"): Scope.SHIPMENTS_READ,
     ("api-completeness", "get"): Scope.SHIPMENTS_READ,
     ("api-shipment", "get"): Scope.SHIPMENTS_READ,
@@ -112,6 +120,7 @@ def theirs(other) -> dict[str, str]:
         draft=ContactDraft(reason="late", channel="phone"),
         actor=Actor.system("test"),
     )
+    save_product(merchant_id=other.pk, sku="THEIRS-SKU", values={}, actor=Actor.system("test"))
     record_nps(
         merchant_id=other.pk,
         drafts=[NpsDraft(score=9)],
@@ -129,7 +138,9 @@ def theirs(other) -> dict[str, str]:
 def ask(client, method: str, url: str):
     path = url.partition("?")[0]
     content = NUMBER if path.endswith("/number") else ROUTE if path.endswith("/route") else {}
-    return client.post(url, content, format="json") if method == "post" else client.get(url)
+    if method == "get":
+        return client.get(url)
+    return getattr(client, method)(url, content, format="json")
 
 
 def test_every_address_of_the_api_has_its_case():
@@ -137,6 +148,7 @@ def test_every_address_of_the_api_has_its_case():
         set(WAYS)
         | {(name, "get") for name in (*LISTS, *FIGURES)}
         | {(name, "post") for name in WRITES}
+        | {(name, "put") for name in PUTS}
     )
     assert api_endpoints() == covered == set(SCOPES)
 
@@ -204,12 +216,11 @@ def test_without_its_scope_every_address_is_forbidden(merchant, name, method):
     order = make_order(merchant)
     scopes = [scope for scope in Scope if scope != SCOPES[name, method]]
     _key, plain = make_key(merchant, scopes=scopes)
-    ways = WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES)[name]]
+    ways = WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES | PUTS)[name]]
     url = ways[0].format(order=order.uid, shipment=Shipment.objects.get().uid)
+    caller = client_with(plain)
     answer = (
-        client_with(plain).post(url, body(), format="json")
-        if method == "post"
-        else (client_with(plain).get(url))
+        caller.get(url) if method == "get" else getattr(caller, method)(url, body(), format="json")
     )
     assert answer.status_code == 403, answer.content
     assert Order.objects.count() == 1
@@ -219,7 +230,7 @@ def test_without_its_scope_every_address_is_forbidden(merchant, name, method):
 def test_without_a_key_every_address_is_closed(db, name, method):
     from rest_framework.test import APIClient
 
-    url = (WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES)[name]])[0].format(
+    url = (WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES | PUTS)[name]])[0].format(
         order="ord_x", shipment="shp_x"
     )
     assert ask(APIClient(), method, url).status_code == 401

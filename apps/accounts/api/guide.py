@@ -12,9 +12,9 @@ SECTIONS: tuple[tuple[Any, Any], ...] = (
         _(
             "`Authorization: Bearer lm_…` with a key of your shop, and nowhere else. A key has "
             "scopes (`orders:read`, `orders:write`, `shipments:read`, `positions:write`, "
-            "`contacts:read`, `contacts:write`), an end date, and a mode: orders of a sandbox key "
-            "only ever reach the simulated carrier cloud. People who are logged in to the portal "
-            "may use the API too; their writes need "
+            "`products:read`, `products:write`, `contacts:read`, `contacts:write`), an end date, "
+            "and a mode: orders of a sandbox key only ever reach the simulated carrier cloud. "
+            "People who are logged in to the portal may use the API too; their writes need "
             "the CSRF token."
         ),
     ),

@@ -15,6 +15,8 @@ SCOPE_PERMISSIONS: dict[str, str] = {
     Scope.ORDERS_WRITE: "orders.cancel_order",
     Scope.SHIPMENTS_READ: "shipments.view_shipment",
     Scope.POSITIONS_WRITE: "shipments.add_position",
+    Scope.PRODUCTS_READ: "customs.view_product",
+    Scope.PRODUCTS_WRITE: "customs.change_product",
     Scope.CONTACTS_READ: "exceptions.view_contact",
     Scope.CONTACTS_WRITE: "exceptions.add_contact",
 }

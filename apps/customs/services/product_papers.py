@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -53,6 +54,36 @@ def remove_certificate(*, certificate: Certificate, actor: Actor) -> None:
         before = _shown(certificate)
         certificate.delete()
         _log(product, "certificate_removed", actor, before, {})
+
+
+def set_certificates(
+    *, product: Product, papers: Sequence[Mapping[str, Any]], actor: Actor
+) -> None:
+    """Let a product have exactly these papers (kind, number, valid_from, valid_to).
+
+    Raises InvalidProduct, each field named by its place: ``certificates.0.kind``.
+    """
+    wanted = [_fields(paper) for paper in papers]
+    problems = [
+        FieldProblem(f"certificates.{index}.{found.field}", found.code, found.detail)
+        for index, paper in enumerate(wanted)
+        for found in check_certificate(**paper)[1]
+    ]
+    if problems:
+        raise InvalidProduct(problems)
+    with transaction.atomic():
+        kept = {add_certificate(product=product, actor=actor, **paper).pk for paper in wanted}
+        for row in product.certificates.exclude(pk__in=kept):
+            remove_certificate(certificate=row, actor=actor)
+
+
+def _fields(paper: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": paper["kind"],
+        "number": paper.get("number") or "",
+        "valid_from": paper.get("valid_from"),
+        "valid_to": paper.get("valid_to"),
+    }
 
 
 def check_certificate(
