@@ -85,3 +85,6 @@ UNITS: frozenset[str] = frozenset(
     {"PCS", "PR", "SET", "KG", "G", "L", "ML", "M", "M2", "M3", "BOX", "BAG", "BTL", "ROL"}
 )
 """Units a piece may be counted in; the first is usual."""
+
+BATTERY_KINDS: list[str] = [kind for kind in BatteryKind.values() if kind]
+"""What a battery may be where there is one."""

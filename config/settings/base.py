@@ -184,8 +184,10 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "BatteryKindEnum": "apps.customs.product_fields.BATTERY_KINDS",
         "BookingProblemEnum": "apps.orders.choices.BookingProblem.values",
         "BookingStateEnum": "apps.orders.choices.BookingState.values",
+        "CertificateKindEnum": "apps.customs.choices.CertificateKind.values",
         "GoodsClassEnum": "apps.customs.choices.GoodsClass.values",
         "LegKindEnum": "apps.shipments.choices.LegKind.values",
         "OrderModeEnum": "apps.orders.choices.OrderMode.values",

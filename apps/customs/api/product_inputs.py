@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.accounts.api.fields import Code, Money, StrictSerializer, Text, Whole
-from apps.customs.choices import BatteryKind, CertificateKind, GoodsClass
-from apps.customs.product_fields import MOST_CELLS, MOST_GRAMS
+from apps.customs.choices import CertificateKind, GoodsClass
+from apps.customs.product_fields import BATTERY_KINDS, MOST_CELLS, MOST_GRAMS
 
 MAX_TEXT = 500
 MAX_CERTIFICATES = 50
@@ -55,7 +55,7 @@ class BatteryInput(StrictSerializer):
     """The lithium inside."""
 
     kind = Code(
-        choices=[one for one in BatteryKind.values() if one],
+        choices=BATTERY_KINDS,
         help_text=_("Kind of battery by its UN number."),
     )
     watt_hours = Money(required=False, allow_null=True, help_text=_("Of one battery, Wh."))

@@ -9,15 +9,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.customs.api.product_inputs import BATTERY_FIELDS, FDA_FIELDS
-from apps.customs.choices import BatteryKind, CertificateKind, GoodsClass
+from apps.customs.choices import CertificateKind, GoodsClass
 from apps.customs.models import Certificate, HsConfirmation, Product
+from apps.customs.product_fields import BATTERY_KINDS
 
 
 class BatterySerializer(serializers.Serializer[Any]):
     """The lithium inside."""
 
     kind = serializers.ChoiceField(
-        choices=[one for one in BatteryKind.values() if one],
+        choices=BATTERY_KINDS,
         help_text=_("Kind of battery by its UN number."),
     )
     watt_hours = serializers.DecimalField(
