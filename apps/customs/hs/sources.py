@@ -9,6 +9,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from apps.customs.hs.nomenclature import DATA, is_line
 
@@ -68,3 +69,9 @@ def read_references() -> list[tuple[str, str]]:
     with (DATA / "uk-fpo-extra_references.csv").open(encoding="utf-8", newline="") as file:
         pairs += [(words, code) for words, code in list(csv.reader(file))[1:]]
     return [(words, code[:6]) for words, code in pairs if is_line(code[:6])]
+
+
+@cache
+def chapter_names() -> dict[str, str]:
+    """Short Chinese names of the chapters by their two digits."""
+    return {chapter: name for chapter, name in _rows("chapters_zh.psv")}  # noqa: C416
