@@ -37,7 +37,10 @@ def draft_record(
     products: Mapping[str, ProductFacts],
     exporter: ExporterFacts | None,
 ) -> Record:
-    """Return the record of a parcel as far as it is known; ``products`` by SKU."""
+    """Return the record of a parcel as far as it is known; ``products`` by SKU.
+
+    ``record.exporter`` stays None: the seller exports, unless a correction names somebody else.
+    """
     facts = exporter or ExporterFacts()
     country = snapshot.recipient.address.country
     lines = tuple(_line(line, products.get(line.sku), country) for line in snapshot.lines)
@@ -47,7 +50,7 @@ def draft_record(
         reference=snapshot.reference,
         currency=snapshot.currency,
         lines=lines,
-        seller=_seller(snapshot, facts),
+        seller=_seller(snapshot, exporter),
         recipient=snapshot.recipient,
         importer=snapshot.importer,
         responsible=facts.responsible,
@@ -80,9 +83,9 @@ def draft_record(
     )
 
 
-def _seller(snapshot: ParcelSnapshot, facts: ExporterFacts) -> Party:
-    """The exporter, whose numbers the order may add to or replace."""
-    party = facts.party()
+def _seller(snapshot: ParcelSnapshot, exporter: ExporterFacts | None) -> Party:
+    """The exporter, else whoever sends; the order may add numbers to it or replace some."""
+    party = exporter.party() if exporter else snapshot.seller or Party()
     stated = {one.kind for one in snapshot.identifiers}
     kept = tuple(one for one in party.identifiers if one.kind not in stated)
     return dataclasses.replace(party, identifiers=(*snapshot.identifiers, *kept))

@@ -9,7 +9,13 @@ from __future__ import annotations
 import datetime as dt
 
 from apps.customs.checks.base import CODES, Case, identity_of, order_of
+from apps.customs.checks.codes import codes
 from apps.customs.checks.money import money
+from apps.customs.checks.names import names
+from apps.customs.checks.papers import papers
+from apps.customs.checks.parties import parties
+from apps.customs.checks.ways import ways
+from apps.customs.checks.weights import weights
 from apps.customs.figures import Figures
 from apps.customs.findings import Finding
 from apps.customs.record import Record
@@ -17,7 +23,7 @@ from apps.customs.regimes import Border
 
 __all__ = ["CHECKS", "CODES", "check_record", "identity_of", "order_of"]
 
-CHECKS = (money,)
+CHECKS = (money, weights, codes, names, parties, papers, ways)
 
 
 def check_record(
@@ -25,4 +31,5 @@ def check_record(
 ) -> tuple[Finding, ...]:
     """Return every finding of a record, in one order, each once. Never raises for any text."""
     case = Case(record, borders, on, figures)
-    return tuple(sorted((one for check in CHECKS for one in check(case)), key=order_of))
+    once = {(identity_of(one), one.borders): one for check in CHECKS for one in check(case)}
+    return tuple(sorted(once.values(), key=order_of))

@@ -39,15 +39,24 @@ CODES: dict[str, tuple[Severity, Supplier]] = {}
 
 
 def found(
-    code: str, field: str, line: int | None = None, borders: tuple[str, ...] = (), **detail: object
+    code: str,
+    field: str,
+    line: int | None = None,
+    borders: tuple[str, ...] = (),
+    *,
+    supplier: Supplier | None = None,
+    **detail: object,
 ) -> Finding:
-    """Return a finding of the table; ``detail`` fills its words."""
-    severity, supplier = CODES[code]
+    """Return a finding of the table; ``detail`` fills its words.
+
+    ``supplier`` where somebody else than the table says can put it right.
+    """
+    severity, usual = CODES[code]
     return Finding(
         code=code,
         field=field,
         severity=severity,
-        supplier=supplier,
+        supplier=supplier or usual,
         line=line,
         detail={name: str(value) for name, value in detail.items()},
         borders=borders,

@@ -11,7 +11,8 @@ class Threshold(models.Model):
     """An amount the law names, from a day to a day (the last one included).
 
     ``area`` is ISO-2 or a named set (EU); ``kind`` says which rule asks for it
-    (``h7_limit``, ``cn22_limit``). Amounts are major units.
+    (``low_value``, ``cn22_limit``). Amounts are major units; with the currency XXX (ISO 4217: none)
+    the amount is a count, hours or a year.
     """
 
     area = models.CharField(max_length=8, verbose_name=_("country or set"))

@@ -70,7 +70,7 @@ def requirements_of(record: Record, border: Border, on: dt.date) -> tuple[Requir
     rows = [*REQUIREMENTS[border.regime]]
     if border.direction is Direction.IMPORT:
         rows += [*PAPERS.get(border.form, ()), *_of_recipient(record, border, on)]
-    asked: dict[tuple[str, str], Requirement] = {}
+    asked: dict[tuple[str, str, str], Requirement] = {}
     for row in rows:
         if row.when is not None and not row.when(record, border):
             continue

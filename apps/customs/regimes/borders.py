@@ -31,7 +31,7 @@ _IMPORTS = {
 }
 LOW_VALUE = "low_value"
 """The kind of the threshold up to which a country lets goods in by its light regime."""
-CN22_LIMIT = "cn22_limit"
+CN22_LIMIT, CN22_LINES = "cn22_limit", "cn22_lines"
 
 
 def borders_of(record: Record, *, on: dt.date, figures: Figures) -> tuple[Border, ...]:
@@ -56,7 +56,9 @@ def _form(record: Record, on: dt.date, figures: Figures) -> str:
         return DocumentKind.INVOICE.value
     limit = figures.threshold(record.destination, CN22_LIMIT, on)
     small = figures.is_within(record.total, record.currency, limit, on)
-    return (DocumentKind.CN22 if small else DocumentKind.CN23).value
+    rows = figures.number(record.destination, CN22_LINES, on)
+    fits = rows is None or len(record.lines) <= rows
+    return (DocumentKind.CN22 if small and fits else DocumentKind.CN23).value
 
 
 def _import_regime(record: Record, country: str, form: str, low: bool | None) -> Regime:
