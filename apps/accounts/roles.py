@@ -21,6 +21,35 @@ KEEP_PRODUCTS = (
 )
 """The product master: its fields, papers, confirmed HS codes, and files of products."""
 
+DECLARE = (
+    "customs.view_*",
+    "customs.add_exporter",
+    "customs.change_exporter",
+    "customs.change_consignment",
+    "customs.change_declaration",
+    "customs.answer_customs",
+    "customs.add_hsconfirmation",
+    "customs.change_hsconfirmation",
+    "customs.*_certificate",
+    "customs.add_hsoffer",
+    "customs.change_hsoffer",
+    "customs.*_hsalias",
+)
+"""What customs staff do all day: fill in, confirm codes, answer customs."""
+
+SUPPLY = (
+    "customs.view_hsconfirmation",
+    "customs.view_certificate",
+    "customs.view_exporter",
+    "customs.change_exporter",
+    "customs.view_consignment",
+    "customs.change_consignment",
+    "customs.view_declaration",
+    "customs.view_recordversion",
+    "customs.view_declarationstep",
+)
+"""What a merchant's people do about their own declarations."""
+
 READ_PLATFORM = (
     "baidiyun.view_*",
     "core.view_*",
@@ -35,6 +64,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *KEEP_PRODUCTS,
         *READ_PLATFORM,
         *TURN_SANDBOX,
+        *DECLARE,
         "orders.change_order",
         "orders.change_booking",
         "orders.change_parcel",
@@ -61,7 +91,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.CUSTOMER_SERVICE: (
         *READ_BUSINESS,
-        *READ_PRODUCTS,
+        "customs.view_*",
         "exceptions.view_*",
         "exceptions.change_case",
         "notifications.view_*",
@@ -80,6 +110,10 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *KEEP_PRODUCTS,
         *READ_PLATFORM,
         *TURN_SANDBOX,
+        *DECLARE,
+        "customs.override_incomplete",
+        "customs.*_threshold",
+        "customs.*_currencyrate",
         "orders.change_*",
         "orders.add_carrierrule",
         "orders.raise_live_share",
@@ -132,7 +166,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.AUDITOR: (
         *READ_BUSINESS,
-        *READ_PRODUCTS,
+        "customs.view_*",
         "exceptions.view_*",
         *READ_PLATFORM,
         "sandbox.view_sandboxcontrol",
@@ -140,6 +174,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ),
     Role.MERCHANT: (
         *READ_BUSINESS,
+        *SUPPLY,
         *KEEP_PRODUCTS,
         "orders.cancel_order",
         "shipments.add_position",

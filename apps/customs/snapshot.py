@@ -34,8 +34,9 @@ class ParcelSnapshot:
     """One parcel that crosses a border, as it stands now.
 
     ``subject`` is opaque and stable: the same parcel has the same one for life. ``recipient``
-    carries the identifiers the shop gave. ``discount``, ``freight`` and ``insurance`` are this
-    parcel's share, major units of ``currency``. ``cut_off`` is when it leaves the warehouse.
+    carries the identifiers the shop gave. ``seller`` is who sends, for a merchant nobody named an
+    exporter of. ``discount``, ``freight`` and ``insurance`` are this parcel's share, major units
+    of ``currency``. ``cut_off`` is when it leaves the warehouse.
     """
 
     subject: str
@@ -64,6 +65,7 @@ class ParcelSnapshot:
     invoice_number: str = ""
     payment: Payment | None = None
     importer: Party | None = None
+    seller: Party | None = None
     identifiers: tuple[Identifier, ...] = ()
 
 

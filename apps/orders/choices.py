@@ -86,6 +86,11 @@ class HoldReason(LabelledEnum):
         _("Live bookings are braked: too many calls to the platform fail"),
         "danger",
     )
+    DECLARATION = (
+        "declaration",
+        _("The declaration for customs is not complete"),
+        "danger",
+    )
 
 
 class ShadowProduct(LabelledEnum):
@@ -195,6 +200,7 @@ class ProblemCode(LabelledEnum):
         "danger",
     )
     ONE_PARCEL = "one_parcel", _("A rider takes one parcel, and we book it."), "danger"
+    NO_BORDER = "no_border", _("This order crosses no border."), "danger"
     NOT_WANTED = "not_wanted", _("Only an order of the service same_city has a ride."), "danger"
 
 

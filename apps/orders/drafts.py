@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -42,10 +42,19 @@ class LineDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentDraft:
+    """So many pieces of a line (its position, from 1) are in a box."""
+
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelDraft:
     """One box; grams and millimetres.
 
-    With a ``number`` the merchant has booked it already: it is only tracked.
+    With a ``number`` the merchant has booked it already: it is only tracked. ``contents`` say
+    what is in it, where an order of several boxes crosses a border.
     """
 
     weight_grams: int | None = None
@@ -54,6 +63,56 @@ class ParcelDraft:
     height_mm: int | None = None
     carrier: str = ""
     number: str = ""
+    contents: tuple[ContentDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxIdDraft:
+    """A number of the recipient at its authorities; ``kind`` a customs `IdentifierKind`.
+
+    ``consent``: whether its owner agreed to its use, None where nobody asked.
+    """
+
+    kind: str
+    value: str = field(repr=False)
+    country: str = ""
+    consent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDraft:
+    """The receipt of the buyer's money; ``amount`` in major units of ``currency``."""
+
+    number: str = ""
+    firm: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    paid_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomsDraft:
+    """What a shop says for customs; money in major units of the order's currency.
+
+    Words are those of customs' choices, "" takes the exporter's usual ones. ``transport`` is how
+    it travels (post, express, line, freight).
+    """
+
+    incoterm: str = ""
+    reason: str = ""
+    export_mode: str = ""
+    transport: str = ""
+    recipient_kind: str = ""
+    company: str = ""
+    tax_ids: tuple[TaxIdDraft, ...] = ()
+    freight: Decimal = Decimal(0)
+    insurance: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    platform: str = ""
+    shop_url: str = ""
+    ioss: str = ""
+    invoice_number: str = ""
+    payment: PaymentDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +138,8 @@ class OrderDraft:
 
     ``value`` and prices are major units of ``currency`` (the merchant's when empty); without a
     ``value`` the sum of the lines is taken. Without ``parcels`` there is one for everything.
-    ``service`` is a `choices.Service`; a same-city one needs a ``ride``.
+    ``service`` is a `choices.Service`; a same-city one needs a ``ride``. ``customs`` is
+    for an order that crosses a border.
     """
 
     number: str
@@ -96,3 +156,4 @@ class OrderDraft:
     paid_at: dt.datetime | None = None
     service: str = "parcel"
     ride: RideDraft | None = None
+    customs: CustomsDraft | None = None

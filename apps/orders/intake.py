@@ -13,7 +13,15 @@ from apps.core.phones import Phone, parse_phone
 from apps.core.text import Cleaned, clean_address, clean_line, clean_name, clean_note
 from apps.orders import validation
 from apps.orders.choices import ProblemCode, Service, WarningCode
-from apps.orders.drafts import LineDraft, OrderDraft, ParcelDraft, RecipientDraft, RideDraft
+from apps.orders.declared import clean_customs, customs_problems
+from apps.orders.drafts import (
+    CustomsDraft,
+    LineDraft,
+    OrderDraft,
+    ParcelDraft,
+    RecipientDraft,
+    RideDraft,
+)
 from apps.orders.places import HOME
 from apps.orders.validation import Destination, FieldProblem
 
@@ -73,6 +81,7 @@ class CleanOrder:
     problems: tuple[FieldProblem, ...]
     service: str = Service.PARCEL.value
     ride: RideDraft | None = None
+    customs: CustomsDraft | None = None
 
     @property
     def is_ride(self) -> bool:
@@ -102,6 +111,7 @@ def clean_order(draft: OrderDraft, *, currency: str) -> CleanOrder:
         tuple(_clean_parcel(cleaning, n, box) for n, box in enumerate(draft.parcels)), lines
     )
     value = draft.value if draft.value is not None else _sum_of(lines)
+    customs = clean_customs(draft.customs) if draft.customs else None
     texts["goods"] = texts["goods"] or "、".join(line.title for line in lines)[:200]
     problems = [
         *_problems_of_texts(texts, recipient),
@@ -112,6 +122,13 @@ def clean_order(draft: OrderDraft, *, currency: str) -> CleanOrder:
         *(p for n, box in enumerate(parcels) for p in validation.check_parcel(n, box)),
         *_repeated_numbers(parcels),
         *_problems_of_service(draft, parcels),
+        *customs_problems(
+            customs,
+            country=recipient.place.country,
+            currency=money,
+            lines=lines,
+            parcels=parcels,
+        ),
     ]
     return CleanOrder(
         texts=texts,
@@ -124,6 +141,7 @@ def clean_order(draft: OrderDraft, *, currency: str) -> CleanOrder:
         problems=tuple(problems),
         service=draft.service,
         ride=draft.ride,
+        customs=customs,
     )
 
 

@@ -28,6 +28,7 @@ from apps.orders.choices import (
     OrderMode,
     OrderStatus,
 )
+from apps.orders.declared_rows import OrderCustoms  # noqa: F401
 from apps.orders.notice_rows import CarrierNotice  # noqa: F401
 from apps.orders.ride_rows import Ride  # noqa: F401
 from apps.orders.route_rows import LiveBrake, LiveShare, ShadowCall  # noqa: F401

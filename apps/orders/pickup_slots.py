@@ -1,4 +1,4 @@
-"""When a courier shall come.
+"""When a courier shall come, and when what goes abroad leaves.
 
 shunfeng wants a slot of at least one hour that ends at least two hours from now (contract §5.1).
 """
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 CHINA = ZoneInfo("Asia/Shanghai")
 NEEDS_SLOT = frozenset({"shunfeng", "shunfengkuaiyun", "shunfenglengyun"})
 FIRST_HOUR, LAST_HOUR, SLOT_HOURS = 9, 20, 3
+LEAVES_IF_BY, LEAVES_HOUR = 12, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,14 @@ def next_slot(now: dt.datetime) -> PickupSlot:
     if hour + SLOT_HOURS > LAST_HOUR:
         return PickupSlot("明天", f"{FIRST_HOUR:02d}:00", f"{FIRST_HOUR + SLOT_HOURS:02d}:00")
     return PickupSlot("今天", f"{hour:02d}:00", f"{hour + SLOT_HOURS:02d}:00")
+
+
+def leaves_at(placed_at: dt.datetime) -> dt.datetime:
+    """When a parcel leaves the warehouse for abroad: placed by noon, the same day at 18:00.
+
+    Later ones leave the next day. China time; this is what a declaration must be complete by.
+    """
+    local = placed_at.astimezone(CHINA)
+    days = 0 if local.hour < LEAVES_IF_BY else 1
+    day = (local + dt.timedelta(days=days)).date()
+    return dt.datetime.combine(day, dt.time(LEAVES_HOUR), CHINA).astimezone(dt.UTC)

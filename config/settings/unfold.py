@@ -53,6 +53,19 @@ MENU = (
         ),
     ),
     (
+        _("Customs"),
+        (
+            (_("Declarations"), "assignment_turned_in", "customs.consignment"),
+            (_("Products"), "inventory_2", "customs.product"),
+            (_("Imports of products"), "upload_file", "customs.productimport"),
+            (_("HS suggestions"), "manage_search", "customs.hsoffer"),
+            (_("Everyday words"), "translate", "customs.hsalias"),
+            (_("Exporters"), "domain", "customs.exporter"),
+            (_("Thresholds"), "balance", "customs.threshold"),
+            (_("Exchange rates"), "currency_exchange", "customs.currencyrate"),
+        ),
+    ),
+    (
         _("Carrier cloud"),
         (
             (_("Gateway"), "speed", "baidiyun.ladderstate"),

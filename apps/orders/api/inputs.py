@@ -9,15 +9,28 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.accounts.api.fields import Code, Degrees, Moment, Money, StrictSerializer, Text, Whole
-from apps.customs.choices import GoodsClass
+from apps.customs.choices import (
+    ExportMode,
+    GoodsClass,
+    IdentifierKind,
+    IncotermCode,
+    PartyKind,
+    SendReason,
+    ServiceKind,
+)
 from apps.orders.choices import Service
+from apps.orders.declared import MOST_TAX_IDS
 from apps.orders.drafts import (
+    ContentDraft,
+    CustomsDraft,
     LineDraft,
     OrderDraft,
     ParcelDraft,
+    PaymentDraft,
     PlaceDraft,
     RecipientDraft,
     RideDraft,
+    TaxIdDraft,
 )
 from apps.orders.validation import (
     MAX_LINES,
@@ -91,6 +104,13 @@ class LineInput(StrictSerializer):
     hs_code = Text(**optional(help_text=_("Customs code, 4 to 10 digits.")))
 
 
+class ContentInput(StrictSerializer):
+    """So many pieces of one line."""
+
+    line = Whole(min_value=1, max_value=MAX_LINES, help_text=_("Position of the line, from 1."))
+    quantity = Whole(min_value=1, max_value=MAX_QUANTITY, help_text=_("Pieces in this box."))
+
+
 class ParcelInput(StrictSerializer):
     """One box. Without any, the order travels in one."""
 
@@ -102,6 +122,83 @@ class ParcelInput(StrictSerializer):
     height_mm = Whole(required=False, min_value=1, max_value=MAX_SIDE_MM, help_text=_("Height."))
     carrier_number = Text(
         **optional(help_text=_("Set it if you booked this box yourself: we only track it then."))
+    )
+    contents = ContentInput(  # type: ignore[call-arg]
+        many=True,
+        required=False,
+        max_length=MAX_LINES,
+        help_text=_("What is in it; needed abroad where there are several boxes."),
+    )
+
+
+class TaxIdInput(StrictSerializer):
+    """A number of the recipient at its authorities. It is never shown in full again."""
+
+    kind = Code(choices=IdentifierKind.values(), help_text=_("Whose number it is: `br_cpf` …"))
+    value = Text(max_length=MAX_TEXT, help_text=_("The number."))
+    country = Text(**optional(help_text=_("ISO 3166 code of two letters.")))
+    consent = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("Whether its owner agreed to its use; null where nobody asked."),
+    )
+
+
+class PaymentInput(StrictSerializer):
+    """The receipt of the buyer's money."""
+
+    number = Text(**optional(help_text=_("Number of the payment.")))
+    firm = Text(**optional(help_text=_("Who took the money.")))
+    amount = Money(
+        required=False, allow_null=True, default=None, help_text=_("Major units of `currency`.")
+    )
+    currency = Text(**optional(help_text=_("ISO 4217 code.")))
+    paid_at = Moment(
+        required=False, allow_null=True, default=None, help_text=_("When it was received.")
+    )
+
+
+class CustomsInput(StrictSerializer):
+    """What customs want to know beside the goods; only for an order that crosses a border."""
+
+    incoterm = Code(
+        choices=["", *IncotermCode.values()], default="", help_text=_("Your usual one if empty.")
+    )
+    reason = Code(
+        choices=["", *SendReason.values()],
+        default="",
+        help_text=_("Why it is sent; a sale if empty."),
+    )
+    export_mode = Code(
+        choices=["", *ExportMode.values()],
+        default="",
+        help_text=_("How the goods leave China; your usual mode if empty."),
+    )
+    transport = Code(
+        choices=["", *ServiceKind.values()],
+        default="",
+        help_text=_("How it travels; the carrier says so if empty."),
+    )
+    recipient_kind = Code(
+        choices=["", *PartyKind.values()], default="", help_text=_("A person if empty.")
+    )
+    company = Text(**optional(help_text=_("Name of the firm that receives, if one does.")))
+    tax_ids = TaxIdInput(  # type: ignore[call-arg]
+        many=True,
+        required=False,
+        max_length=MOST_TAX_IDS,
+        help_text=_("The recipient's tax numbers."),
+    )
+    freight = Money(default=Decimal(0), help_text=_("What the buyer paid for carriage."))
+    insurance = Money(default=Decimal(0), help_text=_("What the buyer paid for insurance."))
+    discount = Money(default=Decimal(0), help_text=_("What was taken off the lines' sum."))
+    platform = Text(**optional(help_text=_("Name of the platform it was sold on.")))
+    shop_url = Text(**optional(help_text=_("Address of the shop.")))
+    ioss = Text(**optional(help_text=_("IOSS number the VAT was taken under.")))
+    invoice_number = Text(**optional(help_text=_("Yours, if you have one.")))
+    payment = PaymentInput(
+        required=False, allow_null=True, default=None, help_text=_("The receipt of the money.")
     )
 
 
@@ -171,6 +268,12 @@ class OrderInput(StrictSerializer):
         default=None,
         help_text=_("Needed for `same_city`, refused otherwise."),
     )
+    customs = CustomsInput(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("For an order that crosses a border; refused for one that does not."),
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A number at the top belongs to the only parcel."""
@@ -216,6 +319,20 @@ def draft_of(data: dict[str, Any]) -> OrderDraft:
         paid_at=data["paid_at"],
         service=data["service"],
         ride=_ride_of(data["ride"]),
+        customs=_customs_of(data["customs"]),
+    )
+
+
+def _customs_of(given: dict[str, Any] | None) -> CustomsDraft | None:
+    if given is None:
+        return None
+    payment = given["payment"]
+    return CustomsDraft(
+        **{
+            **given,
+            "tax_ids": tuple(TaxIdDraft(**one) for one in given.get("tax_ids", ())),
+            "payment": PaymentDraft(**payment) if payment else None,
+        }
     )
 
 
@@ -232,9 +349,14 @@ def _parcels_of(data: dict[str, Any]) -> tuple[ParcelDraft, ...]:
 
 
 def _parcel_of(box: dict[str, Any], data: dict[str, Any]) -> ParcelDraft:
-    sizes = {name: value for name, value in box.items() if name != "carrier_number"}
+    sizes = {name: box[name] for name in box if name not in {"carrier_number", "contents"}}
     number = box.get("carrier_number") or data["carrier_number"]
-    return ParcelDraft(**sizes, carrier=data["carrier"] if number else "", number=number)
+    return ParcelDraft(
+        **sizes,
+        carrier=data["carrier"] if number else "",
+        number=number,
+        contents=tuple(ContentDraft(**one) for one in box.get("contents", ())),
+    )
 
 
 def field_as_sent(field: str, data: dict[str, Any]) -> str:

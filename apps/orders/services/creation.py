@@ -23,6 +23,12 @@ from apps.orders.places import HOME
 from apps.orders.route_selectors import open_brake
 from apps.orders.services.choosing import Table, carrier_for, load_table, route_for
 from apps.orders.services.common import is_configured, refresh_orders
+from apps.orders.services.declaring import (
+    Declaring,
+    begin_declaring,
+    declare_parcel,
+    must_wait,
+)
 from apps.orders.services.ride_orders import insert_ride, ride_problems
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
@@ -67,9 +73,12 @@ def create_order(
             paid_at=draft.paid_at,
             table=table,
         )
-        _insert_lines(order, clean)
+        lines = _insert_lines(order, clean)
+        declaring = begin_declaring(
+            order=order, merchant=merchant, clean=clean, lines=lines, actor=actor
+        )
         for index in range(len(clean.parcels)):
-            _insert_parcel(order, merchant, clean, index, table)
+            _insert_parcel(order, merchant, clean, index, table=table, declaring=declaring)
         refresh_orders([order])
         record_action(
             action="orders.created",
@@ -129,8 +138,8 @@ def _insert(
         raise DuplicateOrder(clean.texts["number"]) from error
 
 
-def _insert_lines(order: Order, clean: CleanOrder) -> None:
-    OrderLine.objects.bulk_create(
+def _insert_lines(order: Order, clean: CleanOrder) -> list[OrderLine]:
+    return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             position=position,
@@ -148,7 +157,13 @@ def _insert_lines(order: Order, clean: CleanOrder) -> None:
 
 
 def _insert_parcel(
-    order: Order, merchant: Merchant, clean: CleanOrder, index: int, table: Table
+    order: Order,
+    merchant: Merchant,
+    clean: CleanOrder,
+    index: int,
+    *,
+    table: Table,
+    declaring: Declaring | None,
 ) -> None:
     box = clean.parcels[index]
     choice = carrier_for(box, clean, merchant, table)
@@ -163,8 +178,11 @@ def _insert_parcel(
         width_mm=box.width_mm,
         height_mm=box.height_mm,
     )
+    drafted = declare_parcel(declaring, parcel, shipment) if declaring else None
     if not box.number:
         reasons = _hold_reasons(order, route, contradictory=clean.recipient.contradictory)
+        if must_wait(drafted, route.value):
+            reasons.append(HoldReason.DECLARATION)
         if clean.ride is not None:
             insert_ride(parcel, clean.ride)
         _insert_booking(parcel, choice, reasons)

@@ -1,0 +1,97 @@
+"""An order that crosses a border: what the shop said is kept, customs drafts, bookings wait."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from apps.accounts.models import Merchant
+from apps.core.actions import Actor
+from apps.core.regions import HOME
+from apps.customs.services import Drafted, Facts, draft_declarations, load_facts
+from apps.orders.choices import HoldReason
+from apps.orders.declared import contents_of
+from apps.orders.drafts import CustomsDraft, PaymentDraft
+from apps.orders.intake import CleanOrder
+from apps.orders.models import Order, OrderCustoms, OrderLine, Parcel
+from apps.orders.parcel_snapshot import snapshot_of
+from apps.shipments.choices import ShipmentMode
+from apps.shipments.models import Shipment
+
+DECLARATION = HoldReason.DECLARATION.value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Declaring:
+    """What drafting the parcels of one order takes, read once an order."""
+
+    order: Order
+    merchant: Merchant
+    said: OrderCustoms
+    lines: Sequence[OrderLine]
+    facts: Facts
+    actor: Actor
+
+
+def begin_declaring(
+    *, order: Order, merchant: Merchant, clean: CleanOrder, lines: Sequence[OrderLine], actor: Actor
+) -> Declaring | None:
+    """Keep what the shop said for customs; None for an order that stays in the country.
+
+    A domestic order pays no query for customs.
+    """
+    if order.country == HOME:
+        return None
+    contents = contents_of(clean.parcels, clean.lines)
+    said = OrderCustoms.objects.create(
+        order=order,
+        contents={
+            box: [dataclasses.asdict(one) for one in inside] for box, inside in contents.items()
+        },
+        **_fields(clean.customs or CustomsDraft()),
+    )
+    facts = load_facts(merchant_id=merchant.pk, skus=[line.sku for line in lines])
+    return Declaring(order, merchant, said, lines, facts, actor)
+
+
+def declare_parcel(declaring: Declaring, parcel: Parcel, shipment: Shipment) -> Drafted:
+    """Have a parcel's declarations drafted, in the order's transaction."""
+    snapshot = snapshot_of(
+        order=declaring.order,
+        parcel=parcel,
+        shipment=shipment,
+        merchant=declaring.merchant,
+        lines=declaring.lines,
+        said=declaring.said,
+    )
+    return draft_declarations(
+        snapshot=snapshot, shipment=shipment, actor=declaring.actor, facts=declaring.facts
+    )
+
+
+def must_wait(drafted: Drafted | None, route: str) -> bool:
+    """Whether a booking waits for its declaration; a manual parcel is declared, not held."""
+    return drafted is not None and not drafted.may_go and route != ShipmentMode.MANUAL.value
+
+
+def _fields(draft: CustomsDraft) -> dict[str, Any]:
+    values = {name: getattr(draft, name) for name in _PLAIN}
+    values["tax_ids"] = [dataclasses.asdict(one) for one in draft.tax_ids]
+    values["payment"] = _payment(draft.payment) if draft.payment else None
+    return values
+
+
+def _payment(payment: PaymentDraft) -> dict[str, Any]:
+    """Return a receipt as JSON keeps it."""
+    data = dataclasses.asdict(payment)
+    data["amount"] = None if payment.amount is None else str(payment.amount)
+    data["paid_at"] = payment.paid_at.isoformat() if payment.paid_at else None
+    return data
+
+
+_PLAIN = tuple(
+    item.name
+    for item in dataclasses.fields(CustomsDraft)
+    if item.name not in {"tax_ids", "payment"}
+)
