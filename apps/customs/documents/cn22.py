@@ -99,7 +99,7 @@ def _draw_codes(sheet: Sheet, record: Record, y: float) -> None:
     sheet.text(weight, y + 10.6, gross, size=6.6, bold=True, width=10.2, align="right")
     sheet.caption(value + 0.8, y + 0.5, 15, "(7) Valeur totale / Total value", size=4.0)
     if record.discount:
-        cut = f"- {money(record.discount, record.currency)} Remise / Discount"
+        cut = f"Remise/Disc. -{money(record.discount, record.currency)}"
         sheet.text(value, y + 6.6, cut, size=4, width=15.2, align="right", soft=True)
     total = f"{money(record.total, record.currency)} {record.currency}"
     sheet.text(value, y + 10.6, total, size=6.6, bold=True, width=15.2, align="right")

@@ -35,11 +35,11 @@ from apps.customs.documents.parts import (
     country_line,
     gross_grams,
     importer_of,
-    kilograms,
     money,
     number_lines,
     place_lines,
     tax_number,
+    with_unit,
 )
 from apps.customs.documents.sheet import Sheet
 from apps.customs.record import Party, Record
@@ -159,9 +159,8 @@ def _draw_totals(sheet: Sheet, record: Record, y: float) -> None:
         words = f"Incoterm {record.incoterm} {record.incoterm_place}"
         sheet.text(LEFT + 1, y + 4.6, words, size=6.4, width=80, soft=True)
     sheet.caption(weight.x - 7, y + 0.4, 25, "(4) Poids brut total / Total gross weight", size=4.4)
-    gross = kilograms(gross_grams(record))
-    sheet.text(weight.x - 7, y + 6, f"{gross} kg" if gross else "", size=7.6, bold=True, width=24,
-               align="right")  # fmt: skip
+    gross = with_unit(gross_grams(record))
+    sheet.text(weight.x - 7, y + 6, gross, size=7.6, bold=True, width=24, align="right")
     sheet.caption(value.x + 1, y + 0.4, 25, "(6) Valeur totale / Total value", size=4.4)
     total = f"{money(record.total, record.currency)} {record.currency}"
     sheet.text(value.x + 1, y + 6, total, size=7.6, bold=True, width=25, align="right")

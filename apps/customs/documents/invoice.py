@@ -15,15 +15,15 @@ from apps.customs.documents.parts import (
     kilograms,
     money,
     net_grams,
+    with_unit,
 )
 from apps.customs.documents.sheet import Sheet
 from apps.customs.documents.trade_parts import (
     ACROSS,
-    HEIGHT,
     LEFT,
     RIGHT,
-    WIDTH,
     Column,
+    draw_numbered,
     draw_pairs,
     draw_party,
     draw_rows,
@@ -65,7 +65,13 @@ def build_invoice(record: Record, *, mark: str = "") -> Built:
     if findings and not mark:
         raise DocumentRefused(findings)
     name = record.invoice_number or record.reference
-    sheet = Sheet(width=WIDTH, height=HEIGHT, title=f"Commercial invoice {name}", mark=mark)
+    content = draw_numbered(
+        record, f"Commercial invoice {name}", mark, lambda sheet: _draw(sheet, record)
+    )
+    return Built(content, PDF, "pdf")
+
+
+def _draw(sheet: Sheet, record: Record) -> None:
     draw_title(sheet, record, "COMMERCIAL INVOICE", "商业发票")
     y = draw_pairs(sheet, _facts(record), 33)
     y = _draw_parties(sheet, record, y + 3)
@@ -73,7 +79,6 @@ def build_invoice(record: Record, *, mark: str = "") -> Built:
     y = draw_rows(sheet, COLUMNS, rows, y + 3, top=18)
     y = _draw_sums(sheet, record, room_for(sheet, y, 34))
     _draw_signature(sheet, record, room_for(sheet, y + 4, 34))
-    return Built(sheet.finish(), PDF, "pdf")
 
 
 def _facts(record: Record) -> list[tuple[str, str]]:
@@ -92,8 +97,8 @@ def _facts(record: Record) -> list[tuple[str, str]]:
         ("Sale to 买方性质", "Business (B2B)" if company else "Consumer (B2C)"),
         ("Terms of payment 付款", "Prepaid" if record.payment else ""),
         ("Packages 件数", f"{record.packages}" + (f" ({dims} cm)" if dims else "")),
-        ("Net weight 净重", f"{kilograms(net_grams(record))} kg"),
-        ("Gross weight 毛重", f"{kilograms(gross_grams(record))} kg"),
+        ("Net weight 净重", with_unit(net_grams(record))),
+        ("Gross weight 毛重", with_unit(gross_grams(record))),
     ]
 
 

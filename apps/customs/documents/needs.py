@@ -1,195 +1,127 @@
-"""What each form cannot be without, and sums that must be right on any of them. Pure.
+"""What each form cannot be without. Pure.
 
-The rules of a regime are in `regimes` and `checking`; these are the boxes of the paper and the
-elements of the message. Sources: docs/customs.md, "Documents".
+The rules are those of `regimes` and `checks`; here is only which of them a form's own boxes or
+elements need, so that a form is never handed out with an empty one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
-from apps.core.regions import COUNTRIES, CURRENCY_DIGITS
-from apps.customs.choices import DocumentKind, SendReason, Supplier
+from apps.customs.checks import check_record
+from apps.customs.choices import Direction, DocumentKind, Regime, SendReason, Severity, Supplier
 from apps.customs.documents.built import blocking
-from apps.customs.documents.parts import COMMERCIAL, exporter_of, gross_grams, importer_of
+from apps.customs.documents.parts import issue_date
+from apps.customs.figures import Figures
 from apps.customs.findings import Finding
 from apps.customs.record import Line, Record
+from apps.customs.regimes import Border, Level, Requirement, china, imports, papers
 
-SHOP, STAFF, BUYER = Supplier.STOREFRONT, Supplier.CUSTOMS_STAFF, Supplier.RECIPIENT
-EXPORTER, PORTAL, CARRIER = Supplier.EXPORTER, Supplier.PORTAL, Supplier.CARRIER
 MOST_ON_CN22 = 5
 MOST_LINES = 999
+NEEDS_FIGURES = frozenset({"currency_no_rate"})
+"""What only a table of rates can tell; a form states amounts in their own currency."""
 
-Get = Callable[[Record], Any]
-GetLine = Callable[[Line], Any]
-
-_FIELDS: Mapping[str, tuple[Supplier, Get]] = {
-    "reference": (SHOP, lambda record: record.reference),
-    "number": (CARRIER, lambda record: record.number),
-    "carrier": (CARRIER, lambda record: record.carrier),
-    "lines": (SHOP, lambda record: record.lines),
-    "currency": (SHOP, lambda record: record.currency),
-    "incoterm": (SHOP, lambda record: record.incoterm),
-    "total": (SHOP, lambda record: record.total > 0),
-    "gross_grams": (PORTAL, gross_grams),
-    "invoice_number": (SHOP, lambda record: record.invoice_number),
-    "invoice_date": (SHOP, lambda record: record.invoice_date),
-    "sold_at": (SHOP, lambda record: record.sold_at),
-    "platform": (EXPORTER, lambda record: record.platform),
-    "port_code": (EXPORTER, lambda record: record.port_code),
-    "customs_code": (EXPORTER, lambda record: record.customs_code),
-    "payment.number": (SHOP, lambda record: record.payment and record.payment.number),
-    "payment.firm": (SHOP, lambda record: record.payment and record.payment.firm),
-    "payment.amount": (SHOP, lambda record: record.payment and record.payment.amount),
-    "payment.currency": (SHOP, lambda record: record.payment and record.payment.currency),
-    "payment.paid_at": (SHOP, lambda record: record.payment and record.payment.paid_at),
-    "exporter.name": (EXPORTER, lambda record: exporter_of(record).name),
-    "exporter.local_name": (EXPORTER, lambda record: exporter_of(record).local_name),
-    "exporter.address.street": (EXPORTER, lambda record: exporter_of(record).address.street),
-    "exporter.address.city": (EXPORTER, lambda record: exporter_of(record).address.city),
-    "exporter.address.country": (EXPORTER, lambda record: exporter_of(record).address.country),
-    "exporter.phone": (EXPORTER, lambda record: exporter_of(record).phone),
-    "exporter.identifiers.cn_customs": (
-        EXPORTER,
-        lambda record: exporter_of(record).identifier("cn_customs"),
-    ),
-    "exporter.identifiers.cn_uscc": (
-        EXPORTER,
-        lambda record: exporter_of(record).identifier("cn_uscc"),
-    ),
-    "recipient.name": (BUYER, lambda record: record.recipient.name),
-    "recipient.address.street": (BUYER, lambda record: record.recipient.address.street),
-    "recipient.address.city": (BUYER, lambda record: record.recipient.address.city),
-    "recipient.address.postcode": (BUYER, lambda record: record.recipient.address.postcode),
-    "recipient.address.country": (BUYER, lambda record: record.destination),
-    "recipient.phone": (BUYER, lambda record: record.recipient.phone),
-    "importer.identifiers": (BUYER, lambda record: importer_of(record).identifiers),
-}
-_LINE_FIELDS: Mapping[str, tuple[Supplier, GetLine]] = {
-    "description_en": (STAFF, lambda line: line.description_en),
-    "description_cn": (STAFF, lambda line: line.description_cn),
-    "quantity": (SHOP, lambda line: line.quantity > 0),
-    "total": (SHOP, lambda line: line.total > 0),
-    "net_grams": (STAFF, lambda line: line.net_grams),
-    "hs_code": (STAFF, lambda line: line.hs_code),
-    "origin": (STAFF, lambda line: line.origin),
-    "import_code": (STAFF, lambda line: line.import_code),
-    "export_code": (STAFF, lambda line: line.export_code),
-    "first_quantity": (STAFF, lambda line: line.first_quantity),
-    "first_unit": (STAFF, lambda line: line.first_unit),
-    "sku": (SHOP, lambda line: line.sku),
-}
-_ANY = ("lines", "currency", "recipient.name", "recipient.address.country")
-_POST = (
-    *_ANY,
-    "exporter.name",
-    "exporter.address.street",
-    "exporter.address.city",
-    "exporter.address.country",
-    "recipient.address.street",
-    "recipient.address.city",
-    "gross_grams",
+SHOP, STAFF, CARRIER = Supplier.STOREFRONT, Supplier.CUSTOMS_STAFF, Supplier.CARRIER
+_NUMBER = Requirement("number", CARRIER)
+_POSTCODE = Requirement("recipient.address.postcode", SHOP)
+_NET = Requirement("lines.net_grams", SHOP)
+_PLACE = (
+    Requirement("seller.address.street", Supplier.EXPORTER),
+    Requirement("seller.address.city", Supplier.EXPORTER),
 )
-_GOODS = ("description_en", "quantity", "total", "net_grams")
-_KNOWN_GOODS = (*_GOODS, "hs_code", "origin")
-_CEB = ("reference", "lines", "exporter.local_name", "exporter.identifiers.cn_customs", "sold_at")
+_CEB = ("exporter.local_name", "exporter.identifiers", "reference", "sold_at", "platform")
+_CEB_LINES = ("lines.description_cn", "lines.unit")
+_SKU = Requirement("lines.sku", SHOP)
+
+
+def _pick(rows: Iterable[Requirement], *fields: str) -> tuple[Requirement, ...]:
+    return tuple(row for row in rows if row.field in fields)
+
+
+def _must(rows: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    return tuple(row for row in rows if row.level is Level.MUST)
+
+
+_PAYMENT = ("payment.number", "payment.firm", "payment.amount", "payment.currency",
+            "payment.paid_at")  # fmt: skip
 K = DocumentKind
-FORM_NEEDS: Mapping[DocumentKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    K.CN22: (_POST, _GOODS),
-    K.CN23: (_POST, _GOODS),
-    K.INVOICE: ((*_POST, "invoice_number", "invoice_date", "incoterm", "total"), _KNOWN_GOODS),
-    K.PACKING_LIST: (_POST, ("description_en", "quantity", "net_grams")),
-    K.CEB_ORDER: ((*_CEB, "currency", "platform"), ("description_cn", "quantity", "total", "sku")),
-    K.CEB_RECEIPT: (
-        (*_CEB, "platform", "payment.number", "payment.firm", "payment.amount",
-         "payment.currency", "payment.paid_at"),
-        (),
+FORM_NEEDS: Mapping[DocumentKind, tuple[Requirement, ...]] = {
+    K.CN22: _must(papers.CN22),
+    K.CN23: _must(papers.CN23),
+    K.INVOICE: _must(papers.INVOICE),
+    K.PACKING_LIST: (
+        *_pick(papers.INVOICE, "seller.name", "recipient.name", "recipient.address.country",
+               "gross_grams", "lines.description_en", "lines.unit"),
+        _NET,
     ),
-    K.CEB_WAYBILL: (
-        ("number", "carrier", "lines", "currency", "gross_grams", "exporter.local_name",
-         "exporter.identifiers.cn_customs", "exporter.phone", "sold_at"),
-        ("description_cn",),
-    ),
+    K.CEB_ORDER: (*_pick(china.RETAIL, *_CEB, *_CEB_LINES, "currency"), _SKU),
+    K.CEB_RECEIPT: _pick(china.RETAIL, *_CEB, *_PAYMENT),
+    K.CEB_WAYBILL: _pick(china.RETAIL, "exporter.local_name", "exporter.identifiers", "sold_at",
+                         "exporter.phone", "carrier", "number", "currency", "gross_grams",
+                         "lines.description_cn"),
     K.CEB_LIST: (
-        (*_CEB, "currency", "platform", "number", "carrier", "port_code", "customs_code",
-         "gross_grams", "exporter.identifiers.cn_uscc", "recipient.address.country"),
-        ("description_cn", "quantity", "total", "net_grams", "origin", "export_code", "sku",
-         "first_quantity", "first_unit"),
+        *_pick(china.RETAIL, *_CEB, *_CEB_LINES, "currency", "customs_code", "port_code",
+               "carrier", "number", "gross_grams", "recipient.address.country",
+               "transport_mode", "lines.model", "lines.export_code", "lines.origin",
+               "lines.net_grams", "lines.first_quantity", "lines.first_unit"),
+        _SKU,
     ),
-    K.ITMATT: ((*_POST, "number", "recipient.address.postcode"), _GOODS),
-    K.H7: ((*_POST, "number", "recipient.address.postcode"), (*_GOODS, "hs_code")),
-    K.H1: (
-        (*_POST, "number", "incoterm", "invoice_number", "recipient.address.postcode",
-         "importer.identifiers"),
-        (*_KNOWN_GOODS, "import_code"),
-    ),
-    K.US_ENTRY: (
-        (*_POST, "number", "carrier", "recipient.address.postcode"),
-        (*_KNOWN_GOODS, "import_code"),
-    ),
+    K.ITMATT: (*_must(papers.CN23), _NUMBER, _POSTCODE),
+    K.H7: (*_must(imports.EU_H7), *_PLACE, _NUMBER, _NET),
+    K.H1: (*_must(imports.EU_H1), *_PLACE, _NUMBER, _NET),
+    K.US_ENTRY: (*_must(imports.US_ENTRY), *_pick(imports.US_ENTRY, "number", "carrier"),
+                 *_PLACE, _NET),
     K.EWAYBILL: (
-        (*_POST, "recipient.address.postcode", "recipient.phone", "exporter.phone"),
-        _KNOWN_GOODS,
+        *_must(papers.INVOICE), _POSTCODE, _NET,
+        Requirement("seller.address.postcode", Supplier.EXPORTER),
     ),
 }  # fmt: skip
-"""Form → (fields of the record, fields of every line) it cannot be without."""
+"""Form → what it cannot be without."""
+_REGIMES = {K.H7: Regime.EU_H7, K.H1: Regime.EU_H1, K.US_ENTRY: Regime.US_ENTRY}
 
 
 def form_findings(record: Record, kind: DocumentKind) -> tuple[Finding, ...]:
-    """Return what keeps a form from being made, in the order of the record."""
-    return (*_missing(record, kind), *_unknown(record), *_wrong_sums(record), *_limits(record, kind))
+    """Return what keeps a form from being made: missing values first, then wrong ones."""
+    return (*_missing(record, kind), *_wrong(record), *_limits(record, kind))
 
 
 def _missing(record: Record, kind: DocumentKind) -> Iterator[Finding]:
-    fields, line_fields = FORM_NEEDS[kind]
-    for name in fields:
-        supplier, get = _FIELDS[name]
-        if not get(record):
-            yield blocking("missing", name, supplier=supplier)
-    codes = ("hs_code", "origin") if kind in {K.CN22, K.CN23, K.ITMATT} else ()
-    commercial = record.reason in COMMERCIAL
-    wanted = (*line_fields, *(codes if commercial else ()))
-    papers = record.reason == SendReason.DOCUMENT.value
+    border = Border(
+        Direction.IMPORT, record.destination, _REGIMES.get(kind, Regime.OTHER_IMPORT), kind.value
+    )
+    seen: set[tuple[object, ...]] = set()
+    for need in FORM_NEEDS[kind]:
+        if need.when is not None and not need.when(record, border):
+            continue
+        for line in _asked_lines(need, record, border):
+            field = need.asked_field(record)
+            key = (field, need.kinds, line.position if line else None)
+            if key not in seen and not need.is_met(record, line):
+                seen.add(key)
+                kinds = {"kinds": ",".join(need.kinds)} if need.kinds else {}
+                yield blocking("missing", field, line=key[2], supplier=need.supplier, **kinds)
+
+
+def _asked_lines(need: Requirement, record: Record, border: Border) -> Iterator[Line | None]:
+    if not need.is_of_lines:
+        yield None
+        return
     for line in record.lines:
-        for name in wanted:
-            supplier, get_line = _LINE_FIELDS[name]
-            if not get_line(line) and not (papers and name == "total"):
-                yield blocking("missing", name, line=line.position, supplier=supplier)
+        if need.when_line is None or need.when_line(record, border, line):
+            yield line
 
 
-def _unknown(record: Record) -> Iterator[Finding]:
-    if record.currency and record.currency not in CURRENCY_DIGITS:
-        yield blocking("unknown_currency", "currency", currency=record.currency[:8], supplier=SHOP)
-    places = (("recipient", record.recipient), ("exporter", exporter_of(record)))
-    for name, party in places:
-        country = party.address.country
-        if country and country not in COUNTRIES:
-            yield blocking("unknown_country", f"{name}.address.country", country=country[:8])
-    for line in record.lines:
-        if line.origin and line.origin not in COUNTRIES:
-            yield blocking("unknown_origin", "origin", line=line.position, origin=line.origin[:8])
-
-
-def _wrong_sums(record: Record) -> Iterator[Finding]:
-    for line in record.lines:
-        if abs(line.unit_price * line.quantity - line.total) > _allowance(record, line):
-            yield blocking("wrong_sum", "total", line=line.position, supplier=SHOP)
-        if line.gross_grams is not None and (line.net_grams or 0) > line.gross_grams:
-            yield blocking("net_above_gross", "net_grams", line=line.position)
-    lines = sum((line.total for line in record.lines), Decimal(0))
-    if record.lines and lines - record.discount != record.total:
-        yield blocking("wrong_sum", "total", supplier=SHOP)
-    net = sum(line.net_grams or 0 for line in record.lines)
-    if record.gross_grams is not None and net > record.gross_grams:
-        yield blocking("net_above_gross", "gross_grams")
-
-
-def _allowance(record: Record, line: Line) -> Decimal:
-    """Return half the smallest coin a piece: a price of a piece may have been rounded."""
-    coin = Decimal(1).scaleb(-CURRENCY_DIGITS.get(record.currency, 2))
-    return coin / 2 * max(line.quantity, 1)
+def _wrong(record: Record) -> Iterator[Finding]:
+    on = issue_date(record)
+    if not record.lines and record.reason == SendReason.DOCUMENT.value:
+        return
+    if on is None:
+        yield blocking("missing", "sold_at", supplier=SHOP)
+        return
+    for one in check_record(record, borders=(), on=on, figures=Figures.of((), ())):
+        if one.severity is Severity.BLOCK and one.code not in NEEDS_FIGURES:
+            yield one
 
 
 def _limits(record: Record, kind: DocumentKind) -> Iterator[Finding]:

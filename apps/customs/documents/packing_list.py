@@ -13,15 +13,15 @@ from apps.customs.documents.parts import (
     issue_date,
     kilograms,
     net_grams,
+    with_unit,
 )
 from apps.customs.documents.sheet import Sheet
 from apps.customs.documents.trade_parts import (
     ACROSS,
-    HEIGHT,
     LEFT,
     RIGHT,
-    WIDTH,
     Column,
+    draw_numbered,
     draw_pairs,
     draw_party,
     draw_rows,
@@ -50,7 +50,11 @@ def build_packing_list(record: Record, *, mark: str = "") -> Built:
     if findings and not mark:
         raise DocumentRefused(findings)
     title = f"Packing list {record.invoice_number or record.reference}"
-    sheet = Sheet(width=WIDTH, height=HEIGHT, title=title, mark=mark)
+    content = draw_numbered(record, title, mark, lambda sheet: _draw(sheet, record))
+    return Built(content, PDF, "pdf")
+
+
+def _draw(sheet: Sheet, record: Record) -> None:
     draw_title(sheet, record, "PACKING LIST", "装箱单")
     y = draw_pairs(sheet, _facts(record), 33)
     half = ACROSS / 2
@@ -58,7 +62,6 @@ def build_packing_list(record: Record, *, mark: str = "") -> Built:
     draw_party(sheet, "Consignee 收货人", record.recipient, LEFT + half, y + 3, w=half, h=33)
     y = draw_rows(sheet, COLUMNS, [_row(line) for line in record.lines], y + 39, top=18)
     _draw_totals(sheet, record, room_for(sheet, y, 40))
-    return Built(sheet.finish(), PDF, "pdf")
 
 
 def _facts(record: Record) -> list[tuple[str, str]]:
@@ -93,8 +96,8 @@ def _draw_totals(sheet: Sheet, record: Record, y: float) -> None:
     totals = (
         ("Pieces 总数量", str(pieces)),
         ("Packages 总件数", str(record.packages)),
-        ("Net weight 总净重", f"{kilograms(net_grams(record))} kg"),
-        ("Gross weight 总毛重", f"{kilograms(gross_grams(record))} kg"),
+        ("Net weight 总净重", with_unit(net_grams(record))),
+        ("Gross weight 总毛重", with_unit(gross_grams(record))),
     )
     for words, value in totals:
         y += 5

@@ -12,12 +12,11 @@ from functools import cache
 from babel import Locale
 
 from apps.core.regions import CURRENCY_DIGITS
-from apps.customs.choices import IdentifierKind, SendReason
+from apps.customs.choices import IdentifierKind
 from apps.customs.record import Address, Line, Party, Record, to_json
 
 CHINA_TIME = dt.timezone(dt.timedelta(hours=8))
 _NAMESPACE = uuid.UUID("3d0b3a0c-94d6-5d0a-a0f1-4f0b2a6b4c11")
-COMMERCIAL = frozenset({SendReason.SALE.value, SendReason.SAMPLE.value, SendReason.RETURN.value})
 FIRM_NUMBERS = (
     IdentifierKind.EORI,
     IdentifierKind.GB_EORI,
@@ -104,6 +103,11 @@ def description(line: Line) -> str:
 def kilograms(grams: int | None, *, digits: int = 3) -> str:
     """Return grams as kilograms, "" where nothing is known."""
     return "" if grams is None else f"{Decimal(grams) / 1000:.{digits}f}"
+
+
+def with_unit(grams: int | None) -> str:
+    """Return a weight as people read it, "" where nothing is known."""
+    return f"{kilograms(grams)} kg" if grams is not None else ""
 
 
 def money(amount: Decimal, currency: str) -> str:

@@ -6,7 +6,7 @@ The same calls give the same bytes: nothing of the clock, the process or chance 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.colors import Color
@@ -24,11 +24,22 @@ PALE = Color(0.75, 0.1, 0.1, alpha=0.18)
 
 
 class Sheet:
-    """Draws on one or more pages of one size; ``width`` and ``height`` in mm."""
+    """Draws on one or more pages of one size; ``width`` and ``height`` in mm.
 
-    def __init__(self, *, width: float, height: float, title: str, mark: str = "") -> None:
+    ``foot`` draws what every page ends with, called when a page is finished.
+    """
+
+    def __init__(
+        self,
+        *,
+        width: float,
+        height: float,
+        title: str,
+        mark: str = "",
+        foot: Callable[[Sheet], None] | None = None,
+    ) -> None:
         load_faces()
-        self.width, self.height, self.mark = width, height, mark
+        self.width, self.height, self.mark, self._foot = width, height, mark, foot
         self.pages = 1
         self._bytes = io.BytesIO()
         size = (width * MM, height * MM)
@@ -143,6 +154,8 @@ class Sheet:
         return self._bytes.getvalue()
 
     def _finish_page(self) -> None:
+        if self._foot:
+            self._foot(self)
         if self.mark:
             self._draw_mark()
         self._canvas.showPage()
@@ -163,9 +176,7 @@ class Sheet:
         self._canvas.restoreState()
 
 
-def _fit(
-    parts: list[str], w: float, h: float, size: float, bold: bool
-) -> tuple[float, list[str]]:
+def _fit(parts: list[str], w: float, h: float, size: float, bold: bool) -> tuple[float, list[str]]:
     fitted = size
     while True:
         lines = [line for part in parts for line in wrap(part, w * MM, fitted, bold=bold)]

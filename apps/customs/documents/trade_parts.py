@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.customs.documents.parts import (
@@ -96,12 +96,20 @@ def draw_rows(
     return y
 
 
-def draw_page_number(sheet: Sheet, record: Record, page: int, pages: int) -> None:
-    """Write at the foot which page of what this is."""
-    words = f"{record.invoice_number or record.reference} · {record.number}"
-    sheet.text(LEFT, BOTTOM + 6, words, size=6, soft=True, width=120)
-    sheet.text(RIGHT - 40, BOTTOM + 6, f"{page} / {pages}", size=6, soft=True, width=40,
-               align="right")  # fmt: skip
+def draw_numbered(record: Record, title: str, mark: str, draw: Callable[[Sheet], None]) -> bytes:
+    """Return what ``draw`` draws, every page numbered "1 / 3"."""
+    first = Sheet(width=WIDTH, height=HEIGHT, title=title, mark=mark)
+    draw(first)
+
+    def foot(sheet: Sheet) -> None:
+        words = f"{record.invoice_number or record.reference} · {record.number}"
+        sheet.text(LEFT, BOTTOM + 6, words, size=6, soft=True, width=120)
+        number = f"{sheet.pages} / {first.pages}"
+        sheet.text(RIGHT - 40, BOTTOM + 6, number, size=6, soft=True, width=40, align="right")
+
+    sheet = Sheet(width=WIDTH, height=HEIGHT, title=title, mark=mark, foot=foot)
+    draw(sheet)
+    return sheet.finish()
 
 
 def room_for(sheet: Sheet, y: float, height: float, *, top: float = 18.0) -> float:

@@ -44,13 +44,15 @@ def clean(text: str) -> str:
 
 def runs(text: str, *, bold: bool = False) -> list[Run]:
     """Return text as pieces of one face each, Hebrew in the order it is drawn."""
+    faces = [_face_of(char, bold) for char in text]
     pieces: list[Run] = []
-    for char in text:
-        face = _face_of(char, bold)
-        shown = char if face else MISSING
-        face = face or HAN
-        if pieces and (pieces[-1][0] == face or (char == " " and pieces[-1][0] == HEBREW)):
-            pieces[-1] = (pieces[-1][0], pieces[-1][1] + shown)
+    for at, char in enumerate(text):
+        face = faces[at] or HAN
+        if char == " " and at and HEBREW == faces[at - 1] == faces[min(at + 1, len(faces) - 1)]:
+            face = HEBREW
+        shown = char if faces[at] else MISSING
+        if pieces and pieces[-1][0] == face:
+            pieces[-1] = (face, pieces[-1][1] + shown)
         else:
             pieces.append((face, shown))
     return [(face, piece[::-1] if face == HEBREW else piece) for face, piece in pieces]
