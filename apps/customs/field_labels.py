@@ -23,6 +23,7 @@ _OF_PARTY: dict[str, Any] = {
     "email": _("e-mail"),
     "identifiers": _("registered number"),
     "address.street": _("street"),
+    "address.district": _("district"),
     "address.city": _("city"),
     "address.region": _("region"),
     "address.postcode": _("postcode"),
@@ -64,6 +65,8 @@ _OF_PARCEL: dict[str, Any] = {
     "length_mm": _("length"),
     "width_mm": _("width"),
     "height_mm": _("height"),
+    "shop_url": _("shop's web address"),
+    "remarks": _("remarks"),
     "lines": _("lines"),
 }
 _OF_LINE: dict[str, Any] = {
@@ -89,12 +92,18 @@ _OF_LINE: dict[str, Any] = {
     "export_code": _("China's code (10–13 digits)"),
     "first_quantity": _("first statutory quantity"),
     "first_unit": _("first statutory unit"),
+    "second_quantity": _("second statutory quantity"),
+    "second_unit": _("second statutory unit"),
+    "barcode": _("barcode"),
+    "batch": _("batch"),
     "bonded_item": _("item number in the bonded account (CN)"),
     "produced_on": _("produced on"),
     "expires_on": _("expires on"),
     "certificates": _("certificate"),
     "battery.kind": _("battery"),
     "battery.watt_hours": _("watt-hours"),
+    "battery.cells": _("cells"),
+    "battery.batteries": _("batteries"),
     "fda.product_code": _("FDA product code"),
     "fda.intended_use": _("FDA intended use"),
     "fda.manufacturer": _("manufacturer"),
@@ -112,6 +121,14 @@ def field_label(path: str) -> str:
         said = {"part": _ROOTS[root], "field": _OF_PARTY.get(rest, rest)}
         return _now("%(part)s: %(field)s") % said if rest else str(_ROOTS[root])
     return str(_OF_PARCEL.get(path, path))
+
+
+def short_label(path: str) -> str:
+    """Return a field's name without its part's, where the part stands above it ("postcode")."""
+    root, _dot, rest = path.partition(".")
+    if root in _ROOTS and rest:
+        return str(_OF_PARTY.get(rest, rest))
+    return field_label(path)
 
 
 def known_fields() -> frozenset[str]:
