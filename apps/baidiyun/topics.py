@@ -168,6 +168,12 @@ def fingerprint_of(row: InboxRow) -> bytes:
     return cast("bytes", kept)
 
 
+def mentions(row: InboxRow, *words: bytes) -> bool:
+    """Whether any of some words stands in the bytes of a row; nothing is read for it."""
+    raw = _raw_of(row)
+    return any(word in raw for word in words)
+
+
 def carry_raw(row: InboxRow, raw: bytes) -> None:
     """Give a row its content as the bytes it is stored in, which is all that most readers need."""
     row.__dict__["_raw"] = raw

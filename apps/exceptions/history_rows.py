@@ -6,11 +6,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.core import bulk
 from apps.exceptions.facts_rows import ABROAD, subjects_of
 from apps.exceptions.rulebook.replay import History, Told
 from apps.shipments.choices import TERMINAL_STATUSES
+from apps.shipments.legs import Part, parts_of
 
 EVENTS = """
 SELECT event.shipment_id, event.occurred_at, event.key, event.status, event.substatus,
@@ -21,11 +23,9 @@ JOIN shipments_event event ON event.shipment_id = s.id
 WHERE s.id = ANY(%s)
 ORDER BY event.id
 """
-ROLES = """
-SELECT id, CASE WHEN kind = 'return' THEN 2
-                WHEN sequence = max(sequence) FILTER (WHERE kind <> 'return')
-                     OVER (PARTITION BY shipment_id) THEN 0 ELSE 1 END
-FROM shipments_leg WHERE shipment_id = ANY(%s)
+LEGS = """
+SELECT shipment_id, id, kind, sequence, link_source, unlinked_at FROM shipments_leg
+WHERE shipment_id = ANY(%s) ORDER BY shipment_id, sequence
 """
 ENDED = """
 SELECT s.id, coalesce(cancelled.at, s.closed_at)
@@ -72,10 +72,30 @@ def pasts_of(shipment_ids: Collection[int]) -> list[Past]:
     return found
 
 
+class _Leg(NamedTuple):
+    """What the roles of legs are told by."""
+
+    id: int
+    kind: str
+    sequence: int
+    link_source: str
+    unlinked_at: dt.datetime | None
+
+
 def _told(ids: list[int]) -> dict[int, list[Told]]:
+    """Return the events of shipments; those of a leg somebody unlinked are left out."""
     found: defaultdict[int, list[Told]] = defaultdict(list)
-    roles = dict(bulk.fetch(ROLES, [ids]))
+    parts = _parts(ids)
     for shipment_id, *said, leg_id, area in bulk.fetch(EVENTS, [ids]):
-        told = Told._make((*said, roles[leg_id], area.removeprefix("CN")))
-        found[shipment_id].append(told)
+        if leg_id in parts:
+            role, place = parts[leg_id]
+            told = Told._make((*said, role, area.removeprefix("CN"), place))
+            found[shipment_id].append(told)
     return found
+
+
+def _parts(ids: list[int]) -> dict[int, Part]:
+    chains: defaultdict[int, list[_Leg]] = defaultdict(list)
+    for shipment_id, *leg in bulk.fetch(LEGS, [ids]):
+        chains[shipment_id].append(_Leg._make(leg))
+    return {leg_id: part for legs in chains.values() for leg_id, part in parts_of(legs).items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from apps.baidiyun.products.tracking import POSTAL_ABROAD
+
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
@@ -123,6 +125,23 @@ CARRIERS: dict[str, Carrier] = {
         *_read(_SAME_CITY, same_city=True),
     )
 }
+
+
+_HOMES = {
+    "usps": "US", "uspscn": "US", "fedexus": "US", "dhlde": "DE", "dpdgermany": "DE",
+    "dpduk": "GB", "japanpost": "JP", "japanposten": "JP", "auspost": "AU", "singpost": "SG",
+    "speedpost": "SG", "brazilposten": "BR",
+}  # fmt: skip
+"""Where carriers that deliver in one country alone are at home."""
+
+
+HANDS_TO_POSTS = POSTAL_ABROAD
+"""Postal carriers that hand their parcels abroad to the other post, which keeps the number."""
+
+
+def home_of(code: str) -> str:
+    """Return the country a carrier delivers in, "" for one of several or of none we know."""
+    return _HOMES.get(code, "")
 
 
 def find_carrier(code: str) -> Carrier | None:

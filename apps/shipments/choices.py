@@ -94,6 +94,38 @@ class LinkSource(LabelledEnum):
     OPERATOR = "operator", _("A person"), "success"
 
 
+class HandOverTrigger(LabelledEnum):
+    """What of a carrier's track makes a rule of hand-overs hold."""
+
+    HANDED = "handed", _("It says it handed the parcel over"), "default"
+    CLEARED = "cleared", _("Import customs released it"), "info"
+    ARRIVED = "arrived", _("It arrived in the country"), "info"
+
+
+class LegFindingCode(LabelledEnum):
+    """What can be wrong with a leg."""
+
+    LOOP = "loop", _("Goes round in a circle"), "danger"
+    NUMBER_CLAIMED_TWICE = "number_claimed_twice", _("Number of two shipments"), "danger"
+    HAND_OVER_UNKNOWN = "hand_over_unknown", _("Handed over, nobody knows to whom"), "warning"
+    SILENT = "silent", _("No sign of life"), "danger"
+    CLOCK_BACKWARDS = "clock_backwards", _("Happened before what it follows"), "warning"
+
+
+class CustomsPhase(LabelledEnum):
+    """Where a parcel stands with one customs."""
+
+    NONE = "", _("—"), "default"
+    PENDING = "pending", _("Awaiting clearance"), "default"
+    PROCESSING = "processing", _("Being cleared"), "info"
+    INFO_REQUIRED = "info_required", _("Customs asks for information"), "danger"
+    HELD = "held", _("Held by customs"), "danger"
+    RELEASED = "released", _("Released by customs"), "success"
+    REFUSED = "refused", _("Refused by customs"), "danger"
+    RETURNED = "returned", _("Sent back by customs"), "warning"
+    DESTROYED = "destroyed", _("Destroyed by customs"), "danger"
+
+
 class ChangeKind(LabelledEnum):
     """What a change row says has changed."""
 
@@ -104,6 +136,7 @@ class ChangeKind(LabelledEnum):
     CARRIER = "carrier", _("Carrier corrected"), "warning"
     PROMISE = "promise", _("Promise"), "info"
     CANCELLED = "cancelled", _("Cancelled"), "warning"
+    LEG = "leg", _("Leg linked"), "info"
 
 
 class PromiseSource(LabelledEnum):

@@ -16,7 +16,11 @@ matter) and walked through once:
 * a parcel that moves again after "cancelled" or "expired" is moving;
 * a guess from words (`Certainty.TEXT`) never undoes an end or a return;
 * on a leg that others follow, a signature is only the hand-over to the next one; on a return leg
-  movement is returning and a signature is returned.
+  movement is returning and a signature is returned;
+* a carrier that takes over announces a parcel before it has it: that says nothing of the parcel,
+  and what it calls a pickup is one more step on the way;
+* once the next leg has moved the parcel, scans of the legs before it count only forward: a carrier
+  that lists the next one's events late, or by another clock, takes nothing back.
 """
 
 from __future__ import annotations
@@ -42,7 +46,7 @@ WITHDRAWN = Substatus.SIGNATURE_WITHDRAWN.value
 
 _ENDS = frozenset({DELIVERED, RETURNED, CANCELLED})
 _UNDOES_DELIVERED = frozenset({RETURNING, RETURNED, REFUSED})
-_MOVEMENT = frozenset(
+MOVEMENT = frozenset(
     {
         PICKED_UP,
         IN_TRANSIT,
@@ -53,7 +57,8 @@ _MOVEMENT = frozenset(
         ShipmentStatus.ATTEMPT_FAILED.value,
     }
 )
-_ON_THE_WAY_BACK = _MOVEMENT | {CREATED, ShipmentStatus.AWAITING_PICKUP.value, REFUSED}
+_ON_THE_WAY_BACK = MOVEMENT | {CREATED, ShipmentStatus.AWAITING_PICKUP.value, REFUSED}
+_ANNOUNCED = frozenset({CREATED, ShipmentStatus.AWAITING_PICKUP.value})
 _ORDER = (
     "",
     CREATED,
@@ -76,7 +81,7 @@ _ORDER = (
 RANK = {status: rank for rank, status in enumerate(_ORDER)}
 _GUESS = Certainty.TEXT.value
 _COARSE = Certainty.BASIC.value
-_FINAL, _THROUGH = 0, 1
+_FINAL, _THROUGH, _RETURN = 0, 1, 2
 _DAWN = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 
 
@@ -89,7 +94,10 @@ class Role(IntEnum):
 
 
 class Happening(NamedTuple):
-    """What the status needs to know of one event. ``key`` identifies it within the shipment."""
+    """What the status needs to know of one event. ``key`` identifies it within the shipment.
+
+    ``place`` says how many hand-overs came before its leg (`legs.py`).
+    """
 
     occurred_at: dt.datetime
     key: bytes
@@ -99,6 +107,7 @@ class Happening(NamedTuple):
     heard_at: dt.datetime = _DAWN
     omitted: bool = False
     role: int = Role.FINAL.value
+    place: int = 0
 
 
 class Outcome(NamedTuple):
@@ -135,10 +144,16 @@ def fold(events: Sequence[Happening], *, base: str) -> Outcome:
     state = _State(base, "", None, None, back=False)
     undone = state
     delivered_at: dt.datetime | None = None
+    reached = 0
     for event in events:
         status = _effective(event)
         if status == "" or (event.omitted and event.status in _ENDS):
             continue
+        if event.place != reached:
+            if event.place > reached:
+                reached = _reach(event, status, reached)
+            elif _falls_back(state, event, status):
+                continue
         if event.substatus == WITHDRAWN and state.status == DELIVERED:
             state, delivered_at = _enter(undone, status, event), None
             continue
@@ -172,10 +187,12 @@ def compute_each(happenings: Sequence[Happening], *, base: str = CREATED) -> lis
         return [compute_status(happenings[:n], base=base) for n in range(1, len(happenings) + 1)]
     state = undone = _State(base, "", None, None, back=False)
     delivered_at: dt.datetime | None = None
+    reached = 0
     found = []
     for event, (last, pickup) in zip(happenings, _milestones(happenings), strict=True):
         status = _effective(event)
-        if status == "" or (event.omitted and event.status in _ENDS):
+        left_out = status == "" or (event.omitted and event.status in _ENDS)
+        if left_out or (event.place < reached and _falls_back(state, event, status)):
             pass
         elif event.substatus == WITHDRAWN and state.status == DELIVERED:
             state, delivered_at = _enter(undone, status, event), None
@@ -185,6 +202,8 @@ def compute_each(happenings: Sequence[Happening], *, base: str = CREATED) -> lis
             elif state.status != DELIVERED:
                 undone, delivered_at = state, event.occurred_at
             state = _enter(state, status, event)
+        if event.place > reached and not left_out:
+            reached = _reach(event, status, reached)
         known = (state.status, state.substatus, state.at, state.known_at)
         found.append(Outcome(*known, last, pickup, delivered_at))
     return found
@@ -198,9 +217,9 @@ def _milestones(
     for event in events:
         if event.status != EXPIRED:
             last = event.occurred_at if last is None else max(last, event.occurred_at)
-        if event.status == PICKED_UP:
+        if event.status == PICKED_UP and not event.place:
             pickup = pickup or event.occurred_at
-        elif event.status in _MOVEMENT:
+        elif event.status in MOVEMENT:
             scan = scan or event.occurred_at
         yield last, pickup or scan
 
@@ -213,13 +232,30 @@ def _position(event: Happening) -> tuple[dt.datetime, int, bytes, dt.datetime]:
 
 
 def _effective(event: Happening) -> str:
+    if event.place:
+        if event.status in _ANNOUNCED:
+            return ""
+        if event.status == PICKED_UP:
+            return IN_TRANSIT
     if event.role == _FINAL:
         return event.status
     if event.role == _THROUGH:
         return IN_TRANSIT if event.status == DELIVERED else event.status
     if event.status == DELIVERED:
         return RETURNED
-    return RETURNING if event.status in _MOVEMENT else event.status
+    return RETURNING if event.status in MOVEMENT else event.status
+
+
+def _reach(event: Happening, status: str, reached: int) -> int:
+    """Return how far the parcel has come along its legs: movement shows who has it."""
+    return event.place if status in MOVEMENT or status == DELIVERED else reached
+
+
+def _falls_back(state: _State, event: Happening, status: str) -> bool:
+    """Whether a scan of a leg that gave the parcel away says less than what is known."""
+    if event.role == _RETURN or state.back or status not in MOVEMENT:
+        return False
+    return RANK[status] < RANK[state.status]
 
 
 def _admits(state: _State, status: str, certainty: int) -> bool:
@@ -255,6 +291,6 @@ def _last_event(events: Sequence[Happening]) -> dt.datetime | None:
 
 def _first_pickup(events: Sequence[Happening]) -> dt.datetime | None:
     """Return when the carrier first had it: the pickup scan, else the first that implies it."""
-    scans = [e for e in events if e.status in _MOVEMENT]
-    pickups = [e.occurred_at for e in scans if e.status == PICKED_UP]
+    scans = [e for e in events if e.status in MOVEMENT]
+    pickups = [e.occurred_at for e in scans if e.status == PICKED_UP and not e.place]
     return min(pickups or (e.occurred_at for e in scans), default=None)

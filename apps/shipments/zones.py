@@ -108,6 +108,21 @@ Asia/Shanghai 北京 beijing 上海 shanghai 广州 guangzhou 深圳 shenzhen �
 Asia/Shanghai 东莞 dongguan 宁波 ningbo 厦门 xiamen
 """
 
+STAND_INS: dict[str, str] = {
+    "US": "America/Chicago",
+    "CA": "America/Toronto",
+    "MX": "America/Mexico_City",
+    "BR": "America/Sao_Paulo",
+    "CL": "America/Santiago",
+    "RU": "Europe/Moscow",
+    "ES": "Europe/Madrid",
+    "PT": "Europe/Lisbon",
+    "ID": "Asia/Jakarta",
+    "KZ": "Asia/Almaty",
+    "AU": "Australia/Sydney",
+}
+"""Countries with several zones: the one that is least wrong where nothing but the country is
+known."""
 BY_COUNTRY: dict[str, str] = {}
 _BY_NAME: dict[str, str] = {}
 for _line in _COUNTRIES.strip().splitlines():
@@ -149,3 +164,8 @@ def zone_of_place(place: str) -> str:
 def zone_of_country(iso: str) -> str:
     """Return the zone of a country that has one, by its ISO code; "" otherwise."""
     return BY_COUNTRY.get(iso.upper(), "")
+
+
+def stand_in_zone(iso: str) -> str:
+    """Return the zone that is least wrong for a country; "" for one this table does not know."""
+    return zone_of_country(iso) or STAND_INS.get(iso.upper(), "")

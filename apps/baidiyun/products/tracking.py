@@ -31,6 +31,8 @@ QUERY_LEVELS = frozenset({"", "0", "1", "2", "4", "6", "8"})
 MAP_LEVELS = frozenset({"", "3", "5", "7"})
 LEVEL_WITH_ARRIVAL = "8"
 SALT_LIMIT = 32
+POSTAL_ABROAD = frozenset({"emsguoji", "emsen", "emsinten", "youzhengguoji"})
+"""Postal carriers from China: the platform follows their parcels on the other post's side too."""
 PHONE_CARRIERS = frozenset({"shunfeng", "shunfengkuaiyun", "zhongtong", "fengwang"})
 NUMBER_SHAPE = re.compile(r"[0-9A-Za-z-]{6,32}")
 INNER = frozenset({"data", "routeInfo"})

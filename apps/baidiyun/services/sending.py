@@ -24,7 +24,7 @@ from apps.baidiyun.limits.errors import HeldBack
 from apps.baidiyun.models import Subscription
 from apps.baidiyun.outcomes import SendResult
 from apps.baidiyun.products.push_rules import SUBSCRIPTIONS_A_MONTH
-from apps.baidiyun.products.tracking import build_subscribe
+from apps.baidiyun.products.tracking import POSTAL_ABROAD, Abroad, build_subscribe
 from apps.baidiyun.redact import anonymous
 from apps.baidiyun.salts import current_kid, salt_for
 from apps.baidiyun.selectors import subscribed_this_month
@@ -145,6 +145,7 @@ def _send(subscription: Subscription) -> str:
             phone=subscription.phone_tail,
             from_=subscription.origin,
             to=subscription.destination,
+            abroad=Abroad() if subscription.carrier in POSTAL_ABROAD else None,
         )
         answer, _ = call(
             product=Product.SUBSCRIBE,

@@ -33,8 +33,8 @@ PRESENT_ONLY = frozenset({"booking_state", "booking_problem", "signed_score"})
 
 
 class Told(NamedTuple):
-    """One event of a history. ``role`` is that of its leg (`status.Role`), ``area`` its division
-    code; ``omitted_at`` since when the carrier no longer lists it."""
+    """One event of a history. ``role`` and ``place`` are those of its leg (`status.Happening`),
+    ``area`` its division code; ``omitted_at`` since when the carrier no longer lists it."""
 
     occurred_at: dt.datetime
     key: bytes
@@ -45,6 +45,7 @@ class Told(NamedTuple):
     omitted_at: dt.datetime | None
     role: int
     area: str
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +297,7 @@ def _happening(one: Told, at: dt.datetime) -> Happening:
     omitted = one.omitted_at is not None and one.omitted_at <= at
     return Happening(
         one.occurred_at, one.key, one.status, one.substatus, one.certainty, one.heard_at, omitted,
-        one.role,
+        one.role, one.place,
     )  # fmt: skip
 
 
@@ -338,7 +339,7 @@ def _from_events(known: Sequence[Told], at: dt.datetime) -> dict[str, Any]:
     first_scan = elsewhere = uncustomed = signed = None
     scan_area = signed_area = ""
     for one in said:
-        happened, _key, status, substatus, _certainty, _heard, _omitted, role, area = one
+        happened, _key, status, substatus, _certainty, _heard, _omitted, role, area, _place = one
         if first_scan is None and status not in NO_SCANS:
             first_scan = happened
         if area:

@@ -3,6 +3,7 @@
 from apps.shipments.models.change import ReaderCursor, ShipmentChange
 from apps.shipments.models.estimate import CarrierEstimate
 from apps.shipments.models.event import Event
+from apps.shipments.models.hand_over import CarrierHandover, LegFinding
 from apps.shipments.models.ledger import CompletenessHour, LedgerEntry, ReconciliationRun
 from apps.shipments.models.leg import Leg
 from apps.shipments.models.mapping import CodeMapping, MappingReplay
@@ -12,12 +13,14 @@ from apps.shipments.models.shipment import Shipment
 
 __all__ = [
     "CarrierEstimate",
+    "CarrierHandover",
     "CodeMapping",
     "CompletenessHour",
     "Device",
     "Event",
     "LedgerEntry",
     "Leg",
+    "LegFinding",
     "MappingReplay",
     "PickupSpot",
     "PlannedRoute",

@@ -25,8 +25,9 @@ class Leg(models.Model):
     Legs stand in the order of the journey (``sequence``). ``link_source`` says how we know of it.
     ``handed_over_at`` is when the next leg had the parcel, by the carriers' clocks, None for the
     leg that has it still. ``claimed_number`` is a number the leg was told that is open at another
-    shipment: people decide whose it is; until then the leg itself has none. Countries are ISO
-    codes, "" where not known.
+    shipment: people decide whose it is; until then the leg itself has none. A leg somebody has
+    unlinked (``unlinked_at``) keeps its events, and nothing counts them. Countries are ISO codes,
+    "" where not known.
     """
 
     shipment = models.ForeignKey(
@@ -75,6 +76,10 @@ class Leg(models.Model):
     claimed_number = models.CharField(
         max_length=64, blank=True, default="", db_default="", verbose_name=_("disputed number")
     )
+    link_evidence = models.CharField(
+        max_length=300, blank=True, default="", db_default="", verbose_name=_("what says so")
+    )
+    unlinked_at = models.DateTimeField(null=True, blank=True, verbose_name=_("unlinked"))
     snapshot_hash = models.BinaryField(default=b"", blank=True, verbose_name=_("snapshot hash"))
     snapshot_print = models.BinaryField(
         default=b"",
@@ -100,6 +105,11 @@ class Leg(models.Model):
                 fields=["claimed_number"],
                 condition=~models.Q(claimed_number=""),
                 name="shipments_leg_claimed",
+            ),
+            models.Index(
+                fields=["shipment"],
+                condition=models.Q(closed_at__isnull=True) & ~models.Q(kind=LegKind.DOMESTIC.value),
+                name="shipments_leg_abroad_open",
             ),
         ]
         constraints = [
@@ -138,6 +148,11 @@ class Leg(models.Model):
             models.CheckConstraint(
                 condition=models.Q(number="") | models.Q(claimed_number=""),
                 name="shipments_leg_number_or_claim",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unlinked_at__isnull=True)
+                | ~models.Q(link_source=LinkSource.BOOKED.value),
+                name="shipments_leg_booked_stays",
             ),
         ]
 

@@ -30,12 +30,12 @@ from apps.core import clock, counters
 from apps.core.bulk import Ahead
 from apps.shipments import codes, nodes, texts
 from apps.shipments.choices import ChangeKind, EventSource, PromiseSource
+from apps.shipments.legs import RETURN
 from apps.shipments.models import Shipment
 from apps.shipments.numbers import Tenure, attribute
 from apps.shipments.promises import may_promise, read_arrival, window_of
 from apps.shipments.services import store
 from apps.shipments.services.folding import (
-    RETURN,
     base_status,
     hear,
     latest_of,
@@ -45,8 +45,10 @@ from apps.shipments.services.folding import (
 )
 from apps.shipments.services.fresh import read_first
 from apps.shipments.services.ledger import Ledger
+from apps.shipments.services.linking import Linker
 from apps.shipments.services.mapping import refresh_mappings
-from apps.shipments.services.reports import ABORT, Report, marks_of
+from apps.shipments.services.moving import claim_node, reread_leg
+from apps.shipments.services.reports import ABORT, Report, Share, marks_of
 from apps.shipments.services.sifting import POLLED, Sifter
 from apps.shipments.services.store import LegState, ShipmentState
 from apps.shipments.signals import shipments_changed
@@ -95,6 +97,7 @@ class _Batch:
         self.now = clock.now()
         self.ledger = Ledger(self.now)
         self.sifter = Sifter(rows, is_read=is_read, now=self.now, ledger=self.ledger)
+        self.linker = Linker(self.sifter, now=self.now)
         self.shipments: dict[int, ShipmentState] = {}
         self.unknown: list[SeenCode] = []
         self.before: dict[int, tuple[str, str]] = {}
@@ -109,7 +112,9 @@ class _Batch:
         self.sifter.lock()
         self.shipments = self.sifter.shipments
         fresh = self.sifter.sift()
+        self.linker.link(fresh)
         store.load_events(self._shipments_of(fresh))
+        self._reread(self.linker.moved)
         self.left = Counter(leg.shipment_id for report in fresh for leg in report.candidates)
         with Ahead() as ahead:
             for start in range(0, len(fresh), AT_ONCE):
@@ -121,6 +126,7 @@ class _Batch:
             ahead.begin()
             self._write_rest()
             ahead.settle()
+        self.linker.subscribe()
         self._write_notes()
         return [self.sifter.answers[row.id] for row in self.rows]
 
@@ -174,7 +180,9 @@ class _Batch:
         writer.add_lines(first.lines)
         report.known_hash = first.hash
         shipment.kinds.add(ChangeKind.EVENTS.value)
-        self._remember(report, first.newest)
+        self._remember(report, leg, first.hash, first.newest)
+        shipment.snapshot_hash = first.hash
+        shipment.raw_state = snapshot.state[:16]
         self._promise(report)
         self._settle(shipment, first.outcome)
         self.sifter.answer(report.row, InboxState.APPLIED.value, shipment.id, report.note)
@@ -183,36 +191,53 @@ class _Batch:
     def _apply(self, report: Report) -> None:
         """Bring one snapshot into the events of its shipment (and of the number's former users)."""
         self._correct_carrier(report)
-        built, strays = self._build(report)
-        own = {row.key: row for row in built if row.leg_id == report.leg.id}
-        newest = max((row.occurred_at for row in own.values()), default=None)
-        is_latest = newest is not None and self._is_latest(report, newest)
-        if report.row.source == POLLED:
-            self.ledger.compare(report.shipment, report.leg, own, latest=is_latest)
-        for row in built:
-            self._take(row, omitted=row.leg_id == report.leg.id and not is_latest)
-        if is_latest:
-            self._mark_omitted(report, set(own))
-            self._remember(report, newest)
-            self._promise(report)
-        elif not report.content and not report.leg.snapshot_newest_at:
-            self._remember(report, None)
+        strays = 0
+        own: list[nodes.Row] = []
+        for share in report.shares():
+            told, left = self._apply_share(report, share)
+            strays += left
+            own = told
         if judge_push(report.snapshot).outcome is PushOutcome.ABORTED:
-            self._expire(report, list(own.values()))
+            self._expire(report, own)
         if strays:
             self.strays[report.leg.carrier] += strays
             report.note = f"{strays} nodes could not be placed {report.note}".strip()
         self.sifter.answer(report.row, InboxState.APPLIED.value, report.shipment.id, report.note)
 
-    def _build(self, report: Report) -> tuple[list[nodes.Row], int]:
-        """Return the rows of a snapshot and how many nodes belong nowhere."""
-        dated, strays = nodes.date_nodes(report.content)
+    def _apply_share(self, report: Report, share: Share) -> tuple[list[nodes.Row], int]:
+        """Bring in what is said of one leg; returns the rows told of it and the nodes left over."""
+        told, built, strays = self._build(report, share)
+        own = {row.key: row for row in built if row.leg_id == share.leg.id}
+        newest = max((row.occurred_at for row in told), default=None)
+        is_latest = newest is not None and self._is_latest(report, share, newest)
+        if report.row.source == POLLED:
+            self.ledger.compare(report.shipment, share.leg, own, latest=is_latest)
+        for row in built:
+            self._take(row, omitted=row.leg_id == share.leg.id and not is_latest)
+        if is_latest or (not share.nodes and not share.leg.snapshot_newest_at):
+            if is_latest:
+                self._mark_omitted(report.shipment, share.leg, set(own))
+            self._remember(report, share.leg, share.hash, newest)
+            share.leg.snapshot_print = share.fingerprint
+            self._speak(report.shipment, share.leg, share.state)
+        if is_latest and share.leg is report.leg:
+            self._promise(report)
+        return told, strays
+
+    def _build(self, report: Report, share: Share) -> tuple[list[nodes.Row], list[nodes.Row], int]:
+        """Return the rows told of a leg, the rows to store, and how many nodes belong nowhere.
+
+        They differ where a linked leg has a node too, with the same time and words: it is that
+        leg's then, since carriers list what the next one does.
+        """
+        dated, strays = nodes.date_nodes(share.nodes)
         newest = nodes.newest_index(dated)
-        overall = nodes.state_meaning(report.snapshot.state, is_signed=report.snapshot.is_signed)
+        overall = nodes.state_meaning(share.state, is_signed=share.is_signed)
         source = SOURCES[report.row.source]
-        owner = self._owner(report.candidates)
-        place = report.shipment.place(report.leg)
-        built = []
+        owner = self._owner(share.candidates)
+        place = report.shipment.place(share.leg)
+        is_linked = report.shipment.is_linked
+        told, built = [], []
         for index, item in enumerate(dated):
             state = overall if index == newest else None
             row = nodes.build_row(
@@ -222,10 +247,14 @@ class _Batch:
             if leg is None:
                 strays += 1
                 continue
-            if leg is not report.leg:
+            if leg is share.leg:
+                told.append(row)
+                if is_linked:
+                    leg = claim_node(report.shipment, leg, item, now=self.now)
+            if leg is not share.leg:
                 row = self._row(leg, item, source, state)
             built.append(row)
-        return built, strays
+        return told, built, strays
 
     def _row(
         self,
@@ -269,38 +298,38 @@ class _Batch:
             shipment.put(merged)
         shipment.kinds.add(ChangeKind.EVENTS.value)
 
-    def _is_latest(self, report: Report, newest: dt.datetime) -> bool:
-        leg = report.leg
+    def _is_latest(self, report: Report, share: Share, newest: dt.datetime) -> bool:
+        leg = share.leg
         if leg.snapshot_newest_at is None or leg.snapshot_received_at is None:
             return True
-        mine = (newest, report.row.received_at, report.hash)
+        mine = (newest, report.row.received_at, share.hash)
         return mine >= (leg.snapshot_newest_at, leg.snapshot_received_at, leg.snapshot_hash)
 
-    def _mark_omitted(self, report: Report, listed: set[bytes]) -> None:
+    def _mark_omitted(self, shipment: ShipmentState, leg: LegState, listed: set[bytes]) -> None:
         """Set and clear the mark on the leg's heard nodes; expiry is our own conclusion."""
-        shipment = report.shipment
         for row in list(shipment.events.values()):
-            if (
-                row.leg_id != report.leg.id
-                or not row.sources & HEARD
-                or row.status == nodes.EXPIRED
-            ):
+            if row.leg_id != leg.id or not row.sources & HEARD or row.status == nodes.EXPIRED:
                 continue
             is_listed = row.key in listed
             if is_listed != (row.omitted_at is None):
                 shipment.put(row._replace(omitted_at=None if is_listed else self.now))
                 shipment.kinds.add(ChangeKind.EVENTS.value)
 
-    def _remember(self, report: Report, newest: dt.datetime | None) -> None:
+    def _remember(
+        self, report: Report, leg: LegState, digest: bytes, newest: dt.datetime | None
+    ) -> None:
         """Keep what makes this the leg's latest snapshot."""
-        leg = report.leg
-        leg.snapshot_hash = report.hash
+        leg.snapshot_hash = digest
         leg.snapshot_print = fingerprint_of(report.row)
         leg.snapshot_newest_at = newest
         leg.snapshot_received_at = report.row.received_at
         leg.touched = True
-        report.shipment.snapshot_hash = report.hash
-        report.shipment.raw_state = report.snapshot.state[:16]
+
+    def _speak(self, shipment: ShipmentState, leg: LegState, state: str) -> None:
+        """Let the snapshot of the last leg that has any be the shipment's."""
+        if leg is shipment.telling_leg():
+            shipment.snapshot_hash = leg.snapshot_hash
+            shipment.raw_state = state[:16]
 
     def _promise(self, report: Report) -> None:
         """Take the carrier's estimate out of the track, while the promise is the carrier's."""
@@ -347,11 +376,12 @@ class _Batch:
             shipment.carrier = carrier
         leg.carrier_before, leg.carrier, leg.touched = leg.carrier, carrier, True
         shipment.kinds.add(ChangeKind.CARRIER.value)
-        for row in list(shipment.events.values()):
-            if row.leg_id == leg.id:
-                moved = nodes.rezone(row, carrier=carrier, leg_zone=leg.zone)
-                if moved is not row:
-                    shipment.put(moved)
+        reread_leg(shipment, leg)
+
+    def _reread(self, legs: Iterable[LegState]) -> None:
+        """Read the times of legs anew whose carrier or zone is another now."""
+        for leg in legs:
+            reread_leg(self.shipments[leg.shipment_id], leg)
 
     def _finish(self, shipment: ShipmentState, writer: store.EventWriter) -> None:
         """Recompute a shipment nothing more is said about in this batch; its events go out."""

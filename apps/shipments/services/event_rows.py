@@ -52,6 +52,12 @@ UPSERT_EVENTS = (
     " ON CONFLICT (shipment_month, shipment_id, key) DO UPDATE SET "
     + ", ".join(f"{name} = EXCLUDED.{name}" for name in _MERGED)
 )
+DROP_TYPES = (("shipment_month", "date"), ("shipment_id", "bigint"), ("key", "bytea"))
+DROP_EVENTS = (
+    f"DELETE FROM shipments_event AS old USING {unnest(DROP_TYPES, 'gone')}"  # noqa: S608
+    " WHERE old.shipment_month = gone.shipment_month AND old.shipment_id = gone.shipment_id"
+    " AND old.key = gone.key"
+)
 COPY_EVENTS = copy_into("shipments_event", EVENT_COLUMNS)
 LINES_AT_ONCE = 200
 LINES_WHILE_BUSY = 450
@@ -71,6 +77,7 @@ class EventWriter:
         self._enough = LINES_WHILE_BUSY if self._ahead.is_busy else LINES_AT_ONCE
         self._lines: list[str] = []
         self._changed: list[Row] = []
+        self._dropped: list[tuple[dt.date, int, bytes]] = []
         self._open = ExitStack()
         self._copy: Any = None
 
@@ -78,8 +85,13 @@ class EventWriter:
         return self
 
     def add(self, shipment: ShipmentState) -> None:
-        """Write a shipment's new events now, its changed ones at the end."""
+        """Write a shipment's new events now, its changed ones at the end, with what moved away."""
         stored = shipment.stored
+        if shipment.dropped:
+            gone = shipment.dropped - shipment.events.keys()
+            self._dropped += [(shipment.month, shipment.id, key) for key in sorted(gone)]
+            stored -= gone
+            shipment.dropped = None
         for key in sorted(shipment.written):
             row = shipment.written[key]
             if key in stored:
@@ -108,6 +120,9 @@ class EventWriter:
                 self._send()
         finally:
             self._open.__exit__(kind, error, trace)
+        if kind is None and self._dropped:
+            with connection.cursor() as cursor:
+                cursor.execute(DROP_EVENTS, pack(DROP_TYPES, self._dropped))
         if kind is None and self._changed:
             self._changed.sort(key=lambda row: (row.shipment_month, row.shipment_id, row.key))
             with connection.cursor() as cursor:

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from apps.shipments.choices import TERMINAL_STATUSES, ChangeKind, LegKind, ShipmentStatus
+from apps.shipments.choices import TERMINAL_STATUSES, ChangeKind, ShipmentStatus
+from apps.shipments.legs import Sign, hand_overs, order_of, parts_of
 from apps.shipments.nodes import Row
 from apps.shipments.risk import risk_of, silence_threshold
-from apps.shipments.services.store import LegState, ShipmentState
-from apps.shipments.status import Happening, Outcome, Role, compute_status
+from apps.shipments.services.store import ShipmentState
+from apps.shipments.status import Happening, Outcome, compute_status
 
-RETURN = LegKind.RETURN.value
 SAME_WORD = dt.timedelta(minutes=1)
 """What is heard again so soon is the platform repeating itself: no moment of a shipment moves."""
-
-
-def roles_of(legs: Sequence[LegState]) -> dict[int, int]:
-    """Return what each leg's signature means: the last forward leg's is the recipient's."""
-    last = max((leg.sequence for leg in legs if leg.kind != RETURN), default=0)
-    roles = {}
-    for leg in legs:
-        if leg.kind == RETURN:
-            roles[leg.id] = Role.RETURN.value
-        else:
-            roles[leg.id] = Role.FINAL.value if leg.sequence == last else Role.THROUGH.value
-    return roles
 
 
 def base_status(number: str) -> str:
@@ -34,8 +22,13 @@ def base_status(number: str) -> str:
 
 
 def outcome_of(shipment: ShipmentState) -> Outcome:
-    """Return the status of a shipment from all its events."""
-    roles = roles_of(shipment.legs)
+    """Return the status of a shipment from all its events; those of unlinked legs do not count.
+
+    Where there are several legs, their order and hand-overs are set first.
+    """
+    if len(shipment.legs) > 1:
+        chain_legs(shipment)
+    parts = parts_of(shipment.legs)
     happenings = [
         Happening(
             row.occurred_at,
@@ -45,9 +38,10 @@ def outcome_of(shipment: ShipmentState) -> Outcome:
             row.certainty,
             row.heard_at,
             row.omitted_at is not None,
-            roles[row.leg_id],
+            *parts[row.leg_id],
         )
         for row in shipment.events.values()
+        if row.leg_id in parts
     ]
     return compute_status(happenings, base=base_status(shipment.number))
 
@@ -81,6 +75,24 @@ def take_outcome(
     if terminal:
         _close_legs(shipment)
     schedule(shipment, now=now)
+
+
+def chain_legs(shipment: ShipmentState) -> None:
+    """Set the legs' order and when each gave the parcel to the next, from all their events."""
+    rows = shipment.events.values()
+    began: dict[int, dt.datetime] = {}
+    for row in rows:
+        if row.leg_id not in began or row.occurred_at < began[row.leg_id]:
+            began[row.leg_id] = row.occurred_at
+    shipment.legs = order_of(shipment.legs, began)
+    signs = (
+        Sign(row.leg_id, row.occurred_at, row.status, row.omitted_at is not None) for row in rows
+    )
+    handed = hand_overs(shipment.legs, signs)
+    for sequence, leg in enumerate(shipment.legs, start=1):
+        if (leg.sequence, leg.handed_over_at) != (sequence, handed[leg.id]):
+            leg.sequence, leg.handed_over_at = sequence, handed[leg.id]
+            leg.rechained = True
 
 
 def schedule(shipment: ShipmentState, *, now: dt.datetime) -> None:

@@ -58,10 +58,13 @@ def recompute_shipment(*, shipment_id: int, repair: bool = False) -> Recomputed:
 
 def resettle(shipment: ShipmentState, *, now: dt.datetime) -> dict[str, tuple[object, object]]:
     """Settle a shipment with its events loaded; returns stored and computed where they differ."""
-    stored = {name: getattr(shipment, name) for name in CHECKED}
+    stored = {name: getattr(shipment, name) for name in CHECKED} | {"legs": _chain(shipment)}
     settle(shipment, now=now)
-    return {
-        name: (stored[name], getattr(shipment, name))
-        for name in CHECKED
-        if stored[name] != getattr(shipment, name)
-    }
+    found = {name: getattr(shipment, name) for name in CHECKED} | {"legs": _chain(shipment)}
+    return {name: (stored[name], found[name]) for name in stored if stored[name] != found[name]}
+
+
+def _chain(shipment: ShipmentState) -> list[tuple[int, dt.datetime | None]]:
+    """Return the legs in order with when each gave the parcel away."""
+    legs = sorted(shipment.legs, key=lambda leg: leg.sequence)
+    return [(leg.id, leg.handed_over_at) for leg in legs]

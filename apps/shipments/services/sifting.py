@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from apps.baidiyun.choices import InboxState, Source
 from apps.baidiyun.models import InboxRow
-from apps.baidiyun.topics import Applied, examine, fingerprint_of, snapshot_of
+from apps.baidiyun.topics import Applied, examine, fingerprint_of, mentions, snapshot_of
 from apps.shipments.choices import ShipmentMode
 from apps.shipments.services import store
 from apps.shipments.services.ledger import Ledger
@@ -20,6 +20,8 @@ from apps.shipments.services.store import LegState, ShipmentState
 
 SANDBOX = ShipmentMode.SANDBOX.value
 POLLED = Source.POLL.value
+ABROAD = b'"destResult"'
+"""What the bytes of a report with a track abroad contain."""
 
 
 class Sifter:
@@ -46,7 +48,8 @@ class Sifter:
         self.shipments = store.lock_shipments(subjects, numbers=numbers)
         for shipment in self.shipments.values():
             for leg in shipment.legs:
-                self.by_number.setdefault(leg.number, []).append(leg)
+                if leg.unlinked_at is None:
+                    self.by_number.setdefault(leg.number, []).append(leg)
 
     def sift(self) -> list[Report]:
         """Answer what is about nothing of ours or says nothing new; return the other reports.
@@ -61,6 +64,10 @@ class Sifter:
             if leg is None:
                 continue
             known = fingerprint_of(row)
+            if self._is_about_two(row, leg):
+                busy.add(leg.id)
+                fresh.append(self._report(row, leg))
+                continue
             if known and known == leg.snapshot_print and leg.id not in busy:
                 self._repeated(row, leg, known)
                 continue
@@ -74,6 +81,10 @@ class Sifter:
             busy.add(leg.id)
             fresh.append(report)
         return fresh
+
+    def _is_about_two(self, row: InboxRow, leg: LegState) -> bool:
+        """Whether a report says something of a linked leg too: said again, it is its later word."""
+        return self.shipments[leg.shipment_id].is_linked and mentions(row, ABROAD)
 
     def read(self, report: Report) -> bool:
         """Read a report nobody has read; False if it cannot be applied and has its answer."""
@@ -116,6 +127,7 @@ class Sifter:
             return None
         if len(own) == 1:
             return own[0]
+        own = [leg for leg in own if row.carrier in {leg.carrier, leg.carrier_before}] or own
         return max(own, key=lambda item: (item.closed_at is None, item.opened_at, item.id))
 
     def _report(self, row: InboxRow, leg: LegState) -> Report:

@@ -12,6 +12,7 @@ from django.db import connection
 from apps.core import clock
 from apps.core.bulk import fetch, pack, unnest
 from apps.core.context import request_id
+from apps.shipments.legs import BOOKED
 from apps.shipments.months import month_of
 from apps.shipments.nodes import Place, Row
 from apps.shipments.services.event_rows import EVENT_COLUMNS, EventWriter
@@ -63,6 +64,19 @@ LEG_TYPES = (
     ("snapshot_received_at", "timestamptz"),
     ("snapshot_print", "bytea"),
 )
+CHAIN_TYPES = (
+    ("id", "bigint"),
+    ("sequence", "smallint"),
+    ("handed_over_at", "timestamptz"),
+    ("link_source", "text"),
+    ("link_evidence", "text"),
+    ("carrier", "text"),
+    ("zone", "text"),
+)
+"""What changes where a shipment has several legs."""
+LINK_COLUMNS = (
+    "id, shipment_id, link_source, link_evidence, handed_over_at, claimed_number, unlinked_at"
+)
 REPEATED_TYPES = tuple(
     pair for pair in LEG_TYPES if pair[0] in {"id", "snapshot_received_at", "snapshot_print"}
 )
@@ -88,6 +102,7 @@ def _update(table: str, types: Sequence[tuple[str, str]]) -> str:
 UPDATE_SHIPMENTS = _update("shipments_shipment", SHIPMENT_TYPES)
 UPDATE_HEARD = _update("shipments_shipment", HEARD_TYPES)
 UPDATE_LEGS = _update("shipments_leg", LEG_TYPES)
+UPDATE_CHAIN = _update("shipments_leg", CHAIN_TYPES)
 UPDATE_REPEATED = _update("shipments_leg", REPEATED_TYPES)
 INSERT_CHANGES = (
     "INSERT INTO shipments_shipmentchange (shipment_id, merchant_id, from_status, to_status,"  # noqa: S608
@@ -118,7 +133,10 @@ UPSERT_ESTIMATES = (
 
 @dataclass(slots=True)
 class LegState:
-    """A leg while a batch works on it; the fields are the columns in order."""
+    """A leg while a batch works on it; the first fields are the columns in order.
+
+    How it was linked is read only where a shipment has several legs.
+    """
 
     id: int
     shipment_id: int
@@ -137,6 +155,12 @@ class LegState:
     snapshot_print: bytes
     touched: bool = False
     repeated: bool = False
+    link_source: str = BOOKED
+    link_evidence: str = ""
+    handed_over_at: dt.datetime | None = None
+    claimed_number: str = ""
+    unlinked_at: dt.datetime | None = None
+    rechained: bool = False
 
 
 @dataclass(slots=True)
@@ -178,6 +202,8 @@ class ShipmentState:
     unmoved: bool = False
     """Whether what it is now is what is stored, give or take seconds."""
     estimate: tuple[str, str] | None = None
+    dropped: set[bytes] | None = None
+    """Events that moved to another leg and are to be deleted where they were stored."""
     request_id: str = ""
     """That of the latest callback that said something about it."""
     month: dt.date = field(init=False)
@@ -195,8 +221,28 @@ class ShipmentState:
         self.events[row.key] = row
         self.written[row.key] = row
 
+    def drop(self, key: bytes) -> None:
+        """Take an event away that stands on another leg from now on."""
+        self.events.pop(key)
+        self.written.pop(key, None)
+        if key in self.stored:
+            self.dropped = (self.dropped or set()) | {key}
+
+    def telling_leg(self) -> LegState:
+        """Return the leg whose snapshot speaks for the whole: the last that has any."""
+        for leg in reversed(self.legs):
+            if leg.snapshot_hash and leg.unlinked_at is None:
+                return leg
+        return self.legs[0]
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether it has a leg that something else than our own booking told of."""
+        return len(self.legs) > 1 and any(leg.link_source != BOOKED for leg in self.legs)
+
 
 _leg_values = attrgetter(*(name for name, _ in LEG_TYPES))
+_chain_values = attrgetter(*(name for name, _ in CHAIN_TYPES))
 _repeated_values = attrgetter(*(name for name, _ in REPEATED_TYPES))
 _shipment_values = attrgetter(*(name for name, _ in SHIPMENT_TYPES))
 _heard_values = attrgetter(*(name for name, _ in HEARD_TYPES))
@@ -223,7 +269,22 @@ def lock_shipments(ids: Iterable[int], *, numbers: Iterable[str] = ()) -> dict[i
     for row in fetch(sql, [list(found)]):
         leg = LegState(*row)
         found[leg.shipment_id].legs.append(leg)
+    several = {item.id: item for item in found.values() if len(item.legs) > 1}
+    if several:
+        _load_links(several)
     return found
+
+
+def _load_links(shipments: dict[int, ShipmentState]) -> None:
+    """Read how the legs of shipments with several were linked, in one query."""
+    sql = f"SELECT {LINK_COLUMNS} FROM shipments_leg WHERE shipment_id = ANY(%s)"  # noqa: S608
+    linked = {row[0]: row[2:] for row in fetch(sql, [list(shipments)])}
+    for shipment in shipments.values():
+        for leg in shipment.legs:
+            (
+                leg.link_source, leg.link_evidence, leg.handed_over_at, leg.claimed_number,
+                leg.unlinked_at,
+            ) = linked[leg.id]  # fmt: skip
 
 
 def load_events(shipments: Iterable[ShipmentState]) -> None:
@@ -245,14 +306,17 @@ def load_events(shipments: Iterable[ShipmentState]) -> None:
 
 def write_legs(legs: Iterable[LegState]) -> None:
     """Update the columns of legs that a batch can change; fewer of what was only repeated."""
-    whole, repeated = [], []
+    whole, repeated, chained = [], [], []
     for leg in legs:
+        if leg.rechained:
+            chained.append(_chain_values(leg))
         if leg.touched:
             whole.append(_leg_values(leg))
         elif leg.repeated:
             repeated.append(_repeated_values(leg))
     _execute(UPDATE_LEGS, LEG_TYPES, whole)
     _execute(UPDATE_REPEATED, REPEATED_TYPES, repeated)
+    _execute(UPDATE_CHAIN, CHAIN_TYPES, chained)
 
 
 def write_shipments(
