@@ -60,7 +60,7 @@ def make_ride_order(body: dict[str, Any], corner: Corner, rng: Random) -> dict[s
         "phone": f"138001{rng.randrange(100_000):05d}",
         "address": f"{place.full_name}{rng.choice(STREETS)}{rng.randrange(1, 400)}号",
     }
-    kept = {name: value for name, value in body.items() if name != "carrier"}
+    kept = {name: value for name, value in body.items() if name not in {"carrier", "customs"}}
     return {
         **kept,
         "currency": "CNY",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any
 
+from apps.sandbox import foreign_shopping as foreign
 from apps.sandbox.places import Place, draw_place
 from apps.sandbox.rng import stream, weighted
 from apps.sandbox.texts import person_name
@@ -19,7 +21,8 @@ NO_WISH_RATE = 0.4
 CNY_PER_USD = Decimal(7)
 
 # SKU, Chinese title, English title, price in CNY, weight in grams.
-GOODS: tuple[tuple[str, str, str, str, int], ...] = (
+Good = tuple[str, str, str, str, int]
+GOODS: tuple[Good, ...] = (
     ("TEA-250", "西湖龙井 明前茶 250g", "Longjing green tea 250 g", "168.00", 380),
     ("MUG-01", "手绘陶瓷马克杯", "Hand-painted ceramic mug", "39.90", 420),
     ("TEE-M", "纯棉圆领T恤 M码", "Cotton T-shirt, size M", "59.00", 240),
@@ -32,6 +35,7 @@ GOODS: tuple[tuple[str, str, str, str, int], ...] = (
     ("PEN-12", "彩色中性笔 12支", "Gel pens, set of 12", "19.90", 180),
     ("SCARF", "羊毛围巾", "Wool scarf", "159.00", 310),
     ("YOGA", "加厚瑜伽垫", "Yoga mat", "99.00", 1900),
+    ("VITD-90", "维生素D3软胶囊 90粒", "Vitamin D3 softgels, 90 pieces", "89.00", 150),
 )
 STREETS = (
     "人民路", "中山路", "解放大道", "建设街", "科技园南路", "文化巷", "长江路", "和平街",
@@ -41,9 +45,6 @@ ESTATES = ("阳光花园", "万科城", "锦绣家园", "碧桂园", "世纪广�
 WISHES: tuple[tuple[str, float], ...] = (
     ("yuantong", 24), ("zhongtong", 20), ("yunda", 12), ("jtexpress", 12), ("shunfeng", 12),
     ("jd", 10), ("ems", 6), ("shentong", 4),
-)  # fmt: skip
-FOREIGN_WISHES: tuple[tuple[str, float], ...] = (
-    ("usps", 30), ("dhlen", 25), ("youzhengguoji", 30), ("emsguoji", 15),
 )  # fmt: skip
 NOTES = (
     "",
@@ -57,93 +58,88 @@ NOTES = (
 )
 EMOJI = ("😊", "🎉", "❤️", "🐱", "👍")
 IMPOSSIBLE_ADDRESSES = ("月球静海基地1号", "老地方，你懂的", "？？？", "学校后门第三棵树")
-# Country, given names, address, city, postcode, phone.
-PEOPLE_ABROAD: tuple[tuple[str, str, str, str, str], ...] = (
-    (
-        "US",
-        "Emily Carter",
-        "1420 Maple Ave Apt 5, Seattle, WA 98101, United States",
-        "98101",
-        "+1 206 555 0142",
-    ),
-    (
-        "US",
-        "José Núñez",
-        "88 Sunset Blvd, Los Angeles, CA 90028, United States",
-        "90028",
-        "(213) 555-0177",
-    ),
-    (
-        "GB",
-        "Oliver Smith",
-        "221B Baker Street, London NW1 6XE, United Kingdom",
-        "NW1 6XE",
-        "+44 20 7946 0958",
-    ),
-    (
-        "DE",
-        "Jürgen Müller",
-        "Schönhauser Allee 10, 10119 Berlin, Germany",
-        "10119",
-        "+49 30 901820",
-    ),
-    (
-        "FR",
-        "Amélie Dubois",
-        "12 rue de l’Église, 75015 Paris, France",
-        "75015",
-        "+33 1 99 00 12 34",
-    ),
-    ("JP", "佐藤 花子", "東京都新宿区西新宿2-8-1, Tokyo, Japan", "163-8001", "+81 3-5321-1111"),
-    ("AU", "Mia O’Brien", "5/20 George St, Sydney NSW 2000, Australia", "2000", "+61 2 5550 1234"),
-)
 
 
 def make_order(
-    *, seed: int, shop: str, run: str, sequence: int, placed_at: dt.datetime
+    *,
+    seed: int,
+    shop: str,
+    run: str,
+    sequence: int,
+    placed_at: dt.datetime,
+    complete: bool = False,
 ) -> dict[str, Any]:
-    """The body of one ``POST /api/v1/orders``; the same arguments give the same order."""
+    """The body of one ``POST /api/v1/orders``; the same arguments give the same order.
+
+    With ``complete`` an order abroad lacks nothing customs needs.
+    """
     rng = stream(seed, "shopper", shop, run, sequence)
-    abroad = rng.random() < FOREIGN_RATE
     body: dict[str, Any] = {
         "number": f"{shop[:1].upper()}{run}-{sequence:04d}",
         "placed_at": placed_at.isoformat(timespec="seconds"),
-        "currency": "USD" if abroad else "CNY",
-        "recipient": _abroad(rng) if abroad else _at_home(rng),
-        "lines": _lines(rng, abroad=abroad),
+    }
+    if rng.random() < FOREIGN_RATE:
+        return body | _abroad(rng, body["number"], shop, placed_at, complete=complete)
+    body |= {
+        "currency": "CNY",
+        "recipient": _at_home(rng),
+        "lines": _lines(rng),
         "note": rng.choice(NOTES),
     }
     if rng.random() >= NO_WISH_RATE:
-        body["carrier"] = weighted(rng, FOREIGN_WISHES if abroad else WISHES)
+        body["carrier"] = weighted(rng, WISHES)
     return body
 
 
-def _lines(rng: Random, *, abroad: bool) -> list[dict[str, Any]]:
-    lines = []
-    for sku, chinese, english, price, grams in rng.sample(GOODS, rng.choice((1, 1, 1, 2, 3))):
-        amount = Decimal(price) / CNY_PER_USD if abroad else Decimal(price)
-        lines.append(
-            {
-                "sku": sku,
-                "title": english if abroad else chinese,
-                "quantity": rng.choice((1, 1, 1, 2)),
-                "unit_price": str(amount.quantize(Decimal("0.01"))),
-                "weight_grams": grams,
-                "goods_class": "general",
-            }
-        )
-    return lines
+def _lines(rng: Random) -> list[dict[str, Any]]:
+    return [_line(good, good[1], Decimal(good[3]), rng) for good in _basket(rng, GOODS)]
 
 
-def _abroad(rng: Random) -> dict[str, Any]:
-    country, name, address, postcode, phone = rng.choice(PEOPLE_ABROAD)
+def _abroad(
+    rng: Random, number: str, shop: str, placed_at: dt.datetime, *, complete: bool
+) -> dict[str, Any]:
+    """What makes an order one abroad: in dollars, with words for customs."""
+    somebody = foreign.choose_somebody(rng)
+    country = somebody.country
+    sold = [good for good in GOODS if foreign.is_sold_to(country, good[0], complete=complete)]
+    lines = [_line_abroad(good, rng) for good in _basket(rng, sold)]
+    amount = sum((Decimal(line["unit_price"]) * line["quantity"] for line in lines), Decimal(0))
     return {
-        "name": name,
-        "phone": phone,
-        "email": "shopper@example.com",
-        "country": country,
-        "address": address,
-        "postcode": postcode,
+        "currency": "USD",
+        "recipient": foreign.recipient_of(somebody),
+        "lines": lines,
+        "note": rng.choice(NOTES),
+        "carrier": foreign.choose_carrier(country, rng),
+        "customs": foreign.customs_of(
+            somebody,
+            shop=shop,
+            number=number,
+            amount=amount,
+            placed_at=placed_at,
+            rng=rng,
+            complete=complete,
+        ),
+    }
+
+
+def _basket(rng: Random, goods: Sequence[Good]) -> list[Good]:
+    return rng.sample(goods, rng.choice((1, 1, 1, 2, 3)))
+
+
+def _line_abroad(good: Good, rng: Random) -> dict[str, Any]:
+    sku, _, english, price, _ = good
+    line = _line(good, english, Decimal(price) / CNY_PER_USD, rng)
+    return line | {"goods_class": foreign.CLASSES.get(sku, "general"), "origin_country": "CN"}
+
+
+def _line(good: Good, title: str, amount: Decimal, rng: Random) -> dict[str, Any]:
+    return {
+        "sku": good[0],
+        "title": title,
+        "quantity": rng.choice((1, 1, 1, 2)),
+        "unit_price": str(amount.quantize(Decimal("0.01"))),
+        "weight_grams": good[4],
+        "goods_class": "general",
     }
 
 

@@ -20,6 +20,8 @@ from apps.sandbox.shopping import make_order
 DAYS = 30
 SEED = 7
 RUN = "H"
+STILL_OPEN = dt.timedelta(hours=40)
+"""Orders abroad that are older than this have long been completed."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def moments(*, parcels: int, now: dt.datetime, merchants: list[Merchant]) -> lis
     ]
 
 
-def place_orders(planned: list[Moment]) -> Iterator[Order]:
+def place_orders(planned: list[Moment], *, now: dt.datetime) -> Iterator[Order]:
     """Place each order at its own time; what the portal refuses does not become history."""
     for moment in planned:
         body = make_order(
@@ -50,6 +52,7 @@ def place_orders(planned: list[Moment]) -> Iterator[Order]:
             run=RUN,
             sequence=moment.sequence,
             placed_at=moment.at,
+            complete=now - moment.at > STILL_OPEN,
         )
         form = OrderInput(data=body)
         if not form.is_valid():

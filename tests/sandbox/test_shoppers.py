@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from apps.sandbox.carriers import BY_CODE
+from apps.sandbox.foreign_shopping import FOODS, PEOPLE, UNCODED
 from apps.sandbox.places import read_address
 from apps.sandbox.shoppers import Shop, Shoppers, read_shops
 from apps.sandbox.shopping import full_width, make_order
@@ -48,6 +50,37 @@ def test_some_go_abroad_some_are_dirty_and_some_impossible():
     assert any(not r["name"].isalnum() for r in home)
     impossible = [r for r in home if "address" in r and read_address(r["address"]) is None]
     assert 0 < len(impossible) < 60
+
+
+def abroad(**given) -> list[dict]:
+    made = (
+        make_order(seed=7, shop="yunshang", run="r", sequence=i, placed_at=AT, **given)
+        for i in range(1500)
+    )
+    return [order for order in made if order["recipient"]["country"] != "CN"]
+
+
+def test_orders_abroad_ride_with_carriers_that_leave_the_country_and_speak_to_customs():
+    orders = abroad()
+    assert {o["recipient"]["country"] for o in orders} == {p.country for p in PEOPLE}
+    for order in orders:
+        assert BY_CODE[order["carrier"]].international
+        assert order["customs"]["reason"] == "sale"
+        assert order["recipient"]["city"]
+        assert order["currency"] == "USD"
+
+
+def test_some_shops_forget_what_customs_needs_and_a_complete_order_never_does():
+    assert any("payment" not in o["customs"] for o in abroad())
+    for order in abroad(complete=True):
+        said, country = order["customs"], order["recipient"]["country"]
+        assert Decimal(said["payment"]["amount"]) == sum(
+            Decimal(line["unit_price"]) * line["quantity"] for line in order["lines"]
+        )
+        assert ("tax_ids" in said) == (country == "BR")
+        skus = {line["sku"] for line in order["lines"]}
+        assert not skus & UNCODED
+        assert country != "US" or not skus & FOODS
 
 
 def test_most_addresses_can_be_read():

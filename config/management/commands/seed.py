@@ -24,6 +24,7 @@ from apps.shipments.services import ensure_partitions
 from apps.webhooks.models import Delivery, Message
 from config.demo import write_demo
 from config.seeding.accounts import seed_accounts
+from config.seeding.masters import plant_masters
 from config.seeding.past_bookings import book_past
 from config.seeding.past_casework import work_past
 from config.seeding.past_orders import Moment, moments, place_orders
@@ -38,7 +39,7 @@ WORKERS = 2
 def plant(batch: list[Moment], *, now: dt.datetime) -> int:
     """Place and book one batch of past orders; returns how many parcels were booked."""
     with transaction.atomic():
-        orders = list(place_orders(batch))
+        orders = list(place_orders(batch, now=now))
         return book_past(orders, now=now)
 
 
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         ensure_partitions()
         write_demo(seed_accounts())
         ensure_account()
+        plant_masters(Merchant.objects.order_by("id"))
         pace = getattr(settings, "SANDBOX_SPEED", 1800.0)
         set_world_clock(world_at=clock.real_now(), speed=pace, running=False)
         booked = self._orders(options["history"])
