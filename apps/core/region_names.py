@@ -18,6 +18,11 @@ def country_name(code: str) -> str:
     return _names(spoken()).get(code, code)
 
 
+def english_country_name(code: str) -> str:
+    """Return a country's English name, as addresses abroad have it whoever reads; else the code."""
+    return str(_names("en").get(code, code))
+
+
 def country_choices() -> list[tuple[str, str]]:
     """Return (code, "name (code)") of every country in the reader's language, the usual first."""
     return _choices(spoken())

@@ -10,6 +10,7 @@ from typing import Any
 from apps.core.geo import join_parts, parse_parts
 from apps.core.geo.parsing import ParsedAddress
 from apps.core.phones import Phone, parse_phone
+from apps.core.region_names import english_country_name
 from apps.core.text import Cleaned, clean_address, clean_line, clean_name, clean_note
 from apps.orders import validation
 from apps.orders.choices import ProblemCode, Service, WarningCode
@@ -27,6 +28,8 @@ from apps.orders.validation import Destination, FieldProblem
 
 DEFAULT_LINE_GRAMS = 200
 PACKAGING_GRAMS = 100
+
+_AREAS = ("district", "city", "province")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +194,9 @@ def _place_of(
     postcode = cleaning.take("recipient.postcode", draft.postcode)
     if country != HOME:
         street = ", ".join(part for part in (parts["address"], parts["street"]) if part)
+        land = "" if parts["address"] else english_country_name(country)
         line = ", ".join(
-            part
-            for part in (street, parts["district"], parts["city"], parts["province"], postcode)
-            if part
+            part for part in (street, *(parts[name] for name in _AREAS), postcode, land) if part
         )
         place = Destination(
             country=country,

@@ -116,10 +116,10 @@ ABROAD = RecipientDraft(
 )
 
 
-def test_an_address_abroad_needs_no_division():
+def test_an_address_abroad_needs_no_division_and_names_its_country():
     clean = clean_order(draft(recipient=ABROAD), currency="USD")
     assert clean.problems == ()
-    assert clean.recipient.place.line == "1 First St, San Jose, 95113"
+    assert clean.recipient.place.line == "1 First St, San Jose, 95113, United States"
 
 
 @pytest.mark.parametrize("part", ["city", "street", "postcode"])
