@@ -20,6 +20,7 @@ from apps.core.text import clean_line
 from apps.customs.choices import (
     BatteryKind,
     CertificateKind,
+    ChangeProblemCode,
     ExportMode,
     GoodsClass,
     HsSource,
@@ -60,10 +61,16 @@ _WORDS: dict[str, Callable[[], list[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeProblem:
-    """Why one value cannot be written; ``code`` is that of `amend_words`."""
+    """Why one value cannot be written; ``code`` is a `ChangeProblemCode`."""
 
     path: str
     code: str
+
+    @property
+    def message(self) -> str:
+        """The sentence for a person, in the language that is active."""
+        known = ChangeProblemCode.parse(self.code)
+        return str(known.label) if known else self.code
 
 
 class InvalidChange(ValueError):

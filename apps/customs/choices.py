@@ -241,6 +241,30 @@ class OfferOutcome(LabelledEnum):
     UNDONE = "undone", _("Taken back"), "default"
 
 
+class ChangeProblemCode(LabelledEnum):
+    """Why a value cannot be written into a record; the label is what people read."""
+
+    NOTHING = "nothing", _("Nothing is changed."), "default"
+    TOO_MANY = "too_many", _("These are too many changes at once."), "danger"
+    NO_SUCH_FIELD = "no_such_field", _("There is no such field."), "danger"
+    FIXED = "fixed", _("This follows from something else and cannot be written."), "danger"
+    OF_THE_ORDER = "of_the_order", _("This is what was paid; only staff correct it."), "danger"
+    NOT_ONE_VALUE = "not_one_value", _("This has parts: write the parts."), "danger"
+    NOT_A_LIST = "not_a_list", _("A list of known parts is needed."), "danger"
+    INCOMPLETE = "incomplete", _("A part that is needed is missing."), "danger"
+    NOT_TEXT = "not_text", _("A text is needed."), "danger"
+    NOT_WHOLE = "not_whole", _("A whole number is needed."), "danger"
+    NOT_MONEY = "not_money", _("An amount is needed, as text with a point."), "danger"
+    NOT_A_DATE = "not_a_date", _("A day or moment is needed, as ISO 8601 has it."), "danger"
+    NOT_YES_OR_NO = "not_yes_or_no", _("Yes or no is needed."), "danger"
+    OUT_OF_RANGE = "out_of_range", _("This is out of the possible range."), "danger"
+    TOO_LONG = "too_long", _("This is too long."), "danger"
+    NO_SUCH_COUNTRY = "no_such_country", _("There is no country of this code."), "danger"
+    NO_SUCH_CURRENCY = "no_such_currency", _("There is no currency of this code."), "danger"
+    NOT_AN_HS_CODE = "not_an_hs_code", _("An HS code has 4 to 13 digits."), "danger"
+    NO_SUCH_WORD = "no_such_word", _("This is none of the known values."), "danger"
+
+
 class ImportState(LabelledEnum):
     """Where an import of products stands."""
 
@@ -307,7 +331,7 @@ class ProductProblem(LabelledEnum):
     WITHOUT_BATTERY = "without_battery", _("Choose the kind of battery first."), "danger"
     NOT_A_DATE = "not_a_date", _("This is no date; write it as 2027-01-31."), "danger"
     DATES_REVERSED = "dates_reversed", _("It ends before it begins."), "danger"
-    HS_SHAPE = "hs_shape", _("An HS code has 6, 8, 10 or 13 digits."), "danger"
+    HS_SHAPE = "hs_shape", _("An HS code has 6, 8, 9, 10 or 13 digits."), "danger"
     HS_ZERO_LOST = (
         "hs_zero_lost",
         _("An HS code of an odd length: a sheet may have cut a zero."),
@@ -321,4 +345,44 @@ class ProductProblem(LabelledEnum):
         "danger",
     )
     REPEATED = "repeated", _("This file has the SKU in an earlier row."), "danger"
+    REPEATED_PART = "repeated_part", _("This is there twice."), "danger"
     SHORT_ROW = "short_row", _("This row has more cells than the heading."), "danger"
+
+
+class FileProblem(LabelledEnum):
+    """Why no products can be read from a file."""
+
+    EMPTY = "empty", _("The file is empty."), "danger"
+    TOO_LARGE = "too_large", _("A file may have at most 20 MB."), "danger"
+    UNPACKS_TOO_LARGE = "unpacks_too_large", _("The file unpacks beyond all measure."), "danger"
+    NOT_A_TABLE = (
+        "not_a_table",
+        _("Only CSV and XLSX files that are what their name says."),
+        "danger",
+    )
+    ENCODING = "encoding", _("The text is neither UTF-8 nor GB18030."), "danger"
+    BROKEN = "broken", _("The file is damaged."), "danger"
+    TOO_WIDE = "too_wide", _("A row has more than 80 cells."), "danger"
+    CELL_TOO_LONG = "cell_too_long", _("A cell has more than 2,000 characters."), "danger"
+    TOO_MANY_ROWS = "too_many_rows", _("A file may have at most 50,000 products."), "danger"
+    NO_SKU = "no_sku", _("No column is headed SKU."), "danger"
+    COLUMN_TWICE = "column_twice", _("A column is there twice."), "danger"
+    NO_ROWS = "no_rows", _("There is a heading and nothing below it."), "danger"
+    FAILED = "failed", _("Something went wrong on our side; it is in the log."), "danger"
+
+
+class ProductGap(LabelledEnum):
+    """What is left to say of a product."""
+
+    HS = "hs", _("confirmed HS code"), "danger"
+    NAME_EN = "name_en", _("English name"), "danger"
+    NAME_CN = "name_cn", _("Chinese name"), "danger"
+    MATERIAL = "material", _("material"), "warning"
+    USE = "use", _("use"), "warning"
+    ORIGIN = "origin", _("country of origin"), "danger"
+    NET_GRAMS = "net_grams", _("net weight"), "danger"
+    BATTERY = "battery", _("kind of battery"), "danger"
+    WATT_HOURS = "watt_hours", _("watt-hours of the battery"), "warning"
+    UN383 = "un383", _("UN 38.3 test summary"), "warning"
+    FDA = "fda", _("FDA data (for the United States)"), "warning"
+    EXPIRED = "expired", _("a certificate has expired"), "danger"

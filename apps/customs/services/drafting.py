@@ -8,9 +8,14 @@ from apps.customs.choices import StepSource
 from apps.customs.completeness import assess_record
 from apps.customs.drafting import draft_record
 from apps.customs.models import Consignment, Declaration
-from apps.customs.record import Record, to_json
 from apps.customs.services.facts import Facts, load_facts
-from apps.customs.services.storing import Drafted, insert_steps, insert_version, new_declaration
+from apps.customs.services.storing import (
+    Drafted,
+    insert_steps,
+    insert_version,
+    keep_snapshot,
+    new_declaration,
+)
 from apps.customs.snapshot import ParcelSnapshot
 from apps.shipments.models import Shipment
 
@@ -30,31 +35,20 @@ def draft_declarations(
     )
     record = draft_record(snapshot, known.products, known.exporter)
     judged = assess_record(record, on=on, figures=known.figures)
-    consignment = Consignment.objects.create(
+    consignment = Consignment(
         merchant_id=shipment.merchant_id,
         shipment=shipment,
+        mode=shipment.mode,
         is_complete=judged.is_complete,
         complete_at_order=judged.is_complete,
         created_at=clock.now(),
-        **fields_of(snapshot, record),
-        mode=shipment.mode,
+        changed_at=clock.now(),
     )
+    keep_snapshot(consignment, snapshot)
+    consignment.save()
     insert_version(consignment, record, judged, source=StepSource.DRAFTED, actor=actor)
     rows = Declaration.objects.bulk_create(
         new_declaration(consignment, border) for border in judged.by_border
     )
     insert_steps([(row, "") for row in rows], source=StepSource.DRAFTED, actor=actor)
     return Drafted(consignment, record, tuple(rows), judged.findings)
-
-
-def fields_of(snapshot: ParcelSnapshot, record: Record) -> dict[str, object]:
-    """Return the columns of a consignment that follow from its snapshot and record."""
-    return {
-        "subject": snapshot.subject,
-        "reference": snapshot.reference,
-        "destination": record.destination,
-        "cut_off": snapshot.cut_off,
-        "snapshot": to_json(snapshot),
-        "skus": sorted({line.sku for line in snapshot.lines if line.sku}),
-        "changed_at": clock.now(),
-    }

@@ -16,6 +16,7 @@ from apps.customs.completeness import Assessment, RecordAssessment
 from apps.customs.findings import Finding
 from apps.customs.models import Consignment, Declaration, DeclarationStep, RecordVersion
 from apps.customs.record import Record, to_json
+from apps.customs.snapshot import ParcelSnapshot
 
 UNSENT = (DeclarationState.DRAFT.value, DeclarationState.COMPLETE.value)
 GONE = (DeclarationState.CANCELLED.value,)
@@ -44,6 +45,16 @@ def who(actor: Actor) -> str:
 def digest_of(data: Any) -> str:
     """Return SHA-256 of the canonical JSON."""
     return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def keep_snapshot(consignment: Consignment, snapshot: ParcelSnapshot) -> None:
+    """Set the columns that follow from what was handed down; saves nothing."""
+    consignment.subject = snapshot.subject
+    consignment.reference = snapshot.reference
+    consignment.destination = snapshot.recipient.address.country
+    consignment.cut_off = snapshot.cut_off
+    consignment.snapshot = to_json(snapshot)
+    consignment.skus = sorted({line.sku for line in snapshot.lines if line.sku})
 
 
 def insert_version(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from apps.customs.models import Consignment
 from apps.orders.models import Order
 from tests.orders.builders import booking_of, make_merchant, make_order
