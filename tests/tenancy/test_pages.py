@@ -33,6 +33,7 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
+from apps.customs.models import HsOffer
 from apps.exceptions.models import (
     CannedReply,
     Case,
@@ -106,6 +107,7 @@ def foreign(db: None) -> Merchant:
     plant_notice()
     plant_incident()
     count("cleaned", "phone")
+    HsOffer.objects.create(merchant=merchant, text="别家的瑜伽垫", codes=["950691"])
     plant_alarm()
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from apps.customs.hs.sources import Alias
 
@@ -40,6 +42,18 @@ class AliasTable:
                 english.append(self.materials[word])
             at += len(word)
         return found, " ".join(english)
+
+    def words_for(self, code: str) -> list[str]:
+        """Everyday words whose first meaning is this six-digit code."""
+        return self.by_code.get(code, [])
+
+    @cached_property
+    def by_code(self) -> dict[str, list[str]]:
+        """Everyday words by the code they mean first."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for alias in self.aliases.values():
+            found[alias.codes[0]].append(alias.word)
+        return dict(found)
 
     def _longest_at(self, text: str, at: int) -> str:
         for length in range(min(self.longest, len(text) - at), 0, -1):

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-EDITION = "HS2022"
+SIX = 6
+LAST_CHAPTER = "97"  # 98 and 99 are each country's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def lines() -> dict[str, Line]:
     return {
         code: Line(code, rows[code[:2]], rows[code[:4]], text)
         for code, text in rows.items()
-        if len(code) == 6
+        if len(code) == SIX and code[:2] <= LAST_CHAPTER
     }
 
 

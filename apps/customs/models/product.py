@@ -179,7 +179,14 @@ class HsConfirmation(models.Model):
         verbose_name = _("confirmed HS code")
         verbose_name_plural = _("confirmed HS codes")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["product", "-id"], name="customs_hs_product")]
+        indexes = [
+            models.Index(fields=["product", "-id"], name="customs_hs_product"),
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="customs_hs_withdrawn",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "country"],
@@ -187,7 +194,7 @@ class HsConfirmation(models.Model):
                 name="customs_hs_one_counts",
             ),
             models.CheckConstraint(
-                condition=Q(code__regex=r"^\d{6}(\d{2}|\d{4}|\d{7})?$"), name="customs_hs_shape"
+                condition=Q(code__regex=r"^\d{6}(\d{2,4}|\d{7})?$"), name="customs_hs_shape"
             ),
             models.CheckConstraint(
                 condition=Q(edition__regex=r"^\d{4}$"), name="customs_hs_edition"

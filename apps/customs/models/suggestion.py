@@ -83,7 +83,14 @@ class HsOffer(models.Model):
         verbose_name = _("HS suggestion")
         verbose_name_plural = _("HS suggestions")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["offered_at"], name="customs_offer_offered")]
+        indexes = [
+            models.Index(fields=["offered_at"], name="customs_offer_offered"),
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(decided_at__isnull=False),
+                name="customs_offer_decided",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome__in=OfferOutcome.values()), name="customs_offer_outcome_known"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,7 +161,7 @@ def _unconfirm(row: HsOffer, product: Product, actor: Actor) -> None:
     if confirmed is None or confirmed.evidence not in _evidences(row):
         return
     withdraw_hs(confirmation=confirmed, actor=actor, reason=f"HS suggestion {row.pk} taken back")
-    before = _replaced_by(confirmed)
+    before = _replaced_by(confirmed, row.decided_at)
     if before is not None:
         confirm_hs(
             product=product, code=before.code, edition=before.edition, actor=actor,
@@ -173,11 +174,11 @@ def _evidences(row: HsOffer) -> tuple[str, str]:
     return EVIDENCE % names, EVIDENCE_OWN % names
 
 
-def _replaced_by(confirmed: HsConfirmation) -> HsConfirmation | None:
+def _replaced_by(confirmed: HsConfirmation, since: dt.datetime | None) -> HsConfirmation | None:
     return (
         HsConfirmation.objects.filter(
             product_id=confirmed.product_id, country="", pk__lt=confirmed.pk,
-            withdrawn_at__gte=confirmed.confirmed_at,
+            withdrawn_at__gte=since,
         )
         .order_by("-pk")
         .first()
