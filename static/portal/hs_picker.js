@@ -95,7 +95,7 @@
       try {
         const told = await this.post(this.root.dataset.choose, { offer: this.offer, code });
         const words = !told.code ? "none" : told.confirmed ? "confirmed" : "took";
-        this.part(".hs-done b").textContent = this.words(words).replace("%s", told.shown);
+        this.part(".hs-done b").textContent = `${this.words(words)} ${told.shown}`.trim();
         this.part(".hs-done").hidden = false;
         this.part(".hs-list").replaceChildren();
         this.part(".hs-more").hidden = true;
