@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from apps.customs.areas import in_eu
-from apps.customs.checks.base import BLOCK, CODES, SHOP, WARN, Case, found
+from apps.customs.checks.base import BLOCK, CODES, SHOP, WARN, Case, found, is_unprintable
 from apps.customs.checks.vague import vagueness
 from apps.customs.choices import Direction
 from apps.customs.findings import Finding
@@ -38,11 +37,6 @@ _MARKUP = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _PLAIN = re.compile(r"[\x20-\x7e\u00a0-\u024f\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*\Z")
-_UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "So"})
-_PRINTABLE_SYMBOLS = frozenset("°©®™№")
-_HIDDEN = frozenset(
-    "\u200b\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 
 
 def names(case: Case) -> Iterator[Finding]:
@@ -63,7 +57,7 @@ def names(case: Case) -> Iterator[Finding]:
             texts["address.street"] = party.address.street
             for name, text in texts.items():
                 if problem := text_problem(text):
-                    yield found(problem, f"{root}.{name}", text=_shown(text))
+                    yield found(problem, f"{root}.{name}", text=text[:40])
 
 
 def _of_line(line: Line, strict: list[str], imports: bool) -> Iterator[Finding]:
@@ -73,7 +67,7 @@ def _of_line(line: Line, strict: list[str], imports: bool) -> Iterator[Finding]:
         if not text:
             continue
         if problem := text_problem(text):
-            yield found(problem, f"lines.{name}", line.position, text=_shown(text))
+            yield found(problem, f"lines.{name}", line.position, text=text[:40])
         elif len(text) > LONGEST:
             yield found("name_too_long", f"lines.{name}", line.position, most=LONGEST)
     if imports and line.description_en.strip() and not _LATIN.search(line.description_en):
@@ -88,12 +82,12 @@ def _description(line: Line, name: str, strict: list[str]) -> Iterator[Finding]:
         return
     verdict = vagueness(text, line.brand)
     if verdict == "empty":
-        yield found("description_empty", f"lines.{name}", line.position, text=_shown(text))
+        yield found("description_empty", f"lines.{name}", line.position, text=text[:40])
     elif verdict:
         refused = verdict == "refused" and bool(strict) and name == "description_en"
         code = "description_refused" if refused else "description_vague"
         borders = tuple(strict) if refused else ()
-        yield found(code, f"lines.{name}", line.position, borders, text=_shown(text))
+        yield found(code, f"lines.{name}", line.position, borders=borders, text=text[:40])
 
 
 @lru_cache(maxsize=8192)
@@ -103,17 +97,6 @@ def text_problem(text: str) -> str:
         return "name_formula"
     if _MARKUP.search(text):
         return "name_markup"
-    if _PLAIN.match(text) or not any(_is_unprintable(sign) for sign in text):
+    if _PLAIN.match(text) or not any(is_unprintable(sign) for sign in text):
         return ""
     return "name_unprintable"
-
-
-def _is_unprintable(sign: str) -> bool:
-    if sign in _HIDDEN:
-        return True
-    return unicodedata.category(sign) in _UNPRINTABLE and sign not in _PRINTABLE_SYMBOLS
-
-
-def _shown(text: str) -> str:
-    """The beginning of a text with every sign that cannot be shown written as a question mark."""
-    return "".join("?" if _is_unprintable(sign) else sign for sign in text[:40])

@@ -1,0 +1,1 @@
+"""The pure rules of a record: regimes, checks, completeness, drafting, words."""
