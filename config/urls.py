@@ -17,6 +17,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/home/", include("apps.monitoring.home.urls")),
     path("admin/runbook/", include("apps.monitoring.runbook_urls")),
+    path("admin/customs/documents/", include("apps.customs.admin.document_urls")),
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
 ]

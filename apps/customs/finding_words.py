@@ -18,6 +18,7 @@ from apps.customs.choices import (
     SendReason,
     ServiceKind,
 )
+from apps.customs.documents.words import FORM_WORDS
 from apps.customs.field_labels import field_label
 from apps.customs.finding_fixes import FIXES_BY_FIELD
 from apps.customs.findings import Finding
@@ -257,7 +258,7 @@ def words_of(finding: Finding, *, name: str = "") -> FindingWords:
     ``name`` is what the page calls the field, "" for its usual name with the line before it. A
     code nobody knows any more (of an old version) is shown as it is.
     """
-    told = WORDS.get(finding.code)
+    told = WORDS.get(finding.code) or FORM_WORDS.get(finding.code)
     if told is None:
         return FindingWords(finding.code, "")
     message, fix = told

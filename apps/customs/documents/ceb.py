@@ -7,7 +7,7 @@ who transmits it adds the envelope (BaseTransfer) and the signature.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,7 @@ def build_message(
     root: str,
     head: Fields | None,
     head_name: str = "",
-    lines: tuple[str, list[Fields]] = ("", []),
+    lines: tuple[str, Sequence[Fields]] = ("", ()),
 ) -> Built:
     """Return a message that its schema allows. Raises DocumentRefused, naming what it forbids."""
     etree.register_namespace("ceb", NAMESPACE)
@@ -147,6 +147,10 @@ def _check(message: etree._Element) -> None:
             for error in schema.error_log
         )
     )
+
+
+def _told(message: str) -> str:
+    return message.replace(f"{{{NAMESPACE}}}", "")[:200]
 
 
 def _element(error: etree._LogEntry) -> str:

@@ -169,16 +169,16 @@ def _state(party: Party) -> str:
 def _packages(record: Record, grams: int) -> tuple[Package, ...]:
     """One package with the whole weight, or as many as there are with an even share of it."""
     count = max(record.packages, 1)
+    first, rest = grams // count + grams % count, grams // count
+    return tuple(_package(record, rest if at else first) for at in range(count))
+
+
+def _package(record: Record, grams: int) -> Package:
     sides = (record.length_mm, record.width_mm, record.height_mm)
-    size = (
-        dict(zip(("length_cm", "width_cm", "height_cm"), map(_cm, sides), strict=True))
-        if all(sides)
-        else {}
-    )
-    return tuple(
-        Package(weight_grams=grams // count + (grams % count if not at else 0), **size)
-        for at in range(count)
-    )
+    if not all(sides):
+        return Package(weight_grams=grams)
+    length, width, height = map(_cm, sides)
+    return Package(weight_grams=grams, length_cm=length, width_cm=width, height_cm=height)
 
 
 def _cm(side: int | None) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from apps.customs.choices import DocumentKind
-from apps.customs.documents.built import DRAFT_MARK, Built, DocumentRefused
+from apps.customs.documents.built import Built
 from apps.customs.documents.ceb303 import build_ceb303
 from apps.customs.documents.ceb403 import build_ceb403
 from apps.customs.documents.ceb505 import build_ceb505
@@ -17,7 +17,6 @@ from apps.customs.documents.h1 import build_h1
 from apps.customs.documents.h7 import build_h7
 from apps.customs.documents.invoice import build_invoice
 from apps.customs.documents.itmatt import build_itmatt
-from apps.customs.documents.needs import form_findings
 from apps.customs.documents.packing_list import build_packing_list
 from apps.customs.documents.us_entry import build_us_entry
 from apps.customs.record import Record
@@ -41,6 +40,9 @@ DATA: Mapping[DocumentKind, Callable[[Record], Built]] = {
     K.US_ENTRY: build_us_entry,
     K.EWAYBILL: build_ewaybill,
 }
+EXPORT_FORMS = frozenset({K.CEB_ORDER, K.CEB_RECEIPT, K.CEB_WAYBILL, K.CEB_LIST})
+IMPORT_FORMS = frozenset({K.H7, K.H1, K.US_ENTRY})
+"""Forms of one side of the border; every other goes with the parcel over both."""
 
 
 def build_document(record: Record, kind: DocumentKind, *, mark: str = "") -> Built:
@@ -51,10 +53,3 @@ def build_document(record: Record, kind: DocumentKind, *, mark: str = "") -> Bui
     if kind in PRINTED:
         return PRINTED[kind](record, mark=mark)
     return DATA[kind](record)
-
-
-def build_draft(record: Record, kind: DocumentKind) -> Built:
-    """Return a paper marked as a draft. Raises DocumentRefused for data: it has no draft."""
-    if kind not in PRINTED:
-        raise DocumentRefused(form_findings(record, kind))
-    return build_document(record, kind, mark=DRAFT_MARK)

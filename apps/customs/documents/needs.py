@@ -99,8 +99,14 @@ def _missing(record: Record, kind: DocumentKind) -> Iterator[Finding]:
             key = (field, need.kinds, line.position if line else None)
             if key not in seen and not need.is_met(record, line):
                 seen.add(key)
-                kinds = {"kinds": ",".join(need.kinds)} if need.kinds else {}
-                yield blocking("missing", field, line=key[2], supplier=need.supplier, **kinds)
+                yield Finding(
+                    code="missing",
+                    field=field,
+                    severity=Severity.BLOCK,
+                    supplier=need.supplier,
+                    line=key[2],
+                    detail={"kinds": ",".join(need.kinds)} if need.kinds else {},
+                )
 
 
 def _asked_lines(need: Requirement, record: Record, border: Border) -> Iterator[Line | None]:
@@ -127,5 +133,4 @@ def _wrong(record: Record) -> Iterator[Finding]:
 def _limits(record: Record, kind: DocumentKind) -> Iterator[Finding]:
     most = MOST_ON_CN22 if kind is K.CN22 else MOST_LINES
     if len(record.lines) > most:
-        detail = {"lines": str(len(record.lines)), "most": str(most)}
-        yield blocking("too_many_lines", "lines", **detail)
+        yield blocking("too_many_lines", "lines", lines=str(len(record.lines)), most=str(most))
