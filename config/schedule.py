@@ -46,6 +46,8 @@ TICKS = (
     Tick("exceptions.run_back_tests", every=5, expires=10),
     Tick("exceptions.run_rule_trials", every=5, expires=10),
     Tick("exceptions.sweep", every=300, expires=600),
+    Tick("customs.work_on_imports", every=2, expires=10),
+    Tick("customs.clean_up_imports", every=3600, expires=1800),
     Tick("webhooks.compare", every=60, expires=60),
     Tick("webhooks.clean_up", every=3600, expires=1800),
     Tick("notifications.clean_up", every=3600, expires=1800),

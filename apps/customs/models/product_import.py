@@ -23,6 +23,7 @@ class ProductImport(models.Model):
     Counts are rows; ``rows`` is how far the file has been read until it waits for confirmation.
     ``columns`` are the fields the file has, ``ignored`` headings nobody knows. ``takes_codes`` is
     the word of who confirmed that the HS codes in the file were checked by a person.
+    ``expected_rows`` is a guess before the file has been read, 0 without one.
     ``kept_products`` were changed by others since, and left alone when it was taken back.
     """
 
@@ -43,6 +44,7 @@ class ProductImport(models.Model):
         verbose_name=_("state"),
     )
     problem = models.CharField(max_length=300, blank=True, default="", verbose_name=_("problem"))
+    expected_rows = models.PositiveIntegerField(default=0, verbose_name=_("rows expected"))
     rows = models.PositiveIntegerField(default=0, verbose_name=_("rows"))
     bad_rows = models.PositiveIntegerField(default=0, verbose_name=_("rows with errors"))
     done_rows = models.PositiveIntegerField(default=0, verbose_name=_("rows stored"))
@@ -68,6 +70,14 @@ class ProductImport(models.Model):
     )
     uploaded_at = models.DateTimeField(default=clock.now, verbose_name=_("uploaded"))
     confirmed_at = models.DateTimeField(null=True, blank=True, verbose_name=_("confirmed"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
     finished_at = models.DateTimeField(null=True, blank=True, verbose_name=_("finished"))
     undone_at = models.DateTimeField(null=True, blank=True, verbose_name=_("taken back"))
     undone_by = models.ForeignKey(

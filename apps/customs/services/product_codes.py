@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from django.db import transaction
 
 from apps.core import clock
 from apps.core.actions import Actor, record_action
-from apps.core.regions import COUNTRIES
-from apps.customs.choices import ProductProblem
-from apps.customs.hs.nomenclature import is_line
+from apps.customs.code_checking import EDITION, check_code
 from apps.customs.models import HsConfirmation, Product
-from apps.customs.product_checking import FieldProblem, check_text
+from apps.customs.product_checking import check_text
 from apps.customs.product_errors import InvalidProduct
 from apps.customs.services.products import touch_products
 
-EDITION = "2022"
-EDITIONS = (EDITION,)
-"""Editions a code may be confirmed in today."""
-SIX = 6
-LAST_CHAPTER = "97"
-"""Chapters 98 and 99 are each country's own, not the nomenclature's."""
-LENGTHS = (SIX, 8, 10, 13)
 LONGEST_EVIDENCE = 300
 LONGEST_NAME = 80
-_PUNCTUATION = re.compile(r"[\s.\-]")
 
 
 def confirm_hs(
@@ -87,27 +75,6 @@ def withdraw_hs(*, confirmation: HsConfirmation, actor: Actor, reason: str = "")
             note=reason[:200],
         )
     return row
-
-
-def check_code(code: str, *, edition: str, country: str) -> tuple[str, list[FieldProblem]]:
-    """Return an HS code without its points, and what is wrong with it."""
-    digits = _PUNCTUATION.sub("", str(code))
-    problems = []
-    if not digits.isascii() or not digits.isdecimal():
-        problems.append(FieldProblem("hs_code", ProductProblem.HS_SHAPE, digits[:20]))
-    elif len(digits) not in LENGTHS:
-        odd = len(digits) + 1 in LENGTHS
-        kind = ProductProblem.HS_ZERO_LOST if odd else ProductProblem.HS_SHAPE
-        problems.append(FieldProblem("hs_code", kind, digits[:20]))
-    elif edition == EDITION and not (digits[:2] <= LAST_CHAPTER and is_line(digits[:SIX])):
-        problems.append(FieldProblem("hs_code", ProductProblem.HS_UNKNOWN, digits[:SIX]))
-    elif len(digits) > SIX and not country:
-        problems.append(FieldProblem("hs_country", ProductProblem.HS_NEEDS_COUNTRY, digits))
-    if edition not in EDITIONS:
-        problems.append(FieldProblem("hs_edition", ProductProblem.HS_EDITION, str(edition)[:8]))
-    if country and country not in COUNTRIES:
-        problems.append(FieldProblem("hs_country", ProductProblem.UNKNOWN_COUNTRY, country[:8]))
-    return digits, problems
 
 
 def _withdraw(row: HsConfirmation, actor: Actor) -> None:

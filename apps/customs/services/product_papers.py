@@ -9,13 +9,11 @@ from typing import Any
 from django.db import transaction
 
 from apps.core.actions import Actor, record_action
-from apps.customs.choices import CertificateKind, ProductProblem
 from apps.customs.models import Certificate, Product
-from apps.customs.product_checking import FieldProblem, check_text
+from apps.customs.papers import check_certificate
+from apps.customs.product_checking import FieldProblem
 from apps.customs.product_errors import InvalidProduct
 from apps.customs.services.products import touch_products
-
-LONGEST_NUMBER = 80
 
 
 def add_certificate(
@@ -84,19 +82,6 @@ def _fields(paper: Mapping[str, Any]) -> dict[str, Any]:
         "valid_from": paper.get("valid_from"),
         "valid_to": paper.get("valid_to"),
     }
-
-
-def check_certificate(
-    kind: str, number: str, valid_from: dt.date | None, valid_to: dt.date | None
-) -> tuple[str, list[FieldProblem]]:
-    """Return a paper's number as it is kept, and what is wrong with the paper."""
-    said, bad = check_text("number", number, LONGEST_NUMBER)
-    problems = [bad] if bad else []
-    if CertificateKind.parse(kind) is None:
-        problems.append(FieldProblem("kind", ProductProblem.UNKNOWN_WORD, str(kind)[:20]))
-    if valid_from and valid_to and valid_from > valid_to:
-        problems.append(FieldProblem("valid_to", ProductProblem.DATES_REVERSED))
-    return said, problems
 
 
 def _shown(row: Certificate) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""Taking a stored import back, row by row from its end; what others changed since stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from apps.core import clock
+from apps.customs.choices import ImportState
+from apps.customs.models import (
+    Certificate,
+    HsConfirmation,
+    Product,
+    ProductImport,
+    ProductImportRow,
+)
+from apps.customs.product_fields import BY_NAME, Kind
+from apps.customs.services.products import tell_changed
+
+CHUNK = 100
+
+
+def undo_chunk(job_id: int) -> int:
+    """Take the next rows back in one transaction; returns how many, 0 when all are."""
+    with transaction.atomic():
+        job = ProductImport.objects.select_for_update().get(pk=job_id)
+        if job.state != ImportState.UNDOING.value:
+            return 0
+        rows = list(job.lines.filter(stored_at__isnull=False).order_by("-number")[:CHUNK])
+        if not rows:
+            job.state, job.undone_at = ImportState.UNDONE.value, clock.now()
+            job.save(update_fields=["state", "undone_at"])
+            return 0
+        there = _locked(job.merchant_id, rows)
+        undone = [row.sku for row in rows if _undo(job, row, there.get(row.sku))]
+        ProductImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(stored_at=None)
+        job.undone_rows += len(undone)
+        job.kept_products += len(rows) - len(undone)
+        job.save(update_fields=["undone_rows", "kept_products"])
+        tell_changed(job.merchant_id, undone)
+    return len(rows)
+
+
+def _locked(merchant_id: int, rows: list[ProductImportRow]) -> dict[str, Product]:
+    found = Product.objects.select_for_update().filter(
+        merchant_id=merchant_id, sku__in=[row.sku for row in rows]
+    )
+    return {row.sku: row for row in found.order_by("pk")}
+
+
+def _undo(job: ProductImport, row: ProductImportRow, product: Product | None) -> bool:
+    """Take one row back; False where the product is not as the row left it."""
+    if product is None or product.version != row.version:
+        return False
+    if row.before is None:
+        return _remove(product)
+    for name, value in row.before["fields"].items():
+        setattr(product, name, _typed(name, value))
+    product.version += 1
+    product.changed_at = clock.now()
+    product.save()
+    _restore_codes(job, product, row.before["codes"])
+    _restore_papers(product, row.before["papers"])
+    return True
+
+
+def _remove(product: Product) -> bool:
+    try:
+        with transaction.atomic():
+            product.delete()
+    except ProtectedError:
+        return False
+    return True
+
+
+def _restore_codes(job: ProductImport, product: Product, wanted: list[int]) -> None:
+    """Let the codes count that counted before: withdrawn ones as a copy that names who said so."""
+    now = clock.now()
+    name = job.undone_by.get_username()[:80] if job.undone_by else ""
+    counting = product.confirmations.filter(withdrawn_at=None)
+    counting.exclude(pk__in=wanted).update(withdrawn_at=now, withdrawn_by=name)
+    for one in product.confirmations.filter(pk__in=wanted, withdrawn_at__isnull=False):
+        HsConfirmation.objects.create(
+            product=product, code=one.code, country=one.country, edition=one.edition,
+            evidence=one.evidence, confirmed_by=one.confirmed_by, confirmed_at=one.confirmed_at,
+        )  # fmt: skip
+
+
+def _restore_papers(product: Product, wanted: list[list[Any]]) -> None:
+    before: Mapping[tuple[str, str], list[Any]] = {(one[0], one[1]): one for one in wanted}
+    for row in product.certificates.all():
+        paper = before.get((row.kind, row.number))
+        if paper is None:
+            row.delete()
+            continue
+        row.valid_from, row.valid_to = _day(paper[2]), _day(paper[3])
+        row.save(update_fields=["valid_from", "valid_to"])
+    there = set(product.certificates.values_list("kind", "number"))
+    Certificate.objects.bulk_create(
+        Certificate(
+            product=product, kind=kind, number=number,
+            valid_from=_day(paper[2]), valid_to=_day(paper[3]),
+        )
+        for (kind, number), paper in before.items()
+        if (kind, number) not in there
+    )  # fmt: skip
+
+
+def _typed(name: str, value: Any) -> Any:
+    is_decimal = BY_NAME[name].kind is Kind.DECIMAL
+    return Decimal(value) if is_decimal and value is not None else value
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

@@ -1,0 +1,24 @@
+"""Periodic work of customs: call one service, nothing else."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.core.jobs import current_slot, run_job
+from apps.customs import services
+
+DAY_SECONDS = 86_400
+
+
+@shared_task(name="customs.work_on_imports")
+def work_on_imports() -> int:
+    """Work on imports of products for some seconds; the tick takes the rest."""
+    return services.work_on_imports()
+
+
+@shared_task(name="customs.clean_up_imports")
+def clean_up_imports() -> str:
+    """Once a day: forget previews nobody confirmed and the rows of old imports."""
+    slot = current_slot(DAY_SECONDS)
+    work = services.clean_up_imports
+    return run_job(job="customs.clean_up_imports", slot=slot, work=work).value
