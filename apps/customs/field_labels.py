@@ -134,4 +134,4 @@ def short_label(path: str) -> str:
 def known_fields() -> frozenset[str]:
     """Return every path that has a name."""
     of_roots = {f"{root}.{name}" for root in _ROOTS for name in _OF_PARTY}
-    return frozenset({*_OF_PARCEL, *of_roots, *(f"lines.{name}" for name in _OF_LINE)})
+    return frozenset({*_OF_PARCEL, *_ROOTS, *of_roots, *(f"lines.{name}" for name in _OF_LINE)})
