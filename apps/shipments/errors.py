@@ -34,3 +34,9 @@ class ReplayRefused(ShipmentError):
     """A draft of a code's meaning that cannot be made, applied or dropped."""
 
     code = "replay_refused"
+
+
+class LegRefused(ShipmentError):
+    """What somebody wants of a leg cannot be done; the message says why."""
+
+    code = "leg_refused"

@@ -31,12 +31,14 @@ TIMELINE = """
 SELECT (SELECT json_agg(json_build_array(
                    id, sequence, kind, carrier, number,
                    opened_at AT TIME ZONE 'UTC', closed_at AT TIME ZONE 'UTC') ORDER BY sequence)
-        FROM shipments_leg WHERE shipment_id = %s)::text,
+        FROM shipments_leg WHERE shipment_id = %s AND unlinked_at IS NULL)::text,
        (SELECT json_agg(json_build_array(
                    occurred_at AT TIME ZONE 'UTC', original_time, zone,
                    heard_at AT TIME ZONE 'UTC', status, substatus, text, location, area_name,
                    area_code, leg_id, sources, omitted_at AT TIME ZONE 'UTC'))
         FROM (SELECT * FROM shipments_event WHERE shipment_month = %s AND shipment_id = %s
+                AND leg_id = ANY(ARRAY(SELECT id FROM shipments_leg
+                                       WHERE shipment_id = %s AND unlinked_at IS NULL))
               ORDER BY occurred_at DESC, id DESC LIMIT %s) AS newest)::text
 """
 
@@ -88,10 +90,11 @@ def shipment_by_uid(uid: str) -> Shipment | None:
 def shipment_timeline(shipment: Shipment) -> Timeline:
     """Return a shipment's legs in order and its newest events, at most 500, in one query.
 
-    The database writes both as JSON: moments go out as text, so nothing is gained by making
-    objects of them, and the statement stays planned.
+    Legs somebody unlinked are left out with their events. The database writes both as JSON:
+    moments go out as text, so nothing is gained by making objects of them, and the statement stays
+    planned.
     """
-    values = (shipment.pk, shipment.month, shipment.pk, MAX_EVENTS)
+    values = (shipment.pk, shipment.month, shipment.pk, shipment.pk, MAX_EVENTS)
     with prepared_cursor() as cursor:
         cursor.execute(TIMELINE, values)
         legs, events = cursor.fetchone() or (None, None)

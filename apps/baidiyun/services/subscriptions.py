@@ -76,14 +76,18 @@ def subscribe_tracking(
         return Subscription.objects.get(**wanted, number=number, state__in=OPEN_STATES)
 
 
-def cancel_subscription(*, subject: int, topic: str = Topic.TRACKING.value) -> int:
+def cancel_subscription(
+    *, subject: int, topic: str = Topic.TRACKING.value, number: tuple[str, str] | None = None
+) -> int:
     """Close every open subscription of a subject; the platform itself knows no cancelling.
 
-    Pushes that still come are stored and handed to the applier as before.
+    With ``number`` (carrier, number) only that one's. Pushes that still come are stored and handed
+    to the applier as before.
     """
-    return Subscription.objects.filter(topic=topic, subject=subject, state__in=OPEN_STATES).update(
-        state=SubscriptionState.CANCELLED.value, closed_at=clock.now()
-    )
+    rows = Subscription.objects.filter(topic=topic, subject=subject, state__in=OPEN_STATES)
+    if number is not None:
+        rows = rows.filter(carrier=number[0], number=number[1])
+    return rows.update(state=SubscriptionState.CANCELLED.value, closed_at=clock.now())
 
 
 def retry_subscription(*, subscription_id: int) -> bool:

@@ -7,6 +7,14 @@ from apps.shipments.services.completeness import purge_ledger, roll_up_completen
 from apps.shipments.services.delays import count_heard
 from apps.shipments.services.destination import change_destination
 from apps.shipments.services.estimating import ask_estimates, queue_estimate, store_promise
+from apps.shipments.services.leg_links import (
+    LegPlan,
+    link_leg,
+    plan_leg,
+    relink_leg,
+    take_number,
+    unlink_leg,
+)
 from apps.shipments.services.looking import (
     claim_tracks,
     correct_positions,
@@ -30,11 +38,13 @@ from apps.shipments.services.polling import claim_risky, claim_silent, mark_poll
 from apps.shipments.services.positions import store_positions
 from apps.shipments.services.recompute import recompute_shipment
 from apps.shipments.services.reconciling import enter_booking, reconcile
+from apps.shipments.services.relinking import relink_abroad
 from apps.shipments.services.replaying import run_replays
 from apps.shipments.services.route import take_manual_route
 from apps.shipments.services.told import ToldEvent, add_told_events
 
 __all__ = [
+    "LegPlan",
     "ToldEvent",
     "add_manual_event",
     "add_told_events",
@@ -58,8 +68,10 @@ __all__ = [
     "enter_booking",
     "finish_track",
     "finish_tracks",
+    "link_leg",
     "mark_polled",
     "open_shipment",
+    "plan_leg",
     "plan_route",
     "platform_mode",
     "poll_claimed",
@@ -69,12 +81,16 @@ __all__ = [
     "recompute_shipment",
     "reconcile",
     "register_reader",
+    "relink_abroad",
+    "relink_leg",
     "roll_up_completeness",
     "run_replays",
     "set_position_use",
     "store_positions",
     "store_promise",
     "take_manual_route",
+    "take_number",
+    "unlink_leg",
     "want_look",
     "write_uses",
 ]

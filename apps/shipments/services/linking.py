@@ -125,6 +125,8 @@ class Linker:
             return None
         if leg is None:
             return self._open(shipment, base, hint)
+        if leg.unlinked_at is not None:
+            return leg
         is_answer = bool(hint.number) and not leg.number and not leg.claimed_number
         if is_answer or STRENGTH[hint.source] > STRENGTH[leg.link_source]:
             self._adopt(shipment, leg, hint)
@@ -282,7 +284,11 @@ def _known(shipment: ShipmentState, base: LegState, hint: Hint) -> LegState | No
         numbers = {leg.number, leg.claimed_number} - {""}
         if hint.carrier in {leg.carrier, leg.carrier_before} and hint.number in numbers:
             return leg
-    linked = [leg for leg in _followers(shipment, base) if leg.kind == hint.kind]
+    linked = [
+        leg
+        for leg in _followers(shipment, base)
+        if leg.kind == hint.kind and leg.unlinked_at is None
+    ]
     for leg in linked:
         numbers = {leg.number, leg.claimed_number} - {""}
         if hint.number in numbers and hint.number != base.number:

@@ -25,7 +25,7 @@ def claim_node(
         is_linked = later.link_source != BOOKED and later.unlinked_at is None
         if is_linked and node_key(later.id, time, words) in shipment.events:
             return later
-    if leg.link_source != BOOKED:
+    if leg.link_source != BOOKED and leg.unlinked_at is None:
         key = node_key(leg.id, time, words)
         for earlier in shipment.legs[:index]:
             stored = shipment.events.get(node_key(earlier.id, time, words))

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from apps.baidiyun.credentials import acting_for
@@ -17,6 +18,7 @@ from apps.shipments.choices import (
     TERMINAL_STATUSES,
     ChangeKind,
     LegKind,
+    LinkSource,
     ShipmentMode,
     ShipmentStatus,
 )
@@ -172,7 +174,8 @@ def clean_number(carrier: str, number: str) -> tuple[str, str]:
 
 def _open_leg(shipment: Shipment, carrier: str, number: str, at: dt.datetime) -> Leg:
     """Put the number on the first leg while that has none, else open the next leg."""
-    last = shipment.legs.order_by("-sequence").first()
+    booked = shipment.legs.filter(link_source=LinkSource.BOOKED.value)
+    last = booked.order_by("-sequence").first()
     values: dict[str, Any] = {
         "carrier": carrier,
         "number": number,
@@ -187,10 +190,10 @@ def _open_leg(shipment: Shipment, carrier: str, number: str, at: dt.datetime) ->
                     setattr(last, name, value)
                 last.save(update_fields=list(values))
                 return last
-            if last is not None and last.closed_at is None:
-                Leg.objects.filter(pk=last.pk).update(closed_at=at)
+            shipment.legs.filter(closed_at__isnull=True).update(closed_at=at)
             kind = last.kind if last else LegKind.DOMESTIC.value
-            sequence = last.sequence + 1 if last else 1
+            highest = shipment.legs.aggregate(highest=Max("sequence"))["highest"]
+            sequence = (highest or 0) + 1
             return Leg.objects.create(shipment=shipment, kind=kind, sequence=sequence, **values)
     except IntegrityError as error:
         if OPEN_NUMBER not in str(error):
