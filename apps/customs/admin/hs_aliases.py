@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -25,6 +28,7 @@ from apps.customs.models import HsAlias
 from apps.customs.services.hs_aliases import AliasRefused, clean_code, save_alias
 
 LONGEST_TYPED = 12
+MOST_TERMS = 5
 
 
 class AliasForm(forms.ModelForm):
@@ -67,7 +71,7 @@ class HsAliasAdmin(ScopedModelAdmin):
     )
     list_display_links = ("word",)
     list_filter = ("is_active",)
-    search_fields = ("word", "code", "note")
+    search_exact = ("word", "code", "note")
     search_help_text = _("Word, code or English word")
     ordering = ("word", "id")
     changed_when = time_column("changed_at", _("changed"))
@@ -75,6 +79,15 @@ class HsAliasAdmin(ScopedModelAdmin):
 
     class Media:
         css = {"all": ("portal/shipment.css", "portal/hs_picker.css")}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find a part of a word, code or note; the table is small and words are short."""
+        for term in search_term.replace(".", "").split()[:MOST_TERMS]:
+            fields = (Q(**{f"{field}__icontains": term}) for field in self.search_exact)
+            queryset = queryset.filter(reduce(or_, fields))
+        return queryset, False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keep the word by its service."""
