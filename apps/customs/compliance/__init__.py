@@ -1,0 +1,1 @@
+"""Compliance rules as data: their content, the facts they ask about, the judging. Pure."""
