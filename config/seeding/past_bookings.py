@@ -11,11 +11,14 @@ from apps.baidiyun.choices import BookingOutcome, BookingProblem, Topic
 from apps.baidiyun.outcomes import BookingAnswer
 from apps.baidiyun.services import bind_booking, callback_url, fresh_salt
 from apps.core import clock
+from apps.core.regions import HOME
 from apps.orders.choices import BookingState
 from apps.orders.models import Booking, Order
 from apps.orders.services import record_booking
+from apps.sandbox.rng import stream
 from apps.sandbox.services import HistoryDraft, is_of_this_world, plan_history_parcels
 
+SEED = 7
 AFTER = dt.timedelta(minutes=4)
 REFUSALS = (
     (BookingProblem.NO_BALANCE, "500", "账户余额不足，请充值后再下单"),
@@ -23,6 +26,13 @@ REFUSALS = (
     (BookingProblem.BAD_ADDRESS, "400", "收件地址无法解析，请补充详细地址"),
 )
 REFUSED_EVERY = 160
+AT_THE_BORDER = (
+    ("asked", (3.5, 8.0), 0.3),
+    ("held", (3.5, 8.0), 0.12),
+    ("barred", (4.0, 26.0), 0.04),
+)
+"""What customs abroad does to parcels of an age in days, and to which share: so that a first
+day at the desk has questions, holds and refusals beside what is released."""
 
 
 @transaction.atomic
@@ -57,7 +67,7 @@ def _refusal(row: Booking) -> BookingAnswer | None:
 
 def _book(rows: Sequence[Booking], now: dt.datetime) -> dict[int, BookingAnswer]:
     """Book what the world can carry; a place or carrier it does not have stays waiting."""
-    asked = {row.pk: _draft(row) for row in rows}
+    asked = {row.pk: _draft(row, now) for row in rows}
     drafts = {pk: draft for pk, draft in asked.items() if is_of_this_world(draft)}
     parcels = plan_history_parcels(drafts=list(drafts.values()), now=now)
     return {
@@ -72,8 +82,9 @@ def _book(rows: Sequence[Booking], now: dt.datetime) -> dict[int, BookingAnswer]
     }
 
 
-def _draft(row: Booking) -> HistoryDraft:
+def _draft(row: Booking, now: dt.datetime) -> HistoryDraft:
     order = row.parcel.order
+    age = (now - row.created_at) / dt.timedelta(days=1)
     token = bind_booking(subject=row.pk, carrier=row.carrier, mode=order.mode)
     return HistoryDraft(
         carrier=row.carrier,
@@ -88,4 +99,16 @@ def _draft(row: Booking) -> HistoryDraft:
         weight_grams=row.parcel.weight_grams,
         callback_url=callback_url(topic=Topic.BOOKING.value, kid=token.kid, token=token.token),
         salt=fresh_salt(token),
+        outcome="" if order.country == HOME else border_ending(row.third_order_id, age),
     )
+
+
+def border_ending(reference: str, age: float) -> str:
+    """The ending a parcel abroad of an age in days is given; "" leaves it to chance."""
+    draw = stream(SEED, "border", reference).random()
+    for ending, (youngest, oldest), share in AT_THE_BORDER:
+        if youngest <= age <= oldest:
+            if draw < share:
+                return ending
+            draw -= share
+    return ""
