@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import requests
 from hypothesis import given
@@ -21,6 +23,7 @@ from apps.sandbox.planner import Destination, make_plan
 from apps.sandbox.questions import QUESTIONS, open_question, with_answer
 from apps.sandbox.rng import stream
 from apps.sandbox.services.parcels import plan_taken_over
+from apps.sandbox.upu import import_events
 from tests.sandbox.test_gateway_around import LINE, ORDER, RECIPIENT, SENDER, WORK, ask, intl
 
 LANES = ("US", "DE", "GB", "JP", "BR", "AU")
@@ -208,3 +211,13 @@ def test_the_new_number_is_unknown_while_customs_still_asks(gateway, moving):
     assert plan_taken_over(carrier=leg.carrier, number=leg.number) is not None
     with pytest.raises(Refusal):
         services.answer_query(param={"com": leg.carrier, "num": leg.number, "resultv2": "4"})
+
+
+def test_the_hub_tells_the_same_border_in_the_posts_own_codes():
+    plan = parcel(3, "DE", "asked")
+    told = import_events(plan, plan.last_at)
+    assert [event.code for event in told] == ["EMD", "EDB", "EME", "EDC", "EMF"]
+    times = {node.at for node in plan.nodes if node.location}
+    assert {int(event.at.timestamp()) for event in told} <= times
+    assert {event.at.utcoffset() for event in told} == {dt.timedelta(hours=1)}
+    assert import_events(plan, BOOKED_AT) == []
