@@ -184,6 +184,8 @@ class EventSource(IntFlag):
     PUSH = 1
     POLL = 2
     MANUAL = 4
+    FEED = 8
+    """A partner's own feed (`services/feeding.py`)."""
 
 
 class Certainty(IntEnum):

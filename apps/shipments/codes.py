@@ -2,7 +2,8 @@
 
 Baidiyun's table is contract §1.4; where a code belongs is decided by the cross-map of the
 field. 快递鸟 uses the same digits for other things (its 202 is out for delivery), so a code
-without its source means nothing.
+without its source means nothing: stored, a code of another source than Baidiyun has the source
+in front ("upu:EME"). 快递100 is Baidiyun's own platform and its digits are the same.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from apps.shipments.choices import Certainty, ShipmentStatus, Substatus
+from apps.shipments.choices import Certainty, CustomsPhase, ShipmentStatus, Substatus
+from apps.shipments.code_tables import AFTERSHIP, KDNIAO, LINES, TRACK17, UPU, read_lines
 
-BAIDIYUN = "baidiyun"
+BAIDIYUN, KD100 = "baidiyun", "kd100"
+MAX_CODE = 64
+BASIC_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,43 @@ class Meaning:
     status: str
     substatus: str
     certainty: int
+    phase: str = ""
+    """Where the parcel stands with customs (`choices.CustomsPhase`), "" where it is not there."""
 
 
-def _basic(status: ShipmentStatus, substatus: Substatus = Substatus.NONE) -> Meaning:
-    return Meaning(status.value, substatus.value, Certainty.BASIC.value)
+def _basic(
+    status: ShipmentStatus,
+    substatus: Substatus = Substatus.NONE,
+    phase: CustomsPhase = CustomsPhase.NONE,
+) -> Meaning:
+    return Meaning(status.value, substatus.value, Certainty.BASIC.value, phase.value)
 
 
-def _advanced(status: ShipmentStatus, substatus: Substatus = Substatus.NONE) -> Meaning:
-    return Meaning(status.value, substatus.value, Certainty.ADVANCED.value)
+def _advanced(
+    status: ShipmentStatus,
+    substatus: Substatus = Substatus.NONE,
+    phase: CustomsPhase = CustomsPhase.NONE,
+) -> Meaning:
+    return Meaning(status.value, substatus.value, Certainty.ADVANCED.value, phase.value)
+
+
+def certainty_of(code: str, source: str) -> int:
+    """Return how firmly a code speaks: the main words and digits of a source are its basic ones."""
+    in_words = source in {AFTERSHIP, TRACK17}
+    is_basic = "_" not in code if in_words else len(code) <= BASIC_DIGITS
+    return (Certainty.BASIC if is_basic else Certainty.ADVANCED).value
+
+
+def _table(source: str) -> dict[str, Meaning]:
+    return {
+        code: Meaning(status, substatus, certainty_of(code, source), phase)
+        for code, status, substatus, phase in read_lines(LINES[source])
+    }
 
 
 _S = ShipmentStatus
 _B = Substatus
+_P = CustomsPhase
 TABLES: dict[str, dict[str, Meaning]] = {
     BAIDIYUN: {
         "1": _basic(_S.PICKED_UP),
@@ -69,13 +98,19 @@ TABLES: dict[str, dict[str, Meaning]] = {
         "208": _advanced(_S.EXCEPTION, _B.DETAINED),
         "209": _advanced(_S.EXCEPTION, _B.DAMAGED),
         "210": _advanced(_S.CANCELLED),
-        "8": _basic(_S.CUSTOMS, _B.CUSTOMS_PROCESSING),
-        "10": _advanced(_S.CUSTOMS, _B.CUSTOMS_PENDING),
-        "11": _advanced(_S.CUSTOMS, _B.CUSTOMS_PROCESSING),
-        "12": _advanced(_S.CUSTOMS, _B.CUSTOMS_CLEARED),
-        "13": _advanced(_S.CUSTOMS, _B.CUSTOMS_HELD),
+        "8": _basic(_S.CUSTOMS, _B.CUSTOMS_PROCESSING, _P.PROCESSING),
+        "10": _advanced(_S.CUSTOMS, _B.CUSTOMS_PENDING, _P.PENDING),
+        "11": _advanced(_S.CUSTOMS, _B.CUSTOMS_PROCESSING, _P.PROCESSING),
+        "12": _advanced(_S.CUSTOMS, _B.CUSTOMS_CLEARED, _P.RELEASED),
+        "13": _advanced(_S.CUSTOMS, _B.CUSTOMS_HELD, _P.HELD),
     },
+    UPU: _table(UPU),
+    TRACK17: _table(TRACK17),
+    AFTERSHIP: _table(AFTERSHIP),
+    KDNIAO: _table(KDNIAO),
 }
+TABLES[KD100] = TABLES[BAIDIYUN]
+SOURCES = tuple(TABLES)
 
 
 Known = dict[tuple[str, str], Meaning]
@@ -90,6 +125,23 @@ def meaning_of(code: str, source: str = BAIDIYUN) -> Meaning | None:
     What operators have added goes before the built-in tables.
     """
     return _added.get((source, code)) or TABLES[source].get(code)
+
+
+def stored_code(code: str, source: str) -> str:
+    """Return a code as events keep it: with its source in front unless it is Baidiyun's."""
+    return (code if source == BAIDIYUN else f"{source}:{code}")[:MAX_CODE]
+
+
+def split_code(stored: str) -> tuple[str, str]:
+    """Return source and code of a stored one."""
+    source, colon, code = stored.partition(":")
+    return (source, code) if colon and source in TABLES else (BAIDIYUN, stored)
+
+
+def meaning_of_stored(stored: str) -> Meaning | None:
+    """Return what a stored code means; None for one nobody has explained."""
+    source, code = split_code(stored)
+    return meaning_of(code, source)
 
 
 def builtin_meaning(code: str, source: str = BAIDIYUN) -> Meaning | None:

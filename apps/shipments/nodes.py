@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from apps.shipments import texts, times
 from apps.shipments.choices import Certainty, EventSource, ShipmentStatus, Substatus
-from apps.shipments.codes import Meaning, meaning_of, remembered
+from apps.shipments.codes import MAX_CODE, Meaning, meaning_of, remembered
 from apps.shipments.keys import node_key
 from apps.shipments.merge import Facts, merge_facts
 
@@ -306,7 +306,9 @@ def facts_of_fields(  # noqa: PLR0917  (what is remembered is found by position)
         leg_zone=leg_zone,
     )
     meaning = meaning_of(code) or UNKNOWN
-    return _Facts(texts.storable(code)[:16], meaning, *area, *_point(longitude, latitude), zone)
+    return _Facts(
+        texts.storable(code)[:MAX_CODE], meaning, *area, *_point(longitude, latitude), zone
+    )
 
 
 def _spoken(text: str, overall: tuple[str, Meaning] | None) -> tuple[str, Meaning]:

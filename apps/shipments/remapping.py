@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.shipments.choices import Certainty
-from apps.shipments.codes import Meaning, meaning_of
+from apps.shipments.codes import Meaning, meaning_of_stored
 from apps.shipments.nodes import UNKNOWN, Row, withdrawn
 
 
@@ -16,7 +16,7 @@ def remap_row(row: Row) -> Row:
     """
     if not row.code:
         return row
-    known = meaning_of(row.code)
+    known = meaning_of_stored(row.code)
     meaning = known or UNKNOWN
     if known is not None and row.certainty == Certainty.STATE.value:
         meaning = Meaning(known.status, known.substatus, row.certainty)

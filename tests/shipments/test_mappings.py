@@ -151,7 +151,7 @@ def test_applying_twice_is_refused(shipment) -> None:
     ("code", "status", "substatus"),
     [
         ("", "exception", ""),
-        ("7" * 17, "exception", ""),
+        ("7" * 65, "exception", ""),
         ("777", "lost in space", ""),
         ("777", "delivered", "stuck"),
         ("777", "", ""),

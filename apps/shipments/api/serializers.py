@@ -24,6 +24,7 @@ SOURCES = {
     EventSource.PUSH: "push",
     EventSource.POLL: "poll",
     EventSource.MANUAL: "manual",
+    EventSource.FEED: "feed",
 }
 
 

@@ -6,7 +6,7 @@ from apps.shipments.models.event import Event
 from apps.shipments.models.hand_over import CarrierHandover, LegFinding
 from apps.shipments.models.ledger import CompletenessHour, LedgerEntry, ReconciliationRun
 from apps.shipments.models.leg import Leg
-from apps.shipments.models.mapping import CodeMapping, MappingReplay
+from apps.shipments.models.mapping import CodeMapping, MappingReplay, UnmappedCode
 from apps.shipments.models.pickup_spot import PickupSpot
 from apps.shipments.models.position import Device, PlannedRoute, Position, Track
 from apps.shipments.models.shipment import Shipment
@@ -30,4 +30,5 @@ __all__ = [
     "Shipment",
     "ShipmentChange",
     "Track",
+    "UnmappedCode",
 ]

@@ -51,7 +51,7 @@ class Event(models.Model):
     heard_at = models.DateTimeField(verbose_name=_("heard"))
     text = models.TextField(blank=True, default="", verbose_name=_("text"))
     original_text = models.TextField(blank=True, default="", verbose_name=_("text as given"))
-    code = models.CharField(max_length=16, blank=True, default="", verbose_name=_("code"))
+    code = models.CharField(max_length=64, blank=True, default="", verbose_name=_("code"))
     status = models.CharField(
         max_length=20,
         choices=ShipmentStatus.choices(),
@@ -103,7 +103,7 @@ class Event(models.Model):
                 name="shipments_event_coordinates",
             ),
             models.CheckConstraint(
-                condition=Q(sources__gte=1, sources__lte=7), name="shipments_event_sources"
+                condition=Q(sources__gte=1, sources__lte=15), name="shipments_event_sources"
             ),
         ]
 

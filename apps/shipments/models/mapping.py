@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.shipments.choices import ReplayState, ShipmentStatus, Substatus
+from apps.shipments.choices import CustomsPhase, ReplayState, ShipmentStatus, Substatus
 
 
 class CodeMapping(models.Model):
@@ -20,7 +20,7 @@ class CodeMapping(models.Model):
     """
 
     source = models.CharField(max_length=40, default="baidiyun", verbose_name=_("source"))
-    code = models.CharField(max_length=16, verbose_name=_("code"))
+    code = models.CharField(max_length=64, verbose_name=_("code"))
     status = models.CharField(
         max_length=20, choices=ShipmentStatus.choices(), verbose_name=_("status")
     )
@@ -30,6 +30,14 @@ class CodeMapping(models.Model):
         blank=True,
         default="",
         verbose_name=_("substatus"),
+    )
+    phase = models.CharField(
+        max_length=16,
+        choices=CustomsPhase.choices(),
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name=_("customs phase"),
     )
     note = models.CharField(max_length=200, blank=True, default="", verbose_name=_("note"))
     is_active = models.BooleanField(default=True, verbose_name=_("active"))
@@ -62,7 +70,7 @@ class MappingReplay(models.Model):
     """
 
     source = models.CharField(max_length=40, default="baidiyun", verbose_name=_("source"))
-    code = models.CharField(max_length=16, verbose_name=_("code"))
+    code = models.CharField(max_length=64, verbose_name=_("code"))
     status = models.CharField(
         max_length=20,
         choices=ShipmentStatus.choices(),
@@ -76,6 +84,14 @@ class MappingReplay(models.Model):
         blank=True,
         default="",
         verbose_name=_("substatus"),
+    )
+    phase = models.CharField(
+        max_length=16,
+        choices=CustomsPhase.choices(),
+        blank=True,
+        default="",
+        db_default="",
+        verbose_name=_("customs phase"),
     )
     note = models.CharField(max_length=200, blank=True, default="", verbose_name=_("note"))
     since = models.DateField(verbose_name=_("shipments since"))
@@ -118,3 +134,43 @@ class MappingReplay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.code} {self.state}"
+
+
+class UnmappedCode(models.Model):
+    """A code of a source without a meaning, as one carrier sends it: the queue operators clear.
+
+    ``count`` is how often it was heard in all, ``sample`` the words it came with first, with the
+    ``sample_shipment`` they were about. ``resolved_at`` is set while a meaning holds.
+    """
+
+    source = models.CharField(max_length=40, verbose_name=_("source"))
+    code = models.CharField(max_length=64, verbose_name=_("code"))
+    carrier = models.CharField(max_length=40, blank=True, default="", verbose_name=_("carrier"))
+    count = models.BigIntegerField(default=0, verbose_name=_("count"))
+    sample = models.CharField(max_length=300, blank=True, default="", verbose_name=_("sample"))
+    sample_shipment = models.BigIntegerField(
+        null=True, blank=True, verbose_name=_("shipment of the sample")
+    )
+    first_seen_at = models.DateTimeField(verbose_name=_("first seen"))
+    last_seen_at = models.DateTimeField(verbose_name=_("last seen"))
+    resolved_at = models.DateTimeField(null=True, blank=True, verbose_name=_("explained"))
+
+    class Meta:
+        verbose_name = _("code without a meaning")
+        verbose_name_plural = _("codes without a meaning")
+        ordering = ["-count", "id"]
+        indexes = [
+            models.Index(
+                fields=["-count", "id"],
+                condition=Q(resolved_at__isnull=True),
+                name="shipments_unmapped_open",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "code", "carrier"], name="shipments_unmapped_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.code} {self.carrier} ×{self.count}"

@@ -7,6 +7,7 @@ from apps.shipments.services.completeness import purge_ledger, roll_up_completen
 from apps.shipments.services.delays import count_heard
 from apps.shipments.services.destination import change_destination
 from apps.shipments.services.estimating import ask_estimates, queue_estimate, store_promise
+from apps.shipments.services.feeding import FeedNode, Reported, report_events
 from apps.shipments.services.leg_links import (
     LegPlan,
     link_leg,
@@ -44,7 +45,9 @@ from apps.shipments.services.route import take_manual_route
 from apps.shipments.services.told import ToldEvent, add_told_events
 
 __all__ = [
+    "FeedNode",
     "LegPlan",
+    "Reported",
     "ToldEvent",
     "add_manual_event",
     "add_told_events",
@@ -83,6 +86,7 @@ __all__ = [
     "register_reader",
     "relink_abroad",
     "relink_leg",
+    "report_events",
     "roll_up_completeness",
     "run_replays",
     "set_position_use",

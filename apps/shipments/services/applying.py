@@ -51,6 +51,7 @@ from apps.shipments.services.moving import claim_node, reread_leg
 from apps.shipments.services.reports import ABORT, Report, Share, marks_of
 from apps.shipments.services.sifting import POLLED, Sifter
 from apps.shipments.services.store import LegState, ShipmentState
+from apps.shipments.services.unmapped import Unmapped, record_unmapped
 from apps.shipments.signals import shipments_changed
 from apps.shipments.status import Outcome
 
@@ -100,6 +101,7 @@ class _Batch:
         self.linker = Linker(self.sifter, now=self.now)
         self.shipments: dict[int, ShipmentState] = {}
         self.unknown: list[SeenCode] = []
+        self.unmapped: list[Unmapped] = []
         self.before: dict[int, tuple[str, str]] = {}
         self.strays: Counter[str] = Counter()
         self.left: Counter[int] = Counter()
@@ -287,6 +289,10 @@ class _Batch:
         if stored is None:
             if row.code and not row.status:
                 self.unknown.append(SeenCode(codes.BAIDIYUN, row.code, row.text[:300]))
+                carrier = next(leg.carrier for leg in shipment.legs if leg.id == row.leg_id)
+                self.unmapped.append(
+                    Unmapped(codes.BAIDIYUN, row.code, carrier, row.text, shipment.id)
+                )
             shipment.put(row._replace(omitted_at=self.now) if omitted else row)
         else:
             if row.sources == PUSH and stored.sources & HEARD == POLL:
@@ -420,6 +426,7 @@ class _Batch:
             counters.count(UNPLACED, carrier, count)
         if self.unknown:
             record_unknown_codes(codes=self.unknown)
+            record_unmapped(seen=self.unmapped)
         if changed:
             transaction.on_commit(
                 lambda: shipments_changed.send_robust(Shipment, shipment_ids=changed)

@@ -12,13 +12,11 @@ from apps.core import clock
 from apps.core.actions import Actor, record_action
 from apps.core.locks import lock_keys
 from apps.shipments import codes
-from apps.shipments.choices import Certainty, ReplayState, ShipmentStatus, Substatus
+from apps.shipments.choices import CustomsPhase, ReplayState, ShipmentStatus, Substatus
 from apps.shipments.errors import ReplayRefused
-from apps.shipments.models import CodeMapping, MappingReplay
+from apps.shipments.models import CodeMapping, MappingReplay, UnmappedCode
 from apps.shipments.months import month_of
 
-MAX_CODE = 16
-BASIC_DIGITS = 2
 DAYS_BACK = 92
 SUBSTATUS_OF: dict[str, frozenset[str]] = {
     ShipmentStatus.CUSTOMS.value: frozenset({"pending", "processing", "cleared", "held"}),
@@ -46,26 +44,39 @@ def refresh_mappings() -> None:
 
 
 def meaning_for(row: CodeMapping | MappingReplay) -> codes.Meaning:
-    """Return what a mapping says; a code of three characters or more is an advanced one."""
-    certainty = Certainty.BASIC if len(row.code) <= BASIC_DIGITS else Certainty.ADVANCED
-    return codes.Meaning(row.status, row.substatus, certainty.value)
+    """Return what a mapping says."""
+    certainty = codes.certainty_of(row.code, row.source)
+    return codes.Meaning(row.status, row.substatus, certainty, row.phase)
 
 
 def draft_replay(
-    *, code: str, status: str, substatus: str, note: str, actor: Actor, user_id: int | None
+    *,
+    code: str,
+    status: str,
+    substatus: str,
+    note: str,
+    actor: Actor,
+    user_id: int | None,
+    source: str = codes.BAIDIYUN,
+    phase: str = "",
 ) -> MappingReplay:
-    """Begin to work out what a new meaning of a code would change; nothing is changed yet.
+    """Begin to work out what a new meaning of a code of a source would change.
 
-    An empty ``status`` gives the code back to the built-in table. Raises ReplayRefused for what
-    is no code or no pair of words, or while another draft of the code is at work.
+    Nothing is changed yet. An empty ``status`` gives the code back to the built-in table; ``phase``
+    is the customs phase it brings. Raises ReplayRefused for what is no source, code or pair of
+    words, or while another draft of the code is at work.
     """
     code = code.strip()
-    _check(code, status, substatus)
+    _check(source, code, status, substatus)
+    if CustomsPhase.parse(phase) is None:
+        raise ReplayRefused(_("There is no such phase of customs."))
     since = month_of(clock.now() - dt.timedelta(days=DAYS_BACK))
     draft = MappingReplay(
+        source=source,
         code=code,
         status=status,
         substatus=substatus,
+        phase=phase,
         note=note[:200],
         since=since,
         created_by_id=user_id,
@@ -125,14 +136,20 @@ def save_mapping(draft: MappingReplay) -> dict[str, str]:
     row.is_active = bool(draft.status)
     if draft.status:
         row.status, row.substatus, row.note = draft.status, draft.substatus, draft.note
+        row.phase = draft.phase
     row.version, row.changed_at = newest + 1, clock.now()
     row.save()
+    queue = UnmappedCode.objects.filter(source=draft.source, code=draft.code)
+    queue.update(resolved_at=clock.now() if draft.status else None)
     return before
 
 
-def _check(code: str, status: str, substatus: str) -> None:
-    if not code or len(code) > MAX_CODE or not code.isprintable():
-        raise ReplayRefused(_("A code has 1 to 16 characters."))
+def _check(source: str, code: str, status: str, substatus: str) -> None:
+    if source not in codes.TABLES:
+        raise ReplayRefused(_("There is no such source of codes."))
+    most = codes.MAX_CODE - len(codes.stored_code("", source))
+    if not code or len(code) > most or not code.isprintable():
+        raise ReplayRefused(_("A code has 1 to %(n)d characters.") % {"n": most})
     if status and ShipmentStatus.parse(status) is None:
         raise ReplayRefused(_("There is no such status."))
     if substatus and substatus not in SUBSTATUS_OF.get(status, frozenset()):
@@ -141,7 +158,8 @@ def _check(code: str, status: str, substatus: str) -> None:
             _("“%(word)s” does not belong to this status.")
             % {"word": words.label if words else substatus[:20]}
         )
-    if not status and not CodeMapping.objects.filter(code=code, is_active=True).exists():
+    held = CodeMapping.objects.filter(source=source, code=code, is_active=True)
+    if not status and not held.exists():
         raise ReplayRefused(_("Nobody has changed the meaning of this code."))
 
 
@@ -154,4 +172,7 @@ def _waiting(replay_id: int) -> MappingReplay:
 
 
 def _said(draft: MappingReplay) -> dict[str, str]:
-    return {"code": draft.code, "status": draft.status, "substatus": draft.substatus}
+    said = {"code": draft.code, "status": draft.status, "substatus": draft.substatus}
+    if draft.source != codes.BAIDIYUN:
+        said["source"] = draft.source
+    return said | ({"phase": draft.phase} if draft.phase else {})

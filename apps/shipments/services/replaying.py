@@ -53,7 +53,8 @@ def run_replays(*, chunks: int = 25) -> dict[str, int]:
 
 def _shipments_with(draft: MappingReplay) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(WITH_CODE, [draft.since, draft.code, draft.after_shipment])
+        code = codes.stored_code(draft.code, draft.source)
+        cursor.execute(WITH_CODE, [draft.since, code, draft.after_shipment])
         return [row[0] for row in cursor.fetchall()]
 
 
