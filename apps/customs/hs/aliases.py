@@ -11,6 +11,7 @@ from functools import cached_property
 from apps.customs.hs.sources import Alias
 
 MAX_SCAN = 400
+GAP = " "  # stands where a word was found, so that what is left does not grow together
 
 
 @dataclass(frozen=True)
@@ -24,23 +25,14 @@ class AliasTable:
     def segment(self, text: str) -> tuple[list[Alias], str]:
         """The aliases in a text, in order and without overlap, and the English of all it knows.
 
-        A Latin alias counts only as whole words, so that "pen" is not found in "pendant".
+        Aliases go before words of material: 纯银项链 is 银项链 and not 纯银 and 项链. A Latin word
+        counts only as a whole word: "pen" is not found in "pendant".
         """
         folded = fold(text)[:MAX_SCAN]
-        found: list[Alias] = []
-        english: list[str] = []
-        at = 0
-        while at < len(folded):
-            word = self._longest_at(folded, at)
-            if not word:
-                at += 1
-                continue
-            if word in self.aliases:
-                found.append(self.aliases[word])
-                english.append(self.aliases[word].english)
-            else:
-                english.append(self.materials[word])
-            at += len(word)
+        words, rest = _found_in(folded, self.aliases, self.longest)
+        found = [self.aliases[word] for word in words]
+        stuff, _rest = _found_in(rest, self.materials, self.longest)
+        english = [*(alias.english for alias in found), *(self.materials[word] for word in stuff)]
         return found, " ".join(english)
 
     def words_for(self, code: str) -> list[str]:
@@ -55,18 +47,31 @@ class AliasTable:
             found[alias.codes[0]].append(alias.word)
         return dict(found)
 
-    def _longest_at(self, text: str, at: int) -> str:
-        for length in range(min(self.longest, len(text) - at), 0, -1):
-            word = text[at : at + length]
-            known = word in self.aliases or word in self.materials
-            if known and _stands_alone(text, at, length):
-                return word
-        return ""
-
 
 def fold(text: str) -> str:
     """Width and case folded, spaces made one: how alias words and texts are compared."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _found_in(text: str, known: Mapping[str, object], longest: int) -> tuple[list[str], str]:
+    """Known words of a text, the longest first at each place, and the text without them."""
+    words: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(text):
+        word = _longest_at(text, at, known, longest)
+        words += [word] if word else []
+        rest.append(GAP if word else text[at])
+        at += len(word) or 1
+    return words, "".join(rest)
+
+
+def _longest_at(text: str, at: int, known: Mapping[str, object], longest: int) -> str:
+    for length in range(min(longest, len(text) - at), 0, -1):
+        word = text[at : at + length]
+        if word in known and _stands_alone(text, at, length):
+            return word
+    return ""
 
 
 def _stands_alone(text: str, at: int, length: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -24,7 +24,8 @@ from apps.customs.hs.text import words_of
 
 HEADING, CHAPTER = 0.5, 0.2  # of a word that stands above the line only
 LINE_NORM, REFERENCE_NORM, EVERYDAY_NORM = 0.6, 0.7, 0.5
-REFERENCE, EVERYDAY = 0.3, 2.0
+REFERENCE, EVERYDAY = 0.3, 1.25
+WHOLE_NAME = 1.0  # more, for an everyday name of which every word is in the text
 WHEN_TOLD, WHEN_UNTOLD = 1.7, 0.75  # of an everyday name whose deciding word is (not) in the text
 WHOLE_HEADING = 0.7
 
@@ -41,6 +42,7 @@ class Base:
     reference_index: TermIndex
     reference_line: Ints
     everyday_index: TermIndex
+    everyday_cover: TermIndex
     references_of: dict[str, list[str]]
     names_of: dict[str, list[str]]
     name_goods: Ints
@@ -58,7 +60,7 @@ class Base:
     def everyday_scores(self, words: Weights) -> Floats:
         """What the everyday names alone say, per line."""
         by_goods = np.zeros(len(self.goods), dtype=np.float32)
-        np.maximum.at(by_goods, self.name_goods, self.everyday_index.scores(words))
+        np.maximum.at(by_goods, self.name_goods, self._name_scores(words))
         scores = np.zeros(len(self.codes), dtype=np.float32)
         for number in np.nonzero(by_goods)[0].tolist():
             places = self.goods_lines[number]
@@ -66,6 +68,11 @@ class Base:
             told *= 1.0 if len(places) == 1 else WHOLE_HEADING
             scores[places] = np.maximum(scores[places], told)
         return scores
+
+    def _name_scores(self, words: Weights) -> Floats:
+        """Per name its score; more the more of the name's own words the text has."""
+        covered = self.everyday_cover.scores({word: min(1.0, w) for word, w in words.items()})
+        return self.everyday_index.scores(words) * (1.0 + WHOLE_NAME * np.minimum(covered, 1.0))
 
     def _when(self, number: int, words: Weights) -> float:
         when = self.goods_when[number]
@@ -89,6 +96,8 @@ def base() -> Base:
     headings = {head: n for n, head in enumerate(dict.fromkeys(code[:4] for code in codes))}
     references, everyday = read_references(), read_everyday()
     names = [(name, number) for number, goods in enumerate(everyday) for name in goods.names]
+    name_words = [Counter(words_of(name)) for name, _ in names]
+    cover = build_index(name_words, norm=1.0)
     return Base(
         codes=codes,
         place=place,
@@ -99,9 +108,8 @@ def base() -> Base:
             [Counter(words_of(text)) for text, _ in references], norm=REFERENCE_NORM
         ),
         reference_line=np.array([place[code] for _, code in references], dtype=np.int32),
-        everyday_index=build_index(
-            [Counter(words_of(name)) for name, _ in names], norm=EVERYDAY_NORM
-        ),
+        everyday_index=build_index(name_words, norm=EVERYDAY_NORM),
+        everyday_cover=replace(cover, weights=cover.weights**2),
         references_of=_by_code((code, text) for text, code in references),
         names_of=_by_code((goods.code, name) for goods in everyday for name in goods.names),
         name_goods=np.array([number for _, number in names], dtype=np.int32),

@@ -12,7 +12,9 @@ from functools import lru_cache
 
 WORD = re.compile(r"[a-z]+|[0-9]+[a-z]*|[一-鿿]+")
 SPACES = re.compile(r"[^0-9a-z一-鿿]+")
-JOINS = re.compile(r"(?<=\b[a-z])-(?=[a-z])|['’`´]")
+JOINS = re.compile(
+    r"(?<=\b[a-z])-(?=[a-z])|['’`´]|(?<=\b[a-z]) (?=(?:shirt|ring|string|lock|neck|belt)s?\b)"
+)
 
 # Words that say how something is sold, praised or counted, never what it is.
 SALES_TALK = """
@@ -28,6 +30,10 @@ null none type mainland china yes made same any all each within without
 EMPTY = frozenset(SALES_TALK.split())
 SPELLINGS = {
     "jewelry": "jewellery",
+    "wooden": "wood",
+    "woollen": "wool",
+    "woolen": "wool",
+    "metallic": "metal",
     "color": "colour",
     "fiber": "fibre",
     "aluminum": "aluminium",
