@@ -18,6 +18,7 @@ from apps.customs.choices import (
     GoodsClass,
     HsSource,
     IdentifierKind,
+    PartyKind,
     SendReason,
     ServiceKind,
 )
@@ -53,7 +54,7 @@ def draft_record(
         seller=_seller(snapshot, exporter),
         recipient=snapshot.recipient,
         importer=snapshot.importer,
-        responsible=facts.responsible,
+        responsible=facts.responsible if in_eu(country) else None,
         number=snapshot.number,
         carrier=snapshot.carrier,
         export_mode=_mode(snapshot, facts),
@@ -100,7 +101,11 @@ def _mode(snapshot: ParcelSnapshot, facts: ExporterFacts) -> str:
 
 
 def _ioss(snapshot: ParcelSnapshot, facts: ExporterFacts) -> str:
-    if snapshot.ioss or not in_eu(snapshot.recipient.address.country):
+    """The order's own; else the exporter's, for what is sold to a person in the Union."""
+    to_person = snapshot.recipient.kind == PartyKind.PERSON.value
+    is_sold = snapshot.reason in ("", SendReason.SALE.value)
+    in_union = in_eu(snapshot.recipient.address.country)
+    if snapshot.ioss or not (in_union and to_person and is_sold):
         return snapshot.ioss
     numbers = (*snapshot.identifiers, *facts.identifiers)
     return next((one.value for one in numbers if one.kind == IdentifierKind.IOSS.value), "")

@@ -134,10 +134,13 @@ def test_the_exporters_defaults_hold_where_the_order_says_nothing():
     assert draft(parcel(service="post")).export_mode == "postal"
 
 
-def test_the_shops_ioss_number_goes_to_the_union_only():
+def test_the_shops_ioss_number_goes_with_what_people_in_the_union_buy():
     assert draft(parcel("DE")).ioss == "IM3720000789"
     assert draft(parcel("US")).ioss == ""
     assert draft(parcel("DE", ioss="IM2760000742")).ioss == "IM2760000742"
+    firm = replace(parcel("DE").recipient, kind="company")
+    assert draft(parcel("DE", recipient=firm)).ioss == ""
+    assert draft(parcel("DE", reason="gift")).ioss == ""
 
 
 def test_a_number_of_the_order_replaces_the_exporters():
@@ -159,3 +162,10 @@ def test_invoice_and_place_follow_from_the_order():
     assert (record.invoice_number, record.invoice_date) == ("A-1", SOLD.date())
     assert record.incoterm_place == "Köln"
     assert draft(parcel(invoice_number="INV-9")).invoice_number == "INV-9"
+
+
+def test_the_unions_responsible_person_is_named_to_the_union_only():
+    person = Party(name="Aoki EU GmbH", address=Address(country="DE"))
+    facts = replace(FACTS, responsible=person)
+    assert draft_record(parcel("FR"), {}, facts).responsible == person
+    assert draft_record(parcel("US"), {}, facts).responsible is None
