@@ -7,7 +7,7 @@ of. Parcels of the sandbox are never counted with others; live and brought numbe
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,7 +129,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Twelve weeks, oldest first, and the lanes, the busiest first."""
+    """Twelve weeks, oldest first, and the lanes, the busiest first, each out before in."""
 
     weeks: tuple[Week, ...]
     lanes: tuple[Lane, ...] = field(default=())
@@ -189,8 +189,15 @@ def _lanes(rows: list[tuple[Any, ...]]) -> tuple[Lane, ...]:
         key = ("week", week) if week is not None else ("recent", recent)
         found[origin, destination, direction][key] = days
     lanes = [_lane(key, parts) for key, parts in found.items()]
-    lanes.sort(key=lambda lane: (-lane.whole.released, lane.destination, lane.direction))
-    return tuple(lanes)
+    total: Counter[tuple[str, str]] = Counter()
+    for lane in lanes:
+        total[lane.origin, lane.destination] += lane.whole.released
+
+    def place(lane: Lane) -> tuple[Any, ...]:
+        road = (lane.origin, lane.destination)
+        return (-total[road], road, lane.direction)
+
+    return tuple(sorted(lanes, key=place))
 
 
 def _lane(key: tuple[str, str, str], parts: dict[Any, Days]) -> Lane:

@@ -81,7 +81,8 @@ def common_fixes(viewer: Any) -> list[Fix]:
     }
     with connection.cursor() as cursor:
         cursor.execute(SQL, given)
-        return [Fix(*row[:8], row[8] or "", _read(row[9])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Fix(*(*row[:8], row[8] or "", _read(row[9]))) for row in rows]
 
 
 def _read(value: Any) -> dict[str, str]:

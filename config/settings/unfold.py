@@ -55,7 +55,13 @@ MENU = (
     (
         _("Customs"),
         (
-            (_("Declarations"), "assignment_turned_in", "customs.consignment"),
+            (
+                _("Customs desk"),
+                "assignment_turned_in",
+                "admin:customs_consignment_desk",
+                "customs.view_consignment",
+            ),
+            (_("Declarations"), "description", "customs.consignment"),
             (_("Products"), "inventory_2", "customs.product"),
             (_("Imports of products"), "upload_file", "customs.productimport"),
             (_("HS suggestions"), "manage_search", "customs.hsoffer"),

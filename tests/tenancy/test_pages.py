@@ -33,7 +33,7 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
-from apps.customs.models import HsOffer
+from apps.customs.models import CurrencyRate, HsOffer, Threshold
 from apps.exceptions.models import (
     CannedReply,
     Case,
@@ -59,6 +59,7 @@ from apps.shipments.models import CodeMapping, CompletenessHour, MappingReplay
 from apps.shipments.services import add_manual_event, enter_booking
 from apps.webhooks.choices import EndpointMode, MessageKind
 from apps.webhooks.services import Draft, add_endpoint, queue_messages
+from tests.customs.factories import make_consignment, make_exporter, missing
 from tests.monitoring.alarms import make_alarm
 from tests.notifications.conftest import make_mail, make_robot
 from tests.orders.builders import booking_of, make_merchant, make_order
@@ -108,10 +109,24 @@ def foreign(db: None) -> Merchant:
     plant_incident()
     count("cleaned", "phone")
     HsOffer.objects.create(merchant=merchant, text="别家的瑜伽垫", codes=["950691"])
+    plant_customs(merchant)
     plant_alarm()
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
     return merchant
+
+
+def plant_customs(merchant: Merchant) -> None:
+    """One parcel of merchant B abroad with its declaration, its exporter, and dated figures."""
+    make_exporter(merchant)
+    make_consignment(merchant, findings=[missing()])
+    Threshold.objects.get_or_create(
+        area="EU", kind="theirs", valid_from=dt.date(2026, 1, 1),
+        defaults={"amount": 150, "currency": "EUR", "source": "x"},
+    )  # fmt: skip
+    CurrencyRate.objects.get_or_create(
+        currency="EUR", valid_from=dt.date(2026, 1, 1), defaults={"cny": 8, "source": "x"}
+    )
 
 
 def plant_alarm() -> None:
@@ -260,7 +275,8 @@ def row_of(model: type[models.Model], foreign: Merchant) -> Any:
 
 def address_of(model: type[models.Model], pattern: URLPattern, pk: Any) -> str:
     """The page's address for one row."""
-    tail = str(pattern.pattern).replace("<path:object_id>", str(pk)).replace("<int:file_id>", "1")
+    tail = str(pattern.pattern).replace("<path:object_id>", str(pk))
+    tail = tail.replace("<int:file_id>", "1").replace("<int:number>", "1")
     return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{tail}"
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from apps.customs.admin.consignments import ConsignmentAdmin
+from apps.customs.admin.dated import CurrencyRateAdmin, ThresholdAdmin
+from apps.customs.admin.declarations import DeclarationAdmin
+from apps.customs.admin.exporters import ExporterAdmin
 from apps.customs.admin.hs_aliases import HsAliasAdmin
 from apps.customs.admin.hs_offers import HsOfferAdmin
 from apps.customs.admin.imports import ProductImportAdmin
 from apps.customs.admin.products import ProductAdmin
 
 __all__ = [
+    "ConsignmentAdmin",
+    "CurrencyRateAdmin",
+    "DeclarationAdmin",
+    "ExporterAdmin",
     "HsAliasAdmin",
     "HsOfferAdmin",
     "ProductAdmin",
     "ProductImportAdmin",
+    "ThresholdAdmin",
 ]
