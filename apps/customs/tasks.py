@@ -22,3 +22,22 @@ def clean_up_imports() -> str:
     slot = current_slot(DAY_SECONDS)
     work = services.clean_up_imports
     return run_job(job="customs.clean_up_imports", slot=slot, work=work).value
+
+
+@shared_task(name="customs.follow_shipments")
+def follow_shipments() -> int:
+    """Bring declarations up to date with their shipments."""
+    return services.follow_shipments()
+
+
+@shared_task(name="customs.reassess_changed")
+def reassess_changed() -> int:
+    """Draft what waits for products that changed again."""
+    return services.reassess_changed()
+
+
+@shared_task(name="customs.recheck_waiting")
+def recheck_waiting() -> str:
+    """Once a day: judge what was not handed in by today's rules."""
+    slot = current_slot(DAY_SECONDS)
+    return run_job(job="customs.recheck_waiting", slot=slot, work=services.recheck_waiting).value

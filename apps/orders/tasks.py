@@ -11,6 +11,7 @@ from apps.orders.services import (
     ask_about_bookings,
     ask_riders,
     follow_changes,
+    follow_customs,
     free_braked,
     run_shadow_calls,
     send_cancellations,
@@ -55,6 +56,12 @@ def ask_riders_task() -> dict[str, int]:
 def follow_changes_task() -> int:
     """Bring orders up to date with their shipments."""
     return follow_changes()
+
+
+@shared_task(name="orders.follow_customs")
+def follow_customs_task() -> int:
+    """Hold and free bookings by what customs says."""
+    return follow_customs()
 
 
 @shared_task(name="orders.shadow")

@@ -27,4 +27,13 @@ class MessageKind(LabelledEnum):
     """What a message says; receivers must take kinds they do not know."""
 
     STATUS_CHANGED = "shipment.status_changed", _("Status of a parcel"), "info"
+    DECLARATION_INCOMPLETE = (
+        "declaration.incomplete",
+        _("A declaration lacks something"),
+        "warning",
+    )
+    DECLARATION_COMPLETE = "declaration.complete", _("A declaration is complete"), "info"
+    DECLARATION_HELD = "declaration.held", _("Customs asks or holds"), "danger"
+    DECLARATION_RELEASED = "declaration.released", _("Customs released it"), "success"
+    DECLARATION_REFUSED = "declaration.refused", _("Customs refused it"), "danger"
     TEST = "test", _("Trial"), "default"

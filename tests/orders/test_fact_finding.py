@@ -21,6 +21,7 @@ from apps.orders.models import Booking, CarrierRule
 from apps.orders.reasons import describe_reason
 from apps.orders.services import change_booking_carrier, send_ready_bookings
 from tests.orders.builders import ACTOR, LOST, NOW, booking_of, make_order
+from tests.support.customs import bag, ready_to_export
 
 pytestmark = pytest.mark.usefixtures("business", "wall", "platform")
 DONE = ReplyOutcome.DONE
@@ -213,8 +214,10 @@ def test_a_booking_taken_over_while_asking_is_not_sent_twice(merchant, wall, pla
 
 def test_abroad_nobody_is_asked_and_the_carrier_goes_there(merchant, wall, platform, carriers):
     row = rule("shentong", needs_reachability=True)
+    ready_to_export(merchant)
     make_order(
-        merchant, to_country="US", to_address="1 Main St", to_city="Springfield",
+        merchant, lines=(bag(),), currency="USD",
+        to_country="US", to_address="1 Main St", to_city="Springfield",
         to_province="IL", to_postcode="62701", to_phone="+12175550123",
     )  # fmt: skip
     send_ready_bookings()

@@ -11,6 +11,7 @@ from apps.orders.services import cancel_order, send_cancellations, send_ready_bo
 from apps.sandbox.models import SandboxOrder
 from tests.orders.builders import ACTOR, booking_of, make_order
 from tests.sandbox.conftest import account, gateway, moving  # noqa: F401 - fixtures
+from tests.support.customs import bag, ready_to_export
 
 
 @pytest.fixture(autouse=True)
@@ -63,8 +64,11 @@ def test_a_line_without_a_price_stands_on_the_worklist_as_refused(merchant):
 
 
 def test_an_order_abroad_is_booked(merchant):
+    ready_to_export(merchant)
     order = make_order(
         merchant,
+        lines=(bag(),),
+        currency="USD",
         to_country="US",
         to_phone="+14155552671",
         to_address="1 First St",

@@ -10,14 +10,16 @@ from apps.accounts.models import Merchant
 from apps.customs.models import Exporter, HsConfirmation, Product
 from apps.orders.drafts import LineDraft
 
-SKU = "TEA-LJ-100"
-TEA_CODE = "090210"
-TEA = LineDraft(title="龙井茶", sku=SKU, quantity=2, unit_price=Decimal("88.00"), weight_grams=300)
+SKU = "BAG-CT-01"
+CODES = {"": "420292", "EU": "4202929890", "US": "4202923131", "CN": "4202920000"}
+BAG = LineDraft(
+    title="Cotton tote bag", sku=SKU, quantity=2, unit_price=Decimal("12.50"), weight_grams=180
+)
 """The goods of :func:`ready_to_export`, as an order has them."""
 
 
 def ready_to_export(merchant: Merchant, **product: Any) -> Product:
-    """Give a merchant a complete exporter and one product with a confirmed HS code."""
+    """Give a merchant a complete exporter and one product with confirmed HS codes."""
     Exporter.objects.get_or_create(
         merchant=merchant,
         defaults={
@@ -41,23 +43,25 @@ def ready_to_export(merchant: Merchant, **product: Any) -> Product:
         },
     )
     values: dict[str, Any] = {
-        "name_cn": "龙井绿茶",
-        "name_en": "Green tea leaves, Longjing",
-        "material": "tea leaves",
-        "use": "drinking",
+        "name_cn": "棉布手提袋",
+        "name_en": "Tote bag of woven cotton",
+        "material": "cotton",
+        "use": "carrying goods",
         "brand": "Aoki",
         "origin": "CN",
-        "net_grams": 250,
-        "gross_grams": 300,
+        "net_grams": 160,
+        "gross_grams": 180,
     }
     made, _new = Product.objects.update_or_create(
         merchant=merchant, sku=SKU, defaults=values | product
     )
-    if not made.confirmations.exists():
-        HsConfirmation.objects.create(product=made, code=TEA_CODE, confirmed_by="user:lin")
+    for country, code in CODES.items():
+        HsConfirmation.objects.get_or_create(
+            product=made, country=country, defaults={"code": code, "confirmed_by": "user:lin"}
+        )
     return made
 
 
-def tea(**given: Any) -> LineDraft:
+def bag(**given: Any) -> LineDraft:
     """Return a line of the product of :func:`ready_to_export`."""
-    return replace(TEA, **given)
+    return replace(BAG, **given)

@@ -12,7 +12,7 @@ class ProductNews(models.Model):
     """A product changed: consignments that hold it are drafted again, then the row goes.
 
     Written in the transaction of the change. Without a ``sku`` it is about everything of the
-    merchant: its exporter changed.
+    merchant: its exporter changed. ``done_to`` is the last consignment looked at so far.
     """
 
     merchant = models.ForeignKey(
@@ -22,6 +22,7 @@ class ProductNews(models.Model):
         verbose_name=_("merchant"),
     )
     sku = models.CharField(max_length=64, blank=True, default="", verbose_name=_("SKU"))
+    done_to = models.BigIntegerField(default=0, verbose_name=_("looked at up to"))
     noted_at = models.DateTimeField(default=clock.real_now, verbose_name=_("noted"))
 
     class Meta:

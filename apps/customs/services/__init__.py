@@ -7,6 +7,7 @@ from apps.customs.services.correcting import (
 )
 from apps.customs.services.drafting import draft_declarations
 from apps.customs.services.facts import Facts, load_facts
+from apps.customs.services.hearing import Unheard, lock_news, mark_heard, unheard_news
 from apps.customs.services.hs_aliases import AliasRefused, save_alias
 from apps.customs.services.hs_offers import (
     Offered,
@@ -30,13 +31,16 @@ from apps.customs.services.moving import (
 )
 from apps.customs.services.overriding import override_incomplete, withdraw_override
 from apps.customs.services.product_codes import confirm_hs, withdraw_hs
+from apps.customs.services.product_notes import note_changed_products
 from apps.customs.services.product_papers import (
     add_certificate,
     remove_certificate,
     set_certificates,
 )
 from apps.customs.services.products import SavedProduct, save_product, touch_products
+from apps.customs.services.reassessing import reassess_changed, recheck_waiting
 from apps.customs.services.storing import Drafted
+from apps.customs.services.tracking import follow_consignments, follow_shipments
 
 __all__ = [
     "AliasRefused",
@@ -45,6 +49,7 @@ __all__ = [
     "OfferRefused",
     "Offered",
     "SavedProduct",
+    "Unheard",
     "add_certificate",
     "choose_hs",
     "clean_up_imports",
@@ -53,10 +58,17 @@ __all__ = [
     "correct_record",
     "discard_import",
     "draft_declarations",
+    "follow_consignments",
+    "follow_shipments",
     "load_facts",
+    "lock_news",
+    "mark_heard",
     "move_declaration",
+    "note_changed_products",
     "offer_hs",
     "override_incomplete",
+    "reassess_changed",
+    "recheck_waiting",
     "record_answer",
     "record_customs_code",
     "redraft_consignment",
@@ -70,6 +82,7 @@ __all__ = [
     "touch_products",
     "undo_choice",
     "undo_import",
+    "unheard_news",
     "withdraw_hs",
     "withdraw_override",
     "work_on_imports",

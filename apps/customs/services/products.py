@@ -14,6 +14,7 @@ from apps.customs.models import Product
 from apps.customs.product_checking import check_product, check_sku
 from apps.customs.product_errors import InvalidProduct, ProductChanged
 from apps.customs.product_fields import DEFAULTS, NAMES
+from apps.customs.services.product_notes import note_changed_products
 from apps.customs.signals import products_changed
 
 
@@ -71,8 +72,12 @@ def touch_products(product_ids: Iterable[int]) -> None:
 
 
 def tell_changed(merchant_id: int, skus: Iterable[str]) -> None:
-    """Tell after commit that the facts of these SKUs are new."""
+    """Note that the facts of these SKUs are new, and tell of it after commit.
+
+    The note is what counts: consignments that hold them are drafted again.
+    """
     told = tuple(skus)
+    note_changed_products(merchant_id=merchant_id, skus=told)
     transaction.on_commit(
         lambda: (
             products_changed.send_robust(sender=Product, merchant_id=merchant_id, skus=told)

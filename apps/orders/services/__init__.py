@@ -8,6 +8,7 @@ from apps.orders.services.claiming import open_claim_work_order
 from apps.orders.services.correcting import correct_order_address
 from apps.orders.services.creation import create_order
 from apps.orders.services.following import follow_changes
+from apps.orders.services.hearing_customs import follow_customs
 from apps.orders.services.labelling import LabelBatch, print_label, reprint_labels
 from apps.orders.services.noticing import apply_notices, note_rider_position
 from apps.orders.services.riders import ask_riders
@@ -43,6 +44,7 @@ __all__ = [
     "create_order",
     "dismiss_problem",
     "follow_changes",
+    "follow_customs",
     "free_braked",
     "hold_booking",
     "lower_share",

@@ -18,6 +18,8 @@ from apps.orders.intake import Cleaning, CleanRecipient, clean_recipient, proble
 from apps.orders.models import Booking, Order, Ride
 from apps.orders.places import HOME
 from apps.orders.services.common import lock_bookings, lock_orders, refresh_orders
+from apps.orders.services.declaring import declare_again
+from apps.orders.services.hearing_customs import hold_or_free
 from apps.orders.services.worklist import new_attempt
 from apps.orders.validation import FieldProblem
 from apps.shipments.services import change_destination
@@ -58,7 +60,7 @@ def correct_order_address(
         if ADDRESS_FIELDS & set(fields) and Ride.objects.filter(parcel__order=order).exists():
             message = _("A ride goes to a point: cancel the order and place it anew.")
             raise NotAllowedNow(message, code="ride_is_fixed")
-        before = masked_recipient(order)
+        before, was_in = masked_recipient(order), order.country
         cleaning = Cleaning()
         recipient = clean_recipient(_draft(order, fields), cleaning)
         problems = problems_of_recipient(recipient)
@@ -72,8 +74,13 @@ def correct_order_address(
                 destination_country=order.country,
                 phone_tail=recipient.phone.tail,
             )
+        declared = {}
+        if {was_in, order.country} != {HOME}:
+            declared = declare_again(order, actor=actor, reason=_("The address was corrected."))
         for booking in bookings:
             _reconsider(booking, contradictory=recipient.contradictory, retry=retry)
+            if booking.parcel_id in declared:
+                hold_or_free(booking, declared[booking.parcel_id])
         refresh_orders([order])
         record_action(
             action="orders.address_corrected",

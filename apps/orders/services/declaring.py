@@ -9,7 +9,15 @@ from typing import Any
 from apps.accounts.models import Merchant
 from apps.core.actions import Actor
 from apps.core.regions import HOME
-from apps.customs.services import Drafted, Facts, draft_declarations, load_facts
+from apps.customs.models import Consignment
+from apps.customs.selectors import consignments_of
+from apps.customs.services import (
+    Drafted,
+    Facts,
+    draft_declarations,
+    load_facts,
+    redraft_consignment,
+)
 from apps.orders.choices import HoldReason
 from apps.orders.declared import contents_of
 from apps.orders.drafts import CustomsDraft, PaymentDraft
@@ -68,6 +76,59 @@ def declare_parcel(declaring: Declaring, parcel: Parcel, shipment: Shipment) -> 
     return draft_declarations(
         snapshot=snapshot, shipment=shipment, actor=declaring.actor, facts=declaring.facts
     )
+
+
+def declare_again(order: Order, *, actor: Actor, reason: str) -> dict[int, Consignment]:
+    """Have an order's parcels declared as they stand now; returns consignments by parcel.
+
+    Runs in the caller's transaction with the order, its bookings and shipments locked. An order
+    that never crossed a border and does not now pays two queries.
+    """
+    parcels = list(order.parcels.select_related("shipment").order_by("pk"))
+    there = consignments_of([parcel.shipment_id for parcel in parcels])
+    if order.country == HOME and not there:
+        return {}
+    merchant, lines = order.merchant, list(order.lines.order_by("position"))
+    said = _said(order, parcels, lines)
+    found = {}
+    for parcel in parcels:
+        snapshot = snapshot_of(
+            order=order,
+            parcel=parcel,
+            shipment=parcel.shipment,
+            merchant=merchant,
+            lines=lines,
+            said=said,
+        )
+        known = there.get(parcel.shipment_id)
+        if known is None:
+            drafted = draft_declarations(snapshot=snapshot, shipment=parcel.shipment, actor=actor)
+        else:
+            drafted = redraft_consignment(
+                consignment=known, snapshot=snapshot, actor=actor, reason=reason
+            )
+        found[parcel.pk] = drafted.consignment
+    return found
+
+
+def may_leave(parcel: Parcel) -> bool:
+    """Whether customs lets a parcel be booked: complete, let go, manual, or not declared at all."""
+    shipment = parcel.shipment
+    if shipment.destination_country == HOME or shipment.mode == ShipmentMode.MANUAL.value:
+        return True
+    row = consignments_of([shipment.pk]).get(shipment.pk)
+    return row is None or row.is_complete or row.overridden_at is not None
+
+
+def _said(order: Order, parcels: Sequence[Parcel], lines: Sequence[OrderLine]) -> OrderCustoms:
+    """Return what the shop said for customs; of an order that begins to leave, nothing yet."""
+    said = OrderCustoms.objects.filter(order=order).first()
+    if said is not None:
+        return said
+    every = [{"line": line.position, "quantity": line.quantity} for line in lines]
+    alone = len(parcels) == 1
+    contents = {str(parcel.position): every if alone else [] for parcel in parcels}
+    return OrderCustoms.objects.create(order=order, contents=contents)
 
 
 def must_wait(drafted: Drafted | None, route: str) -> bool:

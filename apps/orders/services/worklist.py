@@ -16,6 +16,7 @@ from apps.orders.errors import InvalidOrder, NotAllowedNow
 from apps.orders.models import Booking, Order
 from apps.orders.route_selectors import open_brake
 from apps.orders.services.common import is_configured, lock_booking, refresh_orders
+from apps.orders.services.declaring import may_leave
 from apps.orders.services.ride_orders import misfit, ride_of
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
@@ -130,7 +131,7 @@ def new_attempt(booking: Booking, *, carrier: str) -> Booking:
         booking.state = BookingState.FAILED.value
     booking.save(update_fields=["settled", "state"])
     attempt = booking.attempt + 1
-    return Booking.objects.create(
+    made = Booking(
         parcel=booking.parcel,
         attempt=attempt,
         state=BookingState.READY.value,
@@ -139,6 +140,11 @@ def new_attempt(booking: Booking, *, carrier: str) -> Booking:
         third_order_id=f"{booking.parcel.shipment.uid}-{attempt}",
         next_at=clock.real_now(),
     )
+    if not may_leave(booking.parcel):
+        made.state, made.hold_reasons = BookingState.HELD.value, [HoldReason.DECLARATION.value]
+        made.raise_problem(BookingProblem.BLOCKED, code=HoldReason.DECLARATION.value)
+    made.save()
+    return made
 
 
 def _open(booking_id: int, *, cancelled_too: bool = False) -> tuple[Order, Booking]:
@@ -178,10 +184,16 @@ def _release(order: Order, booking: Booking, reasons: set[str]) -> None:
 
 
 def _check_gates(booking: Booking, reasons: set[str]) -> None:
-    """A manual parcel waits for its number, a braked one for the brake; neither is talked away."""
+    """What waits for its number, its declaration or the brake; none of these is talked away.
+
+    A manager lets an incomplete declaration go where it is shown, with a reason.
+    """
     held = reasons & set(booking.hold_reasons)
     if HoldReason.MANUAL_ROUTE.value in held:
         code = HoldReason.MANUAL_ROUTE
+        raise NotAllowedNow(str(code.label), code=code.value)
+    if HoldReason.DECLARATION.value in held and not may_leave(booking.parcel):
+        code = HoldReason.DECLARATION
         raise NotAllowedNow(str(code.label), code=code.value)
     if HoldReason.LIVE_BRAKED.value in held and open_brake() is not None:
         code = HoldReason.LIVE_BRAKED
