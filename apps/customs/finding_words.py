@@ -144,6 +144,10 @@ WORDS: dict[str, Told] = {
         _("The English description has no Latin letters"),
         _("Write it in English: the destination reads this one."),
     ),
+    "name_not_latin": (
+        _("%(field)s has no Latin letters: %(text)s"),
+        _("Write it in Latin letters too: the destination reads these."),
+    ),
     "party_placeholder": (
         _("%(field)s is “%(name)s”: that is nobody"),
         _("Enter the real name."),

@@ -10,6 +10,7 @@ from apps.customs.checks.base import BLOCK, CODES, SHOP, STAFF, WARN, Case, foun
 from apps.customs.choices import PartyKind, SendReason
 from apps.customs.findings import Finding
 from apps.customs.record import Line, Record
+from apps.customs.regimes.goods import has_goods
 
 CODES.update(
     {
@@ -34,7 +35,7 @@ def money(case: Case) -> Iterator[Finding]:
     """Yield what is wrong with amounts, line by line and as a whole."""
     record = case.record
     yield from _currency(case)
-    if not record.lines and record.reason != SendReason.DOCUMENT.value:
+    if not record.lines and has_goods(record):
         yield found("no_lines", "lines")
     readable = True
     for line in record.lines:
@@ -81,6 +82,8 @@ def _of_line(line: Line, record: Record) -> Iterator[Finding]:
     if not is_amount(line.unit_price) or not is_amount(line.total):
         field = "lines.unit_price" if not is_amount(line.unit_price) else "lines.total"
         yield found("amount_unreadable", field, line.position)
+        return
+    if not has_goods(record):
         return
     if line.unit_price <= 0:
         yield found("value_zero", "lines.unit_price", line.position)

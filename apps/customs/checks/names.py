@@ -23,6 +23,7 @@ CODES.update(
         "description_refused": (BLOCK, SHOP),
         "description_vague": (WARN, SHOP),
         "description_not_latin": (BLOCK, SHOP),
+        "name_not_latin": (WARN, SHOP),
     }
 )
 LINE_TEXTS = ("description_en", "description_cn", "material", "use", "brand", "model")
@@ -31,6 +32,7 @@ LONGEST = 250
 """Characters of a goods' name in China's list (customs.md §1.4: gname ≤ 250)."""
 
 _STRICT = frozenset({"US"})
+_READ_CHINESE = frozenset({"JP", "HK", "MO", "TW"})
 _FORMULA = re.compile(r"\s*(?:[=\uff1d]|[+@-]\s*[A-Za-z]+\w*\s*[(!|:]|[+-]\s*\d[\d.]*\s*[-+*/(])")
 _MARKUP = re.compile(
     r"<\s*[A-Za-z/!?]|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|javascript:", re.IGNORECASE
@@ -58,6 +60,18 @@ def names(case: Case) -> Iterator[Finding]:
             for name, text in texts.items():
                 if problem := text_problem(text):
                     yield found(problem, f"{root}.{name}", text=text[:40])
+    if imports:
+        yield from _unreadable(case)
+
+
+def _unreadable(case: Case) -> Iterator[Finding]:
+    """Names the destination cannot read: none of their letters is Latin."""
+    if case.record.destination in _READ_CHINESE:
+        return
+    for root in ("seller", "recipient"):
+        name = getattr(case.record, root).name
+        if name.strip() and not _LATIN.search(name):
+            yield found("name_not_latin", f"{root}.name", text=name[:40])
 
 
 def _of_line(line: Line, strict: list[str], imports: bool) -> Iterator[Finding]:

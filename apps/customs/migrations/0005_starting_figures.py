@@ -69,25 +69,31 @@ RATE_SOURCE = (
 
 
 def plant(apps: Any, _editor: Any) -> None:
-    """Write the thresholds and the rates."""
+    """Write the thresholds and the rates; a row that is there stays as it is."""
     apps.get_model("customs", "Threshold").objects.bulk_create(
-        apps.get_model("customs", "Threshold")(
-            area=area,
-            kind=kind,
-            amount=Decimal(amount),
-            currency=currency,
-            valid_from=dt.date.fromisoformat(first),
-            valid_to=dt.date.fromisoformat(last) if last else None,
-            source=source,
-            checked_on=READ_ON if is_read else None,
-        )
-        for area, kind, amount, currency, first, last, source, is_read in THRESHOLDS
+        (
+            apps.get_model("customs", "Threshold")(
+                area=area,
+                kind=kind,
+                amount=Decimal(amount),
+                currency=currency,
+                valid_from=dt.date.fromisoformat(first),
+                valid_to=dt.date.fromisoformat(last) if last else None,
+                source=source,
+                checked_on=READ_ON if is_read else None,
+            )
+            for area, kind, amount, currency, first, last, source, is_read in THRESHOLDS
+        ),
+        ignore_conflicts=True,
     )
     apps.get_model("customs", "CurrencyRate").objects.bulk_create(
-        apps.get_model("customs", "CurrencyRate")(
-            currency=currency, cny=Decimal(cny), valid_from=COUNTED_FROM, source=RATE_SOURCE
-        )
-        for currency, cny in RATES.items()
+        (
+            apps.get_model("customs", "CurrencyRate")(
+                currency=currency, cny=Decimal(cny), valid_from=COUNTED_FROM, source=RATE_SOURCE
+            )
+            for currency, cny in RATES.items()
+        ),
+        ignore_conflicts=True,
     )
 
 

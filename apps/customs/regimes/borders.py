@@ -1,5 +1,7 @@
 """Which borders a parcel crosses and by which regime each is declared. Pure.
 
+Papers without goods are not declared for export, and by the light form of their service abroad.
+
 A limit that cannot be compared (no row, no rate, a total that is no number) counts as passed:
 the fuller declaration is never wrong.
 """
@@ -13,6 +15,7 @@ from apps.customs.areas import in_eu
 from apps.customs.choices import Direction, DocumentKind, ExportMode, Regime, ServiceKind
 from apps.customs.figures import Figures
 from apps.customs.record import Record
+from apps.customs.regimes.goods import has_goods
 from apps.customs.regimes.requirement import Border
 
 _EXPORTS = {
@@ -41,7 +44,7 @@ def borders_of(record: Record, *, on: dt.date, figures: Figures) -> tuple[Border
         return ()
     form = _form(record, on, figures)
     borders = []
-    if origin == HOME:
+    if origin == HOME and has_goods(record):
         regime = _EXPORTS.get(record.export_mode, Regime.CN_9610)
         borders.append(Border(Direction.EXPORT, HOME, regime, form))
     limit = figures.threshold(destination, LOW_VALUE, on)
@@ -53,7 +56,7 @@ def borders_of(record: Record, *, on: dt.date, figures: Figures) -> tuple[Border
 
 def _form(record: Record, on: dt.date, figures: Figures) -> str:
     if record.service != ServiceKind.POST.value:
-        return DocumentKind.INVOICE.value
+        return DocumentKind.INVOICE.value if has_goods(record) else ""
     limit = figures.threshold(record.destination, CN22_LIMIT, on)
     small = figures.is_within(record.total, record.currency, limit, on)
     rows = figures.number(record.destination, CN22_LINES, on)
@@ -62,8 +65,8 @@ def _form(record: Record, on: dt.date, figures: Figures) -> str:
 
 
 def _import_regime(record: Record, country: str, form: str, low: bool | None) -> Regime:
-    if in_eu(country):
+    if in_eu(country) and has_goods(record):
         return Regime.EU_H7 if low and record.ioss.strip() else Regime.EU_H1
-    if country in _IMPORTS:
+    if country in _IMPORTS and has_goods(record):
         return _IMPORTS[country]
     return {"cn22": Regime.CN22, "cn23": Regime.CN23}.get(form, Regime.OTHER_IMPORT)

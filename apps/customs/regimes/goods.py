@@ -57,6 +57,11 @@ def is_fda(line: Line) -> bool:
     )
 
 
+def of_goods(record: Record, border: Border, line: Line) -> bool:
+    """Whether a line is goods: papers have no HS code and no origin to tell."""
+    return has_goods(record)
+
+
 def has_battery(record: Record, border: Border, line: Line) -> bool:
     """Whether a line says it holds a battery."""
     return line.goods_class == GoodsClass.BATTERY.value or line.battery is not None

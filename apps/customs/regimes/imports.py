@@ -12,6 +12,7 @@ from apps.customs.regimes.goods import (
     is_company,
     is_regulated,
     needs_prior_notice,
+    of_goods,
 )
 from apps.customs.regimes.requirement import Border, Level, OfRecord, Requirement
 
@@ -26,7 +27,8 @@ def _basis(source: str, *fields: str, supplier: Supplier = _SHOP) -> tuple[Requi
 
 def _goods(source: str) -> tuple[Requirement, ...]:
     return (
-        *_basis(source, "currency", "gross_grams"),
+        *_basis(source, "gross_grams"),
+        Requirement("currency", _SHOP, when=has_goods, basis=source),
         *_basis(source, "seller.name", "seller.address.country", supplier=_EXPORTER),
         *_basis(
             source,
@@ -36,8 +38,8 @@ def _goods(source: str) -> tuple[Requirement, ...]:
             "recipient.address.country",
             "lines.description_en",
         ),
-        Requirement("lines.hs_code", _STAFF, basis=source),
-        Requirement("lines.origin", _SHOP, basis=source),
+        Requirement("lines.hs_code", _STAFF, when_line=of_goods, basis=source),
+        Requirement("lines.origin", _SHOP, when_line=of_goods, basis=source),
         Requirement("lines.net_grams", _SHOP, basis="customs.md §1.1: per-line weight required"),
         Requirement(
             "lines.battery.kind",

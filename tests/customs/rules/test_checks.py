@@ -89,6 +89,8 @@ FLAWS: list[tuple[str, str, Record]] = [
     ("description_refused", "lines.description_en", line(description_en="Accessories, parts")),
     ("description_vague", "lines.description_cn", line(description_cn="日用品")),
     ("description_not_latin", "lines.description_en", line(description_en="纯棉衬衫")),
+    ("name_not_latin", "recipient.name",
+     to(recipient=replace(to().recipient, name="王小明"))),
     ("party_placeholder", "recipient.name",
      to(recipient=replace(to().recipient, name="N/A"))),
     ("country_unknown", "seller.address.country",
@@ -241,3 +243,11 @@ def test_five_thousand_lines_are_one_finding_of_the_whole_and_each_line_is_read(
     found = check(to(lines=lines))
     assert [one.detail["lines"] for one in found if one.code == "too_many_lines"] == ["5000"]
     assert sum(one.code == "origin_unknown" for one in found) == 5000
+
+
+def test_papers_are_worth_nothing_and_a_name_in_characters_is_read_in_japan():
+    papers = replace(US_SHIRT, unit_price=Decimal(0), total=Decimal(0))
+    found = check(to(reason="document", lines=(papers,), total=Decimal(0), payment=None))
+    assert [one.code for one in found if one.severity is Severity.BLOCK] == []
+    named = replace(to("JP").recipient, name="王小明")
+    assert "name_not_latin" not in {one.code for one in check(to("JP", recipient=named))}

@@ -10,6 +10,7 @@ import pytest
 
 from apps.customs.choices import Direction, Regime, Severity, Supplier
 from apps.customs.completeness import MISSING, assess, assess_record
+from apps.customs.identifier_needs import NEEDS
 from apps.customs.record import Record
 from apps.customs.regimes import (
     PAPERS,
@@ -161,6 +162,32 @@ def test_who_must_supply_what_is_grouped():
 def test_value_mode_and_form_decide_by_which_regimes_a_parcel_goes(country, given, regimes):
     found = borders_of(record_to(country, **given), on=ON, figures=FIGURES)
     assert [one.regime.value for one in found] == regimes
+
+
+@pytest.mark.parametrize(
+    ("given", "regime"), [({}, Regime.OTHER_IMPORT), ({"service": "post"}, Regime.CN22)]
+)
+def test_papers_are_declared_abroad_only_and_lightly(given, regime):
+    papers = shirt(hs_code="", origin="", export_code="", first_unit="", description_en="Contract")
+    record = record_to("DE", reason="document", payment=None, ioss="", lines=(papers,), **given)
+    found = assess_record(record, on=ON, figures=FIGURES)
+    assert [border.regime for border in found.borders] == [regime]
+    assert found.is_complete
+
+
+@pytest.mark.parametrize("need", [one for one in NEEDS if one.must], ids=lambda one: one.country)
+def test_a_country_that_wants_the_recipients_number_asks_the_recipient(need):
+    base = record_to("NO", platform_code="")
+    address = replace(base.recipient.address, country=need.country)
+    kind = "person" if need.natural else "company"
+    record = replace(base, recipient=replace(base.recipient, address=address, kind=kind))
+    found = assess_record(record, on=ON, figures=FIGURES)
+    (one,) = [one for one in found.findings if one.code == MISSING]
+    assert (one.field, one.supplier, one.detail["kinds"].split(",")) == (
+        "recipient.identifiers",
+        Supplier.RECIPIENT,
+        list(need.kinds),
+    )
 
 
 def test_a_limit_counts_from_its_first_day_on():
