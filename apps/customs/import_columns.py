@@ -35,7 +35,9 @@ _IGNORED = re.compile(r"[\s_\-*:：()（）\[\]/.]")
 _ALIASES = {
     "hscode": CODES, "hscodes": CODES, "hs": CODES, "海关编码": CODES, "商品编码": CODES,
     "税号": CODES, "货号": SKU, "商家编码": SKU, "商品货号": SKU, "中文品名": "name_cn",
-    "品名": "name_cn", "商品名称": "name_cn", "英文品名": "name_en", "产地": "origin",
+    "品名": "name_cn", "商品名称": "name_cn", "中文名称": "name_cn", "中文名": "name_cn",
+    "英文品名": "name_en", "英文名称": "name_en", "英文名": "name_en", "nameen": "name_en",
+    "namecn": "name_cn", "产地": "origin", "原产地": "origin", "品牌名称": "brand",
     "countryoforigin": "origin", "净重": "net_grams", "netweight": "net_grams",
     "毛重": "gross_grams", "重量": "gross_grams", "grossweight": "gross_grams",
     "weight": "gross_grams", "单价": "value", "申报价值": "value", "price": "value",

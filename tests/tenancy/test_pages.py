@@ -33,7 +33,7 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
-from apps.customs.models import CurrencyRate, HsOffer, Threshold
+from apps.customs.models import CurrencyRate, HsOffer, ProductImport, Threshold
 from apps.exceptions.models import (
     CannedReply,
     Case,
@@ -59,7 +59,7 @@ from apps.shipments.models import CodeMapping, CompletenessHour, MappingReplay
 from apps.shipments.services import add_manual_event, enter_booking
 from apps.webhooks.choices import EndpointMode, MessageKind
 from apps.webhooks.services import Draft, add_endpoint, queue_messages
-from tests.customs.factories import make_consignment, make_exporter, missing
+from tests.customs.factories import make_consignment, make_exporter, make_product, missing
 from tests.monitoring.alarms import make_alarm
 from tests.notifications.conftest import make_mail, make_robot
 from tests.orders.builders import booking_of, make_merchant, make_order
@@ -127,6 +127,8 @@ def plant_customs(merchant: Merchant) -> None:
     CurrencyRate.objects.get_or_create(
         currency="EUR", valid_from=dt.date(2026, 1, 1), defaults={"cny": 8, "source": "x"}
     )
+    make_product(merchant, "THEIRS", name_cn="别家", code="850760")
+    ProductImport.objects.create(merchant=merchant, file_name="别家.csv")
 
 
 def plant_alarm() -> None:

@@ -301,9 +301,12 @@ class ProductAdmin(ScopedModelAdmin):
     def _shown(
         self, request: HttpRequest, row: Product | None, form: ProductForm, **others: forms.Form
     ) -> HttpResponse:
+        if row is not None:
+            row.name_shown = row.sku  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "original": row,
             "title": str(row) if row else _("New product"),
             "may_change": request.user.has_perm(CHANGE),
             "may_confirm": request.user.has_perm(CONFIRM),

@@ -85,7 +85,7 @@ class ProductForm(forms.Form):
             self.fields[field.name] = _form_field(field.name, field.kind)
         if choose_merchant and row is None:
             merchants = Merchant.objects.filter(is_active=True).order_by("name")
-            self.fields["merchant"] = forms.ModelChoiceField(merchants[:500], label=_("merchant"))
+            self.fields["merchant"] = forms.ModelChoiceField(merchants, label=_("merchant"))
             self.order_fields(["merchant"])
         if row is not None:
             del self.fields["sku"]

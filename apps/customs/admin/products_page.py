@@ -21,14 +21,16 @@ from apps.customs.admin.products_form import CodeForm, PaperForm, ProductForm
 from apps.customs.admin.products_lists import end_colour, end_words
 from apps.customs.choices import CertificateKind
 from apps.customs.hs.nomenclature import lines
-from apps.customs.models import HsConfirmation, Product
+from apps.customs.models import Certificate, HsConfirmation, Product
 from apps.customs.product_errors import InvalidProduct, ProductChanged
 from apps.customs.product_gaps import gaps_of
 from apps.customs.product_selectors import facts_of, with_parts
 from apps.customs.services import save_product
 
 LOGGED = 12
+EMPTY = ("", None)
 MOST_TERMS = 200
+MOST_PATH = 90
 SHORTEST_BEGINNING = 2
 VERBS: dict[str, Any] = {
     "customs.product.created": gettext_lazy("made"),
@@ -111,7 +113,9 @@ def _code(row: HsConfirmation) -> dict[str, Any]:
     return {
         "row": row,
         "country": country_name(row.country) if row.country else "",
-        "path": line.path if line else (),
+        "path": [text[:MOST_PATH] + "…" * (len(text) > MOST_PATH) for text in line.path]
+        if line
+        else (),
     }
 
 
@@ -135,10 +139,13 @@ def _log(row: Product) -> list[dict[str, Any]]:
 
 
 def _changes(row: ActionLog) -> list[tuple[str, Any, Any]]:
-    names = [name for name in row.after if name != "sku"] or list(row.before)
+    names = [name for name in row.after if name != "sku" and row.after[name] not in EMPTY]
+    names = names or list(row.before)
     return [(_label(name), row.before.get(name), row.after.get(name)) for name in names][:8]
 
 
 def _label(name: str) -> str:
-    known = {field.name: field for field in Product._meta.get_fields()}
-    return str(getattr(known.get(name), "verbose_name", name))
+    for model in (Product, HsConfirmation, Certificate):
+        if name in {field.name for field in model._meta.fields}:
+            return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return name
