@@ -72,7 +72,8 @@ class Base:
     def _name_scores(self, words: Weights) -> Floats:
         """Per name its score; more the more of the name's own words the text has."""
         covered = self.everyday_cover.scores({word: min(1.0, w) for word, w in words.items()})
-        return self.everyday_index.scores(words) * (1.0 + WHOLE_NAME * np.minimum(covered, 1.0))
+        more = 1.0 + WHOLE_NAME * np.minimum(covered, 1.0)
+        return (self.everyday_index.scores(words) * more).astype(np.float32)
 
     def _when(self, number: int, words: Weights) -> float:
         when = self.goods_when[number]
