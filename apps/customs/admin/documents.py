@@ -29,6 +29,8 @@ from apps.customs.services.documents import Document, make_document
 
 VIEW = "customs.view_consignment"
 DRAFT = "draft"
+MOST_NAMED = 20
+"""So many things missing are named beside a document; ``count`` is how many there are."""
 
 
 def document_links(request: HttpRequest, consignment: Consignment) -> list[dict[str, Any]]:
@@ -46,7 +48,8 @@ def document_links(request: HttpRequest, consignment: Consignment) -> list[dict[
                 "kind": one.kind,
                 "url": url if one.is_ready and allowed else "",
                 "draft_url": f"{url}?{DRAFT}=1" if one.has_draft and not one.is_ready else "",
-                "missing": [words_of(finding) for finding in one.findings],
+                "missing": [words_of(finding) for finding in one.findings[:MOST_NAMED]],
+                "count": len(one.findings),
                 "masked": not clear,
             }
         )

@@ -112,6 +112,7 @@ def lines_of(sheet: Sheet, page: int) -> Told:
     page = min(max(page, 1), pages)
     start = (page - 1) * LINES_PER_PAGE
     rows = sheet.record.lines[start : start + LINES_PER_PAGE]
+    bad = _bad_pages(sheet)
     return {
         "rows": [_line(sheet, row) for row in rows],
         "page": page,
@@ -212,11 +213,15 @@ def _is_empty(record: Record, name: str) -> bool:
     return part is None or (name == "seller" and record.exporter is not None)
 
 
-def _bad_on(sheet: Sheet, page: int) -> bool:
-    start = (page - 1) * LINES_PER_PAGE
-    rows = sheet.record.lines[start : start + LINES_PER_PAGE]
-    prefixes = tuple(f"lines.{line.position}." for line in rows)
-    return any(path.startswith(prefixes) for path in sheet.found)
+def _bad_pages(sheet: Sheet) -> set[int]:
+    """Return the pages of lines on which something was found."""
+    paths = (path.split(".") for path in sheet.found if path.startswith("lines."))
+    bad = {names[1] for names in paths}
+    return {
+        at // LINES_PER_PAGE + 1
+        for at, line in enumerate(sheet.record.lines)
+        if str(line.position) in bad
+    }
 
 
 # What a person changed

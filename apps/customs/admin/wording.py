@@ -27,6 +27,8 @@ ICONS = {
     Supplier.CARRIER.value: "local_shipping",
     Supplier.PORTAL.value: "smart_toy",
 }
+MOST_NAMED = 30
+"""So many findings of one supplier are named at the top; all stand beside their fields."""
 BORDER = {
     Direction.EXPORT.value: gettext_lazy("out of %(country)s"),
     Direction.IMPORT.value: gettext_lazy("into %(country)s"),
@@ -136,8 +138,15 @@ def by_supplier(findings: Iterable[Told]) -> list[Told]:
         own = [one for one in rows if one["supplier"] is supplier]
         if own:
             blocks = sum(one["blocks"] for one in own)
-            groups.append({"supplier": supplier, "icon": ICONS[supplier.value], "rows": own,
-                           "blocks": blocks})  # fmt: skip
+            groups.append(
+                {
+                    "supplier": supplier,
+                    "icon": ICONS[supplier.value],
+                    "rows": own[:MOST_NAMED],
+                    "more": max(0, len(own) - MOST_NAMED),
+                    "blocks": blocks,
+                }
+            )
     groups.sort(key=lambda group: -group["blocks"])
     return groups
 
