@@ -116,9 +116,7 @@ def lines_of(sheet: Sheet, page: int) -> Told:
     return {
         "rows": [_line(sheet, row) for row in rows],
         "page": page,
-        "pages": [
-            {"number": n, "on": n == page, "bad": _bad_on(sheet, n)} for n in range(1, pages + 1)
-        ],
+        "pages": [{"number": n, "on": n == page, "bad": n in bad} for n in range(1, pages + 1)],
         "count": len(sheet.record.lines),
         "findings": sheet.found.get("lines", []),
     }
