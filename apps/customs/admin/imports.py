@@ -82,8 +82,10 @@ class ConfirmForm(forms.Form):
 
 def _confirm(request: HttpRequest, row: ProductImport, values: Values) -> Any:
     services.confirm_import(
-        job=row, takes_codes=values.get("takes_codes", False), user=request.user
-    )  # type: ignore[arg-type]
+        job=row,
+        takes_codes=values.get("takes_codes", False),
+        user=request.user,  # type: ignore[arg-type]
+    )
     services.work_on_imports(job_id=row.pk, seconds=AT_ONCE_SECONDS)
     return _("The good rows are being stored.")
 

@@ -202,7 +202,7 @@ class ProductAdmin(ScopedModelAdmin):
             saved = save(request, form, row)
             if saved is not None:
                 messages.success(request, _now("“%(sku)s” is saved.") % {"sku": saved.sku})
-                return HttpResponseRedirect(self._page(saved))
+                return HttpResponseRedirect(self._address(saved))
         return self._shown(request, row, form)
 
     def confirm_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -222,7 +222,7 @@ class ProductAdmin(ScopedModelAdmin):
                 _take(form, error)
             else:
                 messages.success(request, _now("The HS code is confirmed by you."))
-                return HttpResponseRedirect(self._page(row, "codes"))
+                return HttpResponseRedirect(self._address(row, "codes"))
         return self._shown(request, row, self._form(None, row, True), code_form=form)
 
     def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -233,7 +233,7 @@ class ProductAdmin(ScopedModelAdmin):
             raise Http404
         services.withdraw_hs(confirmation=found, actor=Actor.user(request.user))
         messages.success(request, _now("%(code)s counts no longer.") % {"code": found.code})
-        return HttpResponseRedirect(self._page(row, "codes"))
+        return HttpResponseRedirect(self._address(row, "codes"))
 
     def paper_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST: a certificate, or new dates of one there is."""
@@ -248,7 +248,7 @@ class ProductAdmin(ScopedModelAdmin):
                 _take(form, error)
             else:
                 messages.success(request, _now("The certificate is kept."))
-                return HttpResponseRedirect(self._page(row, "papers"))
+                return HttpResponseRedirect(self._address(row, "papers"))
         return self._shown(request, row, self._form(None, row, True), paper_form=form)
 
     def paper_gone_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -259,7 +259,7 @@ class ProductAdmin(ScopedModelAdmin):
             raise Http404
         services.remove_certificate(certificate=found, actor=Actor.user(request.user))
         messages.success(request, _now("The certificate is removed."))
-        return HttpResponseRedirect(self._page(row, "papers"))
+        return HttpResponseRedirect(self._address(row, "papers"))
 
     def export_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """Send what the list shows as CSV or XLSX; ``empty`` is a table to fill in."""
@@ -317,7 +317,7 @@ class ProductAdmin(ScopedModelAdmin):
         return TemplateResponse(request, "customs/product_page.html", context, status=status)
 
     @staticmethod
-    def _page(row: Product, part: str = "") -> str:
+    def _address(row: Product, part: str = "") -> str:
         address = reverse("admin:customs_product_change", args=[row.pk])
         return f"{address}#{part}" if part else address
 

@@ -81,8 +81,8 @@ class ProductForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        for field in FIELDS:
-            self.fields[field.name] = _form_field(field.name, field.kind)
+        for one in FIELDS:
+            self.fields[one.name] = _form_field(one.name, one.kind)
         if choose_merchant and row is None:
             merchants = Merchant.objects.filter(is_active=True).order_by("name")
             self.fields["merchant"] = forms.ModelChoiceField(merchants, label=_("merchant"))
@@ -160,7 +160,7 @@ def initial_of(row: Product) -> dict[str, Any]:
 def _form_field(name: str, kind: Kind) -> forms.Field:
     label = Product._meta.get_field(name).verbose_name  # type: ignore[union-attr]
     shared: dict[str, Any] = {"label": label, "required": False, "help_text": HELP.get(name, "")}
-    choices = {
+    choices: Any = {
         Kind.COUNTRY: lambda: [*EMPTY, *country_choices()],
         Kind.CURRENCY: lambda: [*EMPTY, *((code, code) for code in _currencies())],
         Kind.UNIT: lambda: [(code, code) for code in sorted(UNITS, key=lambda one: one != "PCS")],

@@ -21,7 +21,8 @@ from apps.customs.models import (
 )
 from apps.customs.product_fields import NAMES
 from apps.customs.product_selectors import with_parts
-from apps.customs.services.products import tell_changed, values_of
+from apps.customs.services.product_notes import note_changed_products
+from apps.customs.services.products import values_of
 
 CHUNK = 200
 STORED = (RowVerdict.NEW.value, RowVerdict.CHANGED.value)
@@ -163,7 +164,8 @@ def _write(job: ProductImport, batch: _Batch) -> None:
     ProductImportRow.objects.bulk_update(
         batch.rows, ["before", "version", "stored_at", "verdict", "problems"]
     )
-    tell_changed(job.merchant_id, [one.sku for one in (*batch.new, *batch.changed)])
+    skus = [one.sku for one in (*batch.new, *batch.changed)]
+    note_changed_products(merchant_id=job.merchant_id, skus=skus)
 
 
 def _count(job: ProductImport, batch: _Batch, rows: list[ProductImportRow]) -> None:

@@ -20,7 +20,7 @@ from apps.customs.models import (
     ProductImportRow,
 )
 from apps.customs.product_fields import BY_NAME, Kind
-from apps.customs.services.products import tell_changed
+from apps.customs.services.product_notes import note_changed_products
 
 CHUNK = 100
 
@@ -42,7 +42,7 @@ def undo_chunk(job_id: int) -> int:
         job.undone_rows += len(undone)
         job.kept_products += len(rows) - len(undone)
         job.save(update_fields=["undone_rows", "kept_products"])
-        tell_changed(job.merchant_id, undone)
+        note_changed_products(merchant_id=job.merchant_id, skus=undone)
     return len(rows)
 
 

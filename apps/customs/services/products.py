@@ -1,4 +1,4 @@
-"""Products: saved by SKU, as often as one likes; each change is told to who drafts from them."""
+"""Products: saved by SKU, as often as one likes; each change is noted for who drafts from them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from apps.customs.product_checking import check_product, check_sku
 from apps.customs.product_errors import InvalidProduct, ProductChanged
 from apps.customs.product_fields import DEFAULTS, NAMES
 from apps.customs.services.product_notes import note_changed_products
-from apps.customs.signals import products_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +62,12 @@ def save_product(
 
 
 def touch_products(product_ids: Iterable[int]) -> None:
-    """Count a change of what belongs to products (codes, papers) and tell of it after commit."""
+    """Count a change of what belongs to products (codes, papers) and note it for drafting."""
     for row in Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk"):
         row.version += 1
         row.changed_at = clock.now()
         row.save(update_fields=["version", "changed_at"])
-        tell_changed(row.merchant_id, [row.sku])
-
-
-def tell_changed(merchant_id: int, skus: Iterable[str]) -> None:
-    """Note that the facts of these SKUs are new, and tell of it after commit.
-
-    The note is what counts: consignments that hold them are drafted again.
-    """
-    told = tuple(skus)
-    note_changed_products(merchant_id=merchant_id, skus=told)
-    transaction.on_commit(
-        lambda: (
-            products_changed.send_robust(sender=Product, merchant_id=merchant_id, skus=told)
-            and None
-        )
-    )
+        note_changed_products(merchant_id=row.merchant_id, skus=[row.sku])
 
 
 def values_of(row: Product) -> dict[str, Any]:
@@ -118,7 +102,7 @@ def _told(
         before={} if before is None else {name: _plain(before[name]) for name in named},
         after={"sku": row.sku, **{name: _plain(after[name]) for name in named}},
     )
-    tell_changed(row.merchant_id, [row.sku])
+    note_changed_products(merchant_id=row.merchant_id, skus=[row.sku])
     return SavedProduct(row, before is None, named)
 
 
