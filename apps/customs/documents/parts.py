@@ -78,14 +78,15 @@ def contact_line(party: Party) -> str:
 
 
 def number_lines(party: Party, kinds: tuple[IdentifierKind, ...] | None = None) -> list[str]:
-    """Return a party's numbers as "EORI DE123456789 (DE)"; without kinds all but IOSS."""
+    """Return a party's numbers as "CN USCC 9133…" or "EORI DE12345 (DE)"; all but IOSS."""
     wanted = {kind.value for kind in kinds} if kinds else set()
     shown = []
     for one in party.identifiers:
         if one.kind == IdentifierKind.IOSS.value or (wanted and one.kind not in wanted):
             continue
-        name = one.kind.split("_", 1)[-1].upper()
-        shown.append(f"{name} {one.value}" + (f" ({one.country})" if one.country else ""))
+        name = one.kind.replace("_", " ").upper()
+        issuer = "" if not one.country or name.startswith(one.country) else f" ({one.country})"
+        shown.append(f"{name} {one.value}{issuer}")
     return shown
 
 
