@@ -55,6 +55,7 @@ TICKS = (
     Tick("webhooks.compare", every=60, expires=60),
     Tick("webhooks.clean_up", every=3600, expires=1800),
     Tick("notifications.clean_up", every=3600, expires=1800),
+    Tick("shipments.watch_legs", every=30, expires=60),
     Tick("shipments.run_replays", every=2, expires=10),
     Tick("shipments.count_heard", every=20, expires=20),
     Tick("shipments.clean_up", every=300, expires=600),

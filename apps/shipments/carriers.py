@@ -139,6 +139,17 @@ HANDS_TO_POSTS = POSTAL_ABROAD
 """Postal carriers that hand their parcels abroad to the other post, which keeps the number."""
 
 
+_EXPRESS = frozenset(
+    {"dhl", "dhlen", "fedex", "fedexcn", "fedexus", "lianbangkuaidi", "ups", "upsen", "tnt",
+     "tnten", "aramex", "emsguoji", "emsen", "emsinten", "speedpost"}
+)  # fmt: skip
+
+
+def is_express(code: str) -> bool:
+    """Whether a carrier is an express service abroad: its customs should take a day, not three."""
+    return code in _EXPRESS
+
+
 def home_of(code: str) -> str:
     """Return the country a carrier delivers in, "" for one of several or of none we know."""
     return _HOMES.get(code, "")

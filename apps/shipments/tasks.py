@@ -16,6 +16,7 @@ ESTIMATE_LIMIT = 20
 RECONCILE_BUDGET = 200
 RECONCILE_SECONDS = 1_800
 ROLL_UP_SECONDS = 600
+WATCH_SECONDS = 900
 DAY_SECONDS = 86_400
 LANES = 4
 """How many questions of a round wait for their answers at once."""
@@ -91,3 +92,11 @@ def run_replays() -> dict[str, int]:
     """Work on the drafts of codes' meanings, a few thousand shipments at a time."""
     with try_lock("shipments.run_replays") as held:
         return services.run_replays() if held else {}
+
+
+@shared_task(name="shipments.watch_legs")
+def watch_legs() -> str:
+    """Four times an hour of business time: which open legs say nothing or make no sense."""
+    return run_job(
+        job="shipments.watch_legs", slot=current_slot(WATCH_SECONDS), work=services.watch_legs
+    ).value

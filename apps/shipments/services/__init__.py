@@ -43,6 +43,7 @@ from apps.shipments.services.relinking import relink_abroad
 from apps.shipments.services.replaying import run_replays
 from apps.shipments.services.route import take_manual_route
 from apps.shipments.services.told import ToldEvent, add_told_events
+from apps.shipments.services.watching_legs import watch_legs
 
 __all__ = [
     "FeedNode",
@@ -96,5 +97,6 @@ __all__ = [
     "take_number",
     "unlink_leg",
     "want_look",
+    "watch_legs",
     "write_uses",
 ]

@@ -25,7 +25,8 @@ from apps.baidiyun.services import query_tracking
 from apps.core import clock
 from apps.core.errors import PortalError
 from apps.core.lanes import in_lanes
-from apps.shipments.models import Shipment
+from apps.shipments.legs import BOOKED
+from apps.shipments.models import Leg, Shipment
 from apps.shipments.modes import platform_mode
 from apps.shipments.risk import RISKY_FROM, risk_of, silence_threshold, widened_interval
 from apps.shipments.selectors import POLL_SPACING, due_for_poll, open_shipments_by_need
@@ -183,11 +184,12 @@ def _claim(
     claimed = list(shipments)
     asked_before = {item.pk: item.last_polled_at for item in claimed}
     _mark(claimed, now)
+    carrying = _carrying([item.pk for item in claimed])
     return [
         PollTarget(
             shipment_id=item.pk,
-            carrier=item.carrier,
-            number=item.number,
+            carrier=carrying.get(item.pk, (item.carrier, item.number))[0],
+            number=carrying.get(item.pk, (item.carrier, item.number))[1],
             mode=platform_mode(item.mode),
             phone=item.phone_tail or item.sender_phone_tail,
             merchant_id=item.merchant_id,
@@ -196,6 +198,23 @@ def _claim(
         )
         for item in claimed
     ]
+
+
+def _carrying(shipment_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return carrier and number of the linked leg that has the parcel, where one has it."""
+    rows = Leg.objects.filter(
+        shipment_id__in=shipment_ids,
+        unlinked_at__isnull=True,
+        handed_over_at__isnull=True,
+        closed_at__isnull=True,
+    ).order_by("shipment_id", "sequence")
+    found: dict[int, tuple[str, str]] = {}
+    seen: set[int] = set()
+    for leg in rows:
+        if leg.shipment_id not in seen and leg.link_source != BOOKED and leg.number:
+            found[leg.shipment_id] = (leg.carrier, leg.number)
+        seen.add(leg.shipment_id)
+    return found
 
 
 def _mark(shipments: Iterable[Shipment], at: dt.datetime) -> None:
