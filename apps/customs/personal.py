@@ -44,6 +44,20 @@ def masked(record: Record) -> Record:
     )
 
 
+def with_hidden_numbers(record: Record) -> Record:
+    """Return the record as its own shop sees it: people's tax numbers but for their end."""
+    return dataclasses.replace(
+        record,
+        recipient=_hidden(record.recipient),
+        importer=_hidden(record.importer) if record.importer else None,
+    )
+
+
+def _hidden(party: Party) -> Party:
+    numbers = tuple(masked_identifier(one) for one in party.identifiers)
+    return dataclasses.replace(party, identifiers=numbers)
+
+
 def masked_party(party: Party) -> Party:
     """Return a party with name, phone, street and numbers hidden; town and country stay."""
     address = party.address

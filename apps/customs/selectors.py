@@ -78,6 +78,15 @@ def current_version(consignment: Consignment) -> RecordVersion:
     return consignment.versions.get(number=consignment.record_version)
 
 
+def version_that_counts(consignment: Consignment) -> RecordVersion:
+    """Return the version that counts of a consignment at hand, read once for each object."""
+    kept: RecordVersion | None = getattr(consignment, "_counting_version", None)
+    if kept is None or kept.number != consignment.record_version:
+        kept = current_version(consignment)
+        consignment._counting_version = kept  # type: ignore[attr-defined]
+    return kept
+
+
 def current_record(consignment: Consignment) -> Record:
     """Return the record of a consignment that counts."""
     return from_json(current_version(consignment).record)

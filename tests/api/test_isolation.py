@@ -12,6 +12,7 @@ from apps.exceptions.services import ContactDraft, NpsDraft, record_contact, rec
 from apps.orders.drafts import ParcelDraft
 from apps.orders.models import Order
 from apps.shipments.models import Shipment
+from tests.customs.factories import make_consignment
 from tests.support.orders import body, make_order
 from tests.support.people import client_of, client_with, make_key, make_user, session_of
 
@@ -22,6 +23,7 @@ LISTS = {
     "api-contacts": "/api/v1/contacts",
     "api-nps": "/api/v1/nps",
     "api-products": "/api/v1/products",
+    "api-declarations": "/api/v1/declarations",
 }
 FIGURES = {"api-completeness": "/api/v1/completeness"}
 WRITES = {
@@ -43,6 +45,10 @@ WAYS: dict[tuple[str, str], list[str]] = {
         "/api/v1/orders/{number}/number",
     ],
     ("api-product", "get"): ["/api/v1/products/THEIRS-SKU"],
+    ("api-declaration", "get"): ["/api/v1/declarations/{declaration}"],
+    ("api-declaration", "patch"): ["/api/v1/declarations/{declaration}"],
+    ("api-documents", "get"): ["/api/v1/declarations/{declaration}/documents"],
+    ("api-document", "get"): ["/api/v1/declarations/{declaration}/documents/invoice?draft=1"],
     ("api-shipment", "get"): [
         "/api/v1/shipments/{shipment}",
         "/api/v1/shipments/{number}",
@@ -63,6 +69,11 @@ SCOPES = {
     ("api-order", "get"): Scope.ORDERS_READ,
     ("api-order-cancel", "post"): Scope.ORDERS_WRITE,
     ("api-order-number", "post"): Scope.ORDERS_WRITE,
+    ("api-declarations", "get"): Scope.ORDERS_READ,
+    ("api-declaration", "get"): Scope.ORDERS_READ,
+    ("api-declaration", "patch"): Scope.ORDERS_WRITE,
+    ("api-documents", "get"): Scope.ORDERS_READ,
+    ("api-document", "get"): Scope.ORDERS_READ,
     ("api-products", "get"): Scope.PRODUCTS_READ,
     ("api-product", "get"): Scope.PRODUCTS_READ,
     ("api-product", "put"): Scope.PRODUCTS_WRITE,
@@ -78,6 +89,7 @@ SCOPES = {
     ("api-nps", "post"): Scope.CONTACTS_WRITE,
 }
 ROUTE = {"points": [[30.24, 120.15], [30.25, 120.16]]}
+SUPPLY = {"values": {"lines.1.use": "theft"}}
 NUMBER = {"carrier": "yuantong", "carrier_number": "YT9900000000001"}
 CASES = [(name, method, way) for (name, method), ways in WAYS.items() for way in ways]
 
@@ -127,7 +139,9 @@ def theirs(other) -> dict[str, str]:
         mode="sandbox",
         actor=Actor.system("test"),
     )
+    consignment = make_consignment(other, shipment=shipment)
     return {
+        "declaration": consignment.declarations.get().uid,
         "order": order.uid,
         "number": order.number,
         "shipment": shipment.uid,
@@ -138,6 +152,8 @@ def theirs(other) -> dict[str, str]:
 def ask(client, method: str, url: str):
     path = url.partition("?")[0]
     content = NUMBER if path.endswith("/number") else ROUTE if path.endswith("/route") else {}
+    if method == "patch":
+        content = SUPPLY
     if method == "get":
         return client.get(url)
     return getattr(client, method)(url, content, format="json")
@@ -172,7 +188,8 @@ def test_another_merchants_user_gets_404(merchant, theirs, name, method, way):
 
 @pytest.mark.parametrize(("name", "method", "way"), CASES)
 def test_naming_the_other_merchant_does_not_help(client, theirs, name, method, way):
-    url = f"{way.format(**theirs)}?merchant=other-shop"
+    way = way.format(**theirs)
+    url = f"{way}{'&' if '?' in way else '?'}merchant=other-shop"
     assert ask(client, method, url).status_code == 404
 
 
@@ -217,7 +234,8 @@ def test_without_its_scope_every_address_is_forbidden(merchant, name, method):
     scopes = [scope for scope in Scope if scope != SCOPES[name, method]]
     _key, plain = make_key(merchant, scopes=scopes)
     ways = WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES | PUTS)[name]]
-    url = ways[0].format(order=order.uid, shipment=Shipment.objects.get().uid)
+    shipment = Shipment.objects.get()
+    url = ways[0].format(order=order.uid, shipment=shipment.uid, declaration="dec_x")
     caller = client_with(plain)
     answer = (
         caller.get(url) if method == "get" else getattr(caller, method)(url, body(), format="json")
@@ -231,6 +249,6 @@ def test_without_a_key_every_address_is_closed(db, name, method):
     from rest_framework.test import APIClient
 
     url = (WAYS.get((name, method)) or [(LISTS | WRITES | FIGURES | PUTS)[name]])[0].format(
-        order="ord_x", shipment="shp_x"
+        order="ord_x", shipment="shp_x", declaration="dec_x"
     )
     assert ask(APIClient(), method, url).status_code == 401

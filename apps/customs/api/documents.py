@@ -28,6 +28,7 @@ from apps.customs.models import Declaration
 from apps.customs.services.documents import Document, make_document
 
 MAX_ID = 40
+MOST_TOLD = 100
 DRAFT = "draft"
 YES = "1"
 ID = OpenApiParameter(
@@ -77,7 +78,7 @@ class DocumentSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text=_("What people call it."))
     ready = serializers.BooleanField(help_text=_("Whether it can be handed out."))
     draft = serializers.BooleanField(help_text=_("Whether a marked draft can be printed."))
-    missing = LackSerializer(many=True, help_text=_("What it lacks."))
+    missing = LackSerializer(many=True, help_text=_("What it lacks, at most 100."))
 
 
 class DocumentView(ApiView):
@@ -166,7 +167,7 @@ class DocumentFile(DocumentView):
                 422,
                 "document_refused",
                 _("This document cannot be made yet."),
-                missing=[lack_data(one) for one in error.findings],
+                missing=[lack_data(one) for one in error.findings[:MOST_TOLD]],
             ) from None
         return as_answer(made)
 
@@ -178,7 +179,7 @@ def offered_data(one: Offered) -> dict[str, Any]:
         "name": str(one.kind.label),
         "ready": one.is_ready,
         "draft": one.has_draft,
-        "missing": [lack_data(finding) for finding in one.findings],
+        "missing": [lack_data(finding) for finding in one.findings[:MOST_TOLD]],
     }
 
 

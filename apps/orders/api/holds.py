@@ -15,6 +15,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     BookingProblem.BAD_ADDRESS.value: ADDRESS,
     BookingProblem.REFUSED.value: ("carrier",),
     HoldReason.MANUAL_ROUTE.value: ("carrier_number",),
+    HoldReason.DECLARATION.value: ("customs",),
 }
 
 

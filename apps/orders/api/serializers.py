@@ -9,6 +9,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.masking import mask_text
+from apps.orders.api.customs import (
+    OrderCustomsSerializer,
+    OrderDeclarationSerializer,
+    declarations_of,
+    said_of,
+)
 from apps.orders.api.holds import holds_of, warnings_of
 from apps.orders.api.parts import (
     HoldSerializer,
@@ -49,6 +55,8 @@ DETAIL_FIELDS = [
     "recipient",
     "lines",
     "parcels",
+    "customs",
+    "declarations",
     "holds",
     "warnings",
     "originals",
@@ -118,6 +126,12 @@ class OrderDetailSerializer(OrderSerializer):
     )
     lines = LineSerializer(many=True, help_text=_("What was bought."))
     parcels = ParcelSerializer(many=True, help_text=_("Boxes with shipment and booking."))
+    customs = serializers.SerializerMethodField(
+        help_text=_("What you said for customs; null for an order that crosses no border.")
+    )
+    declarations = serializers.SerializerMethodField(
+        help_text=_("What customs needs of each parcel; empty where it crosses no border.")
+    )
     holds = serializers.SerializerMethodField(
         help_text=_("What stops the order and which fields to correct; empty when it moves.")
     )
@@ -140,6 +154,16 @@ class OrderDetailSerializer(OrderSerializer):
     def get_recipient(self, row: Order) -> Any:
         """Return who receives."""
         return recipient_of(row, masked=self.is_masked)
+
+    @extend_schema_field(OrderCustomsSerializer(allow_null=True))
+    def get_customs(self, row: Order) -> Any:
+        """Return what the shop said for customs."""
+        return said_of(row)
+
+    @extend_schema_field(OrderDeclarationSerializer(many=True))
+    def get_declarations(self, row: Order) -> Any:
+        """Return the declarations of its parcels."""
+        return declarations_of(row)
 
     @extend_schema_field(HoldSerializer(many=True))
     def get_holds(self, row: Order) -> Any:
