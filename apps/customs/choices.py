@@ -386,3 +386,79 @@ class ProductGap(LabelledEnum):
     UN383 = "un383", _("UN 38.3 test summary"), "warning"
     FDA = "fda", _("FDA data (for the United States)"), "warning"
     EXPIRED = "expired", _("a certificate has expired"), "danger"
+
+
+class RuleStage(LabelledEnum):
+    """When a rule is asked."""
+
+    ORDER = "order", _("When ordered"), "default"
+    PACK = "pack", _("When packed"), "default"
+    DECLARE = "declare", _("When declared"), "default"
+    HAND_OVER = "hand_over", _("When handed over"), "default"
+
+
+class RuleAction(LabelledEnum):
+    """What a rule does; the first four hold the parcel."""
+
+    BLOCK = "block", _("Stop"), "danger"
+    NEED_DOCUMENT = "need_document", _("A document is needed"), "danger"
+    NEED_FIELD = "need_field", _("A field is needed"), "danger"
+    MANUAL_REVIEW = "manual_review", _("A person decides"), "warning"
+    WARN = "warn", _("Warn"), "warning"
+    INFORM = "inform", _("Inform"), "info"
+
+
+HOLDING_ACTIONS: frozenset[str] = frozenset(
+    {
+        RuleAction.BLOCK.value,
+        RuleAction.NEED_DOCUMENT.value,
+        RuleAction.NEED_FIELD.value,
+        RuleAction.MANUAL_REVIEW.value,
+    }
+)
+
+
+class VersionState(LabelledEnum):
+    """Whether a published version still counts: it is taken back, never changed."""
+
+    PUBLISHED = "published", _("Published"), "success"
+    RETIRED = "retired", _("Taken back"), "default"
+
+
+class ListMatch(LabelledEnum):
+    """How a term of a list is compared with a description."""
+
+    WHOLE = "whole", _("The whole text"), "default"
+    WORD = "word", _("A word in it"), "warning"
+    PREFIX = "prefix", _("A word's beginning"), "warning"
+
+
+class CheckResult(LabelledEnum):
+    """What a check came to."""
+
+    PASSED = "passed", _("Nothing against it"), "success"
+    WARNED = "warned", _("Passed with warnings"), "warning"
+    HELD = "held", _("Held"), "danger"
+    LET_GO = "let_go", _("Let go by a person"), "warning"
+
+
+class CheckCause(LabelledEnum):
+    """Why a check was made."""
+
+    ORDERED = "ordered", _("New order"), "default"
+    CHANGED = "changed", _("The record changed"), "info"
+    RULES = "rules", _("The rules changed"), "info"
+    LISTS = "lists", _("A list changed"), "info"
+    DAILY = "daily", _("Daily"), "default"
+    STAGE = "stage", _("The next stage"), "default"
+    OVERRIDE = "override", _("An override"), "warning"
+
+
+class ScreeningState(LabelledEnum):
+    """What screening a name came to; without a list of today nobody is clear."""
+
+    CLEAR = "clear", _("Nothing near"), "success"
+    HIT = "hit", _("Near to a denied name"), "danger"
+    UNSCREENED = "unscreened", _("Not screened: no list, or too old"), "warning"
+    CLEARED = "cleared", _("Somebody else, a person says"), "success"
+    BLOCKED = "blocked", _("The denied party, a person says"), "danger"

@@ -1,6 +1,19 @@
 """Tables of customs."""
 
+from apps.customs.models.compliance import (
+    KeywordList,
+    KeywordListVersion,
+    KeywordTerm,
+    RuleSet,
+    RuleSetVersion,
+)
+from apps.customs.models.compliance_check import (
+    ComplianceCheck,
+    ComplianceFinding,
+    FindingOverride,
+)
 from apps.customs.models.consignment import Consignment, Declaration, DeclarationStep, RecordVersion
+from apps.customs.models.denied import DeniedList, DeniedName, Screening
 from apps.customs.models.exporter import Exporter
 from apps.customs.models.figures import CurrencyRate, Threshold
 from apps.customs.models.product import Certificate, HsConfirmation, Product
@@ -14,19 +27,30 @@ from apps.customs.models.suggestion import HsAlias, HsOffer
 
 __all__ = [
     "Certificate",
+    "ComplianceCheck",
+    "ComplianceFinding",
     "Consignment",
     "CurrencyRate",
     "Declaration",
     "DeclarationStep",
+    "DeniedList",
+    "DeniedName",
     "Exporter",
+    "FindingOverride",
     "HsAlias",
     "HsConfirmation",
     "HsOffer",
+    "KeywordList",
+    "KeywordListVersion",
+    "KeywordTerm",
     "Product",
     "ProductImport",
     "ProductImportFile",
     "ProductImportRow",
     "ProductNews",
     "RecordVersion",
+    "RuleSet",
+    "RuleSetVersion",
+    "Screening",
     "Threshold",
 ]
