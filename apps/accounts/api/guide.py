@@ -94,6 +94,9 @@ CODES: dict[str, tuple[int, Any]] = {
     "unknown_path": (404, _("The API has no such path.")),
     "method_not_allowed": (405, _("The path has no such method; `Allow` lists those it has.")),
     "not_acceptable": (406, _("The `Accept` header excludes JSON.")),
+    "personal_data": (403, _("Papers with people's data are for whoever may see them.")),
+    "document_refused": (422, _("The document lacks something; `errors` names it.")),
+    "version_changed": (409, _("Somebody wrote a newer version meanwhile; read it first.")),
     "duplicate_order": (409, _("The shop has used this number; `existing_id` is that order.")),
     "already_picked_up": (409, _("Too late to cancel: the parcel can only be returned.")),
     "ambiguous_reference": (409, _("Several have this reference; `candidates` lists them.")),
@@ -111,6 +114,8 @@ CODES: dict[str, tuple[int, Any]] = {
 
 TAGS: dict[str, Any] = {
     "orders": _("What customers bought and where it goes: placing, reading, cancelling."),
+    "declarations": _("What customs needs of parcels that cross a border, and their papers."),
+    "products": _("What a shop sells, by SKU, as customs wants to know it."),
     "shipments": _("Parcels on their way, with everything the carriers said."),
     "customers": _("What customers said: contacts, complaints, recommendations."),
 }
