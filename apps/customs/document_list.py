@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from apps.customs.choices import DocumentKind, ServiceKind
 from apps.customs.documents.forms import PRINTED
+from apps.customs.documents.needs import wrong_values
 from apps.customs.figures import Figures
 from apps.customs.findings import Finding
 from apps.customs.models import Consignment, RecordVersion
@@ -48,7 +49,8 @@ def documents_offered(consignment: Consignment, *, on: dt.date) -> list[Offered]
         consignment_id=consignment.pk, number=consignment.record_version
     )
     record = from_json(version.record)
+    wrong = wrong_values(record)
     return [
-        Offered(kind, refusals(consignment, version, record, kind), kind in PRINTED)
+        Offered(kind, refusals(consignment, version, record, kind, wrong=wrong), kind in PRINTED)
         for kind in kinds_of(record, on=on, figures=load_figures())
     ]

@@ -29,6 +29,7 @@ from apps.customs.services.documents import Document, make_document
 
 VIEW = "customs.view_consignment"
 DRAFT = "draft"
+MOST_TOLD = 20
 MOST_NAMED = 20
 """So many things missing are named beside a document; ``count`` is how many there are."""
 
@@ -103,7 +104,8 @@ def _refused(
         "title": _("This document cannot be made yet"),
         "subtitle": f"{kind.label} · {consignment.reference}",
         "consignment": consignment,
-        "findings": [words_of(one) for one in findings],
+        "findings": [words_of(one) for one in findings[:MOST_TOLD]],
+        "more": max(len(findings) - MOST_TOLD, 0),
         "draft_url": f"{request.path}?{DRAFT}=1" if kind in PRINTED else "",
         "back": reverse("admin:customs_consignment_change", args=[consignment.pk]),
     }

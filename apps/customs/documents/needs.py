@@ -81,9 +81,20 @@ FORM_NEEDS: Mapping[DocumentKind, tuple[Requirement, ...]] = {
 _REGIMES = {K.H7: Regime.EU_H7, K.H1: Regime.EU_H1, K.US_ENTRY: Regime.US_ENTRY}
 
 
-def form_findings(record: Record, kind: DocumentKind) -> tuple[Finding, ...]:
-    """Return what keeps a form from being made: missing values first, then wrong ones."""
-    return (*_missing(record, kind), *_wrong(record), *_limits(record, kind))
+def form_findings(
+    record: Record, kind: DocumentKind, *, wrong: tuple[Finding, ...] | None = None
+) -> tuple[Finding, ...]:
+    """Return what keeps a form from being made: missing values first, then wrong ones.
+
+    ``wrong`` is what `wrong_values` found, for who asks about several forms of one record.
+    """
+    found = wrong_values(record) if wrong is None else wrong
+    return (*_missing(record, kind), *found, *_limits(record, kind))
+
+
+def wrong_values(record: Record) -> tuple[Finding, ...]:
+    """Return the values no form may carry, whichever it is."""
+    return tuple(_wrong(record))
 
 
 def _missing(record: Record, kind: DocumentKind) -> Iterator[Finding]:

@@ -75,13 +75,19 @@ def make_document(
 
 
 def refusals(
-    consignment: Consignment, version: RecordVersion, record: Record, kind: DocumentKind
+    consignment: Consignment,
+    version: RecordVersion,
+    record: Record,
+    kind: DocumentKind,
+    *,
+    wrong: tuple[Finding, ...] | None = None,
 ) -> tuple[Finding, ...]:
     """Return what keeps a form from being handed out: its own, then those of its border.
 
-    A manager who let the parcel go incomplete has answered for the border's.
+    A manager who let the parcel go incomplete has answered for the border's. ``wrong`` as
+    `form_findings` takes it.
     """
-    own = form_findings(record, kind)
+    own = form_findings(record, kind, wrong=wrong)
     if consignment.overridden_at is not None:
         return own
     known = {(one.code, one.field, one.line) for one in own}
