@@ -123,7 +123,7 @@ def assess(
             lacking += need.level is Level.MUST
             missing.append(_missing(record, border, need, line, lead))
     wrong = [
-        replace(one, until=_until(record, one.supplier, lead))
+        replace(one, until=_until(record, one.severity, one.supplier, lead))
         for one in checked
         if not one.borders or border.key in one.borders
     ]
@@ -162,13 +162,16 @@ def _missing(
         line=line.position if line else None,
         detail={"kinds": ",".join(need.kinds)} if need.kinds else {},
         borders=(border.key,),
-        until=_until(record, need.supplier, lead),
+        until=_until(record, severity, need.supplier, lead),
     )
 
 
-def _until(record: Record, supplier: Supplier, lead: int) -> dt.datetime | None:
-    """When it is due: at the cut-off; shop and recipient some hours before, so staff can act."""
-    cut_off = record.handed_over_by
+def _until(record: Record, severity: Severity, supplier: Supplier, lead: int) -> dt.datetime | None:
+    """When it is due: at the cut-off; shop and recipient some hours before, so staff can act.
+
+    What is only said for information is never due.
+    """
+    cut_off = record.handed_over_by if severity is not Severity.INFO else None
     if cut_off is None or supplier not in _OUTSIDE:
         return cut_off
     try:

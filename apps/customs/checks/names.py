@@ -33,7 +33,7 @@ LONGEST = 250
 
 _STRICT = frozenset({"US"})
 _READ_CHINESE = frozenset({"JP", "HK", "MO", "TW"})
-_FORMULA = re.compile(r"\s*(?:[=\uff1d]|[+@-]\s*[A-Za-z]+\w*\s*[(!|:]|[+-]\s*\d[\d.]*\s*[-+*/(])")
+_FORMULA = re.compile(r"\s*(?:[=\uff1d]|[+@-]\s*[A-Za-z]+\w*\s*[(!|]|[+-]\s*\d[\d.]*\s*[-+*/(])")
 _MARKUP = re.compile(
     r"<\s*[A-Za-z/!?]|&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});|javascript:", re.IGNORECASE
 )

@@ -153,6 +153,7 @@ def test_a_sound_record_has_no_flaw(country):
         "Gift box of cardboard, empty",
         "-20 °C freezer thermometer",
         "+2.5 dioptre reading glasses",
+        "- Socks: cotton, size L",
         "Bag of cotton",
         "T-shirt",
         "Café crème mug & saucer <3",

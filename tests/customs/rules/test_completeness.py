@@ -115,6 +115,12 @@ def test_the_shop_must_answer_before_the_cut_off_and_staff_until_it():
     assert found.due_at == CUT_OFF - dt.timedelta(hours=12)
 
 
+def test_what_is_only_said_for_information_is_never_due():
+    found = assess_record(record_to("DE", responsible=None), on=ON, figures=FIGURES).findings
+    assert {one.until for one in found if one.severity is Severity.INFO} == {None}
+    assert "responsible.name" in {one.field for one in found}
+
+
 def test_a_flaw_that_blocks_keeps_the_score_below_100_though_nothing_is_missing():
     record = record_to("US", gross_grams=1)
     found = assess_record(record, on=ON, figures=FIGURES)
