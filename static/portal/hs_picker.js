@@ -40,6 +40,7 @@
       state.textContent = text;
       state.hidden = !text;
       state.classList.toggle("hs-wrong", wrong);
+      if (wrong) state.scrollIntoView({ block: "nearest" });
     }
 
     async ask() {
@@ -91,6 +92,9 @@
     async choose(code) {
       if (!this.offer || this.busy) return;
       this.busy = true;
+      clearTimeout(this.pause);
+      this.turn += 1;
+      this.root.classList.remove("hs-busy");
       this.say("");
       try {
         const told = await this.post(this.root.dataset.choose, { offer: this.offer, code });
