@@ -132,7 +132,10 @@ def test_what_only_the_exporter_lacks_is_one_fix_for_the_shop(
 @pytest.mark.parametrize(
     ("name", "index"),
     [
-        ("incomplete", "customs_consignment_open"),
+        (
+            "incomplete",
+            "customs_consignment_open|customs_declaration_due|customs_declaration_state",
+        ),
         ("asked", "customs_declaration_"),
         ("held", "customs_declaration_held"),
         ("silent", "customs_declaration_inside"),
@@ -143,7 +146,7 @@ def test_each_list_starts_from_what_is_open(clerk: Any, name: str, index: str) -
     believe_big(*TABLES)
     given = {"now": MOMENT} if name in {"silent", "let_go"} else {}
     plan = getattr(desk, name)(clerk, **given)[:50].explain()
-    assert index in plan
+    assert any(one in plan for one in index.split("|")), plan
     assert "Seq Scan" not in plan
 
 
