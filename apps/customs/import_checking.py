@@ -67,6 +67,11 @@ def check_row(cells: Mapping[str, str], known: Mapping[str, Any] | None) -> Chec
     return CheckedRow(sku, checked.values, codes, evidence, papers, tuple(problems))
 
 
+def sku_of(cells: Mapping[str, str]) -> str:
+    """Return the SKU a row is about as it is kept, "" where it cannot be."""
+    return check_sku(without_guard(cells.get(SKU, "")).strip())[0]
+
+
 def read_codes(text: str) -> tuple[dict[str, str], list[FieldProblem]]:
     """Return the codes of a cell by country: ``850760; US:8507600020``."""
     codes: dict[str, str] = {}

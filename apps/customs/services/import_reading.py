@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.customs.choices import FileProblem, ImportState, ProductProblem, RowVerdict
-from apps.customs.import_checking import CheckedRow, check_row
+from apps.customs.import_checking import CheckedRow, check_row, sku_of
 from apps.customs.import_columns import Heading, read_heading
 from apps.customs.import_reading import MOST_ROWS, Row, Unreadable, open_sheet
 from apps.customs.models import Product, ProductImport, ProductImportFile, ProductImportRow
@@ -71,10 +71,10 @@ def _begin(job: ProductImport, heading: Heading, expected: int) -> None:
 def _keep(job: ProductImport, heading: Heading, chunk: Sequence[Row], seen: set[str]) -> None:
     """Check and keep one chunk, and write how far the file has been read."""
     cells = [(number, heading.cells(row), len(row)) for number, row in chunk]
-    there = _there(job.merchant_id, (one.get("sku", "") for _, one, _ in cells))
+    there = _there(job.merchant_id, {sku_of(one) for _, one, _ in cells})
     made = []
     for number, one, width in cells:
-        product = there.get(check_row({"sku": one.get("sku", "")}, None).sku)
+        product = there.get(sku_of(one))
         checked = check_row(one, values_of(product) if product else None)
         problems = [*checked.problems]
         if width > len(heading.fields):
@@ -91,9 +91,8 @@ def _keep(job: ProductImport, heading: Heading, chunk: Sequence[Row], seen: set[
         _count(job, [row.verdict for row in made])
 
 
-def _there(merchant_id: int, skus: Iterable[str]) -> dict[str, Product]:
-    wanted = {check_row({"sku": sku}, None).sku for sku in skus}
-    rows = with_parts(Product.objects.filter(merchant_id=merchant_id, sku__in=wanted))
+def _there(merchant_id: int, skus: set[str]) -> dict[str, Product]:
+    rows = with_parts(Product.objects.filter(merchant_id=merchant_id, sku__in=skus))
     return {row.sku: row for row in rows}
 
 

@@ -157,15 +157,21 @@ def _write(job: ProductImport, batch: _Batch) -> None:
     Product.objects.bulk_update(batch.changed, WRITTEN)
     HsConfirmation.objects.bulk_update(batch.withdrawn, ["withdrawn_at", "withdrawn_by"])
     HsConfirmation.objects.bulk_create(batch.confirmed)
+    prolonged = [one for one in batch.papers if one.pk is not None]
+    Certificate.objects.bulk_update(prolonged, ["valid_from", "valid_to"])
     Certificate.objects.bulk_create([one for one in batch.papers if one.pk is None])
-    Certificate.objects.bulk_update(
-        [one for one in batch.papers if one.pk is not None], ["valid_from", "valid_to"]
-    )
-    ProductImportRow.objects.bulk_update(
-        batch.rows, ["before", "version", "stored_at", "verdict", "problems"]
-    )
+    _write_rows(batch.rows)
     skus = [one.sku for one in (*batch.new, *batch.changed)]
     note_changed_products(merchant_id=job.merchant_id, skus=skus)
+
+
+def _write_rows(rows: list[ProductImportRow]) -> None:
+    """Mark the rows; those of new products, which are most, in one short statement."""
+    plain = [row.pk for row in rows if row.before is None and not row.problems]
+    ProductImportRow.objects.filter(pk__in=plain).update(version=1, stored_at=clock.now())
+    others = [row for row in rows if row.before is not None or row.problems]
+    fields = ["before", "version", "stored_at", "verdict", "problems"]
+    ProductImportRow.objects.bulk_update(others, fields)
 
 
 def _count(job: ProductImport, batch: _Batch, rows: list[ProductImportRow]) -> None:

@@ -37,7 +37,8 @@ def undo_chunk(job_id: int) -> int:
             job.save(update_fields=["state", "undone_at"])
             return 0
         there = _locked(job.merchant_id, rows)
-        undone = [row.sku for row in rows if _undo(job, row, there.get(row.sku))]
+        gone = _remove([one for row in rows if (one := _made_by(row, there))])
+        undone = [row.sku for row in rows if row.sku in gone or _undo(job, row, there)]
         ProductImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(stored_at=None)
         job.undone_rows += len(undone)
         job.kept_products += len(rows) - len(undone)
@@ -53,12 +54,18 @@ def _locked(merchant_id: int, rows: list[ProductImportRow]) -> dict[str, Product
     return {row.sku: row for row in found.order_by("pk")}
 
 
-def _undo(job: ProductImport, row: ProductImportRow, product: Product | None) -> bool:
-    """Take one row back; False where the product is not as the row left it."""
-    if product is None or product.version != row.version:
+def _made_by(row: ProductImportRow, there: Mapping[str, Product]) -> Product | None:
+    """Return the product that a row made, if nobody changed it since."""
+    product = there.get(row.sku)
+    is_as_left = product is not None and product.version == row.version
+    return product if row.before is None and is_as_left else None
+
+
+def _undo(job: ProductImport, row: ProductImportRow, there: Mapping[str, Product]) -> bool:
+    """Let a product be as before a row changed it; False where it is not as the row left it."""
+    product = there.get(row.sku)
+    if product is None or row.before is None or product.version != row.version:
         return False
-    if row.before is None:
-        return _remove(product)
     for name, value in row.before["fields"].items():
         setattr(product, name, _typed(name, value))
     product.version += 1
@@ -69,13 +76,16 @@ def _undo(job: ProductImport, row: ProductImportRow, product: Product | None) ->
     return True
 
 
-def _remove(product: Product) -> bool:
+def _remove(products: list[Product]) -> set[str]:
+    """Let products go, all at once or, where one is needed elsewhere, one by one."""
     try:
         with transaction.atomic():
-            product.delete()
+            Product.objects.filter(pk__in=[one.pk for one in products]).delete()
     except ProtectedError:
-        return False
-    return True
+        if len(products) == 1:
+            return set()
+        return set().union(*(_remove([one]) for one in products))
+    return {one.sku for one in products}
 
 
 def _restore_codes(job: ProductImport, product: Product, wanted: list[int]) -> None:
