@@ -51,6 +51,14 @@ def deeper(nodes: Sequence[Node]) -> list[Node]:
     ]
 
 
+def overseas(nodes: Sequence[Node]) -> list[Node]:
+    """Return the nodes as a carrier in California tells them: its own place and time."""
+    return [
+        {**node, "areaCode": "", "areaName": "", "areaCenter": "", "location": "Los Angeles,US"}
+        for node in nodes
+    ]
+
+
 def track(
     number: str, nodes: Sequence[Node], *, carrier: str = "yuantong", state: str = ""
 ) -> dict[str, Any]:
@@ -73,10 +81,14 @@ def push(
     said: str = "",
     message: str = "",
     moved: tuple[str, str] | None = None,
+    abroad: dict[str, Any] | None = None,
     **given: str,
 ) -> str:
-    """Return the param of a push; ``moved``: the carrier the platform had and the one it found."""
+    """Return the param of a push; ``moved``: the carrier the platform had and the one it found,
+    ``abroad``: the track of the destination."""
     value: dict[str, Any] = {"status": status, "billstatus": said, "message": message}
+    if abroad is not None:
+        value["destResult"] = abroad
     if moved:
         value |= {"autoCheck": "1", "comOld": moved[0], "comNew": moved[1]}
     return compact_json({**value, "lastResult": track(number, nodes, **given)})

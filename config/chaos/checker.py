@@ -121,8 +121,10 @@ def _check_events(inbox: Rows, events: Rows) -> Iterator[str]:
 
 def _nodes(value: dict[str, Any], source: str, number: str) -> Iterator[tuple[str, str, str]]:
     result = value["lastResult"] if source == "push" else value
-    for node in result.get("data") or ():
-        yield number, str(node["time"]), str(node["context"])
+    abroad = value.get("destResult") or {}
+    for whose, track in ((number, result), (abroad.get("nu", ""), abroad)):
+        for node in track.get("data") or ():
+            yield whose, str(node["time"]), str(node["context"])
 
 
 def _check_states(ledger: Ledger) -> Iterator[str]:

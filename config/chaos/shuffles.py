@@ -6,6 +6,9 @@ with forged ones among it. What is applied late keeps the moment it was received
 poll told a node is not compared: an answer that says what is known already is not read again, so
 whether it counts as a source depends on what came before it. Nor is when a leg was closed: once it
 is, it stays so (`Leg.closed_at`), also when what ended the parcel for a moment turns out to be old.
+
+Some worlds cross a border: their pushes carry the track of a second carrier, which becomes a leg of
+its own, and their legs have to come out the same too.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ from config.chaos.working import finish
 
 DATABASE = "lastmile_chaos_shuffles"
 WORLDS, ORDERS = 42, 240
+CROSSING_EVERY = 10
+PARTNER = "usps"
 LATEST = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 BATCH = 500
 COPY = (
@@ -43,17 +48,20 @@ COPY = (
 STATES = """
 SELECT shipment.id, shipment.status, shipment.substatus, shipment.status_at,
        shipment.last_event_at, shipment.picked_up_at, shipment.delivered_at, shipment.closed_at,
-       shipment.unknown_codes, shipment.carrier, shipment.raw_state, leg.snapshot_newest_at,
-       leg.carrier
+       shipment.unknown_codes, shipment.carrier, shipment.raw_state, array_agg(leg.kind || ' '
+       || leg.carrier || ' ' || leg.zone || ' ' || leg.link_source ORDER BY leg.sequence),
+       array_agg(leg.snapshot_newest_at ORDER BY leg.sequence),
+       array_agg(leg.handed_over_at ORDER BY leg.sequence)
 FROM shipments_shipment AS shipment JOIN shipments_leg AS leg ON leg.shipment_id = shipment.id
-WHERE shipment.id BETWEEN %s AND %s ORDER BY shipment.id
+WHERE shipment.id BETWEEN %s AND %s GROUP BY shipment.id ORDER BY shipment.id
 """
 EVENTS = """
-SELECT shipment_id, occurred_at, original_time, zone, text, original_text, code, status,
-       substatus, certainty, area_code, area_name, location, longitude, latitude,
-       omitted_at IS NULL
-FROM shipments_event WHERE shipment_id BETWEEN %s AND %s
-ORDER BY shipment_id, occurred_at, original_time, text
+SELECT event.shipment_id, occurred_at, original_time, event.zone, text, original_text, code,
+       status, substatus, certainty, area_code, area_name, location, longitude, latitude,
+       omitted_at IS NULL, leg.sequence
+FROM shipments_event AS event JOIN shipments_leg AS leg ON leg.id = event.leg_id
+WHERE event.shipment_id BETWEEN %s AND %s
+ORDER BY event.shipment_id, occurred_at, original_time, text
 """
 
 
@@ -66,7 +74,10 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What was said of a world: ``nodes`` by push or poll, received in minute ``minute``."""
+    """What was said of a world: ``nodes`` by push or poll, received in minute ``minute``.
+
+    ``abroad`` are the nodes of the second carrier, None in a world that stays at home.
+    """
 
     nodes: tuple[bodies.Node, ...]
     minute: int
@@ -74,6 +85,7 @@ class Saying:
     status: str = "polling"
     said: str = ""
     forged: bool = False
+    abroad: tuple[bodies.Node, ...] | None = None
 
     def param(self, parcel: int, *, again: bool = False) -> str:
         """Return what goes over the wire about a numbered parcel."""
@@ -82,7 +94,31 @@ class Saying:
             return bodies.poll(number, self.nodes)
         message = "60天无变化" if self.status == "abort" else ""
         said = "repeated" if again else self.said
-        return bodies.push(number, self.nodes, status=self.status, said=said, message=message)
+        abroad = None
+        if self.abroad is not None and not self.forged:
+            abroad = bodies.track(f"US{number}", self.abroad, carrier=PARTNER)
+        return bodies.push(
+            number, self.nodes, status=self.status, said=said, message=message, abroad=abroad
+        )
+
+
+def crossing_world(rng: random.Random) -> list[Saying]:
+    """Return what is said of a parcel whose last mile has a track of its own.
+
+    The first push names the partner; older and fuller parts of both tracks follow.
+    """
+    home, there = bodies.life(rng)[:3], bodies.overseas(bodies.life(rng)[1:])
+    said = []
+    for minute in range(6):
+        mine, theirs = rng.randrange(1, len(home) + 1), rng.randrange(len(there) + 1)
+        part = list(there[:theirs])
+        if len(part) > 2 and rng.random() < 0.3:
+            part.pop(1)
+        polled = minute in {2, 4} and rng.random() < 0.6
+        abroad = None if polled else tuple(part)
+        said.append(Saying(tuple(home[:mine]), minute, polled, said=f"n {minute}", abroad=abroad))
+    said.append(Saying(tuple(home), 7, abroad=tuple(there), said="whole"))
+    return _told_once(said)
 
 
 def world(rng: random.Random) -> list[Saying]:
@@ -144,7 +180,10 @@ class Shuffles:
     def __init__(self, plan: Plan) -> None:
         self.rng = random.Random(plan.seed)  # noqa: S311
         self.plan = plan
-        self.worlds = [world(self.rng) for _ in range(WORLDS)]
+        self.worlds = [
+            world(self.rng) if number % CROSSING_EVERY else crossing_world(self.rng)
+            for number in range(WORLDS)
+        ]
         self.ledger = Ledger(1, WORLDS * ORDERS, tells=False)
         self.counts: Counter[str] = Counter()
 

@@ -344,14 +344,14 @@ def test_an_empty_snapshot_omits_nothing(merchant: Merchant) -> None:
 
 def test_unknown_codes_are_kept_raw_and_counted(merchant: Merchant) -> None:
     shipment = make_shipment(merchant)
-    odd = (*LIFE[:2], node(7, "已签收", "211"), node(8, "怪", "X" * 40))
+    odd = (*LIFE[:2], node(7, "已签收", "211"), node(8, "怪", "X" * 80))
 
     apply(shipment, push(shipment.number, odd, state="999"))
 
     shipment.refresh_from_db()
     assert shipment.status == "in_transit"
     assert shipment.unknown_codes == 2
-    assert [event.code for event in events_of(shipment)][2:] == ["211", "X" * 16]
+    assert [event.code for event in events_of(shipment)][2:] == ["211", "X" * 64]
     assert UnknownCode.objects.get(code="211").count == 1
     assert shipment.raw_state == "999"
 

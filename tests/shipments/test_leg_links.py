@@ -18,6 +18,7 @@ from apps.shipments.services import (
     link_leg,
     recompute_shipment,
     relink_leg,
+    save_hand_over,
     take_number,
     unlink_leg,
 )
@@ -145,9 +146,6 @@ def test_a_disputed_number_that_is_booked_elsewhere_stays_there(merchant: Mercha
 
 
 def test_a_rule_opens_the_leg_that_nobody_named(merchant: Merchant) -> None:
-    CarrierHandover.objects.create(
-        carrier=POST, country="DE", number_pattern="@@*CN", partner="dhlde"
-    )
     shipment = hear(crossing(merchant), push(POST_NUMBER, [*HOME, HANDED], carrier=POST))
     last = Leg.objects.get(shipment=shipment, link_source="carrier_rule")
     assert (last.carrier, last.number) == ("dhlde", POST_NUMBER)
@@ -159,11 +157,30 @@ def test_a_rule_opens_the_leg_that_nobody_named(merchant: Merchant) -> None:
     assert Leg.objects.filter(shipment=shipment).count() == 2
 
 
+def test_a_rule_of_ones_own_holds_for_its_numbers_and_country_alone(merchant: Merchant) -> None:
+    rule = CarrierHandover(
+        carrier=LINE, country="de", number_pattern="YW*", partner="gls", keeps_number=False
+    )
+    save_hand_over(rule=rule, actor=WHO)
+    other = crossing(merchant, "ZZ880000000000001", carrier=LINE)
+    hear(other, push("ZZ880000000000001", [HANDED], carrier=LINE))
+    shipment = hear(
+        crossing(merchant, LINE_NUMBER, carrier=LINE), push(LINE_NUMBER, [HANDED], carrier=LINE)
+    )
+    assert not Leg.objects.filter(shipment=other).exclude(link_source="booked").exists()
+    last = Leg.objects.get(shipment=shipment, link_source="carrier_rule")
+    assert (last.carrier, last.number) == ("gls", "")
+    again = CarrierHandover(carrier=LINE, country="DE", number_pattern="YW*", partner="dpd")
+    with pytest.raises(LegRefused):
+        save_hand_over(rule=again, actor=WHO)
+
+
 def test_a_hand_over_to_nobody_known_is_a_finding_until_somebody_says(merchant: Merchant) -> None:
-    shipment = hear(crossing(merchant), push(POST_NUMBER, [*HOME, HANDED], carrier=POST))
+    shipment = crossing(merchant, LINE_NUMBER, carrier=LINE)
+    hear(shipment, push(LINE_NUMBER, [*HOME, HANDED], carrier=LINE))
     assert LegFinding.objects.get().code == "hand_over_unknown"
     assert Leg.objects.filter(shipment=shipment).count() == 1
-    hear(shipment, told([*HOME, HANDED], THERE[:1], to=(PARTNER, PARTNER_NUMBER)))
+    linked(shipment)
     assert not LegFinding.objects.filter(cleared_at=None).exists()
 
 

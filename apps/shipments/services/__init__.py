@@ -8,6 +8,7 @@ from apps.shipments.services.delays import count_heard
 from apps.shipments.services.destination import change_destination
 from apps.shipments.services.estimating import ask_estimates, queue_estimate, store_promise
 from apps.shipments.services.feeding import FeedNode, Reported, report_events
+from apps.shipments.services.hand_over_rules import save_hand_over
 from apps.shipments.services.leg_links import (
     LegPlan,
     link_leg,
@@ -90,6 +91,7 @@ __all__ = [
     "report_events",
     "roll_up_completeness",
     "run_replays",
+    "save_hand_over",
     "set_position_use",
     "store_positions",
     "store_promise",

@@ -79,6 +79,8 @@ def link_leg(
         leg.link_source, leg.link_evidence = LinkSource.OPERATOR.value, reason[:300]
         leg.rechained = True
         _follow(shipment, leg)
+        every = [one.id for one in shipment.legs]
+        clear_findings(every, LegFindingCode.HAND_OVER_UNKNOWN, now=clock.now())
         _record("linked", shipment, leg, actor, reason)
     Leg.objects.filter(pk=leg.id).update(planned_in=plan.planned_in, planned_out=plan.planned_out)
     return Leg.objects.get(pk=leg.id)

@@ -129,7 +129,7 @@ class Linker:
             return leg
         is_answer = bool(hint.number) and not leg.number and not leg.claimed_number
         if is_answer or STRENGTH[hint.source] > STRENGTH[leg.link_source]:
-            self._adopt(shipment, leg, hint)
+            self._adopt(shipment, base, leg, hint)
         return leg
 
     def _open(self, shipment: ShipmentState, base: LegState, hint: Hint) -> LegState | None:
@@ -152,7 +152,7 @@ class Linker:
         self._note(shipment, leg, base)
         return leg
 
-    def _adopt(self, shipment: ShipmentState, leg: LegState, hint: Hint) -> None:
+    def _adopt(self, shipment: ShipmentState, base: LegState, leg: LegState, hint: Hint) -> None:
         """Let a stronger voice say whose leg it is; the events it has stay."""
         before = leg.number
         carrier = hint.carrier or leg.carrier
@@ -173,9 +173,9 @@ class Linker:
         if leg.number and leg.number != before:
             self.sifter.by_number.setdefault(leg.number, []).append(leg)
             self.opened.append(leg)
-        self._note(shipment, leg, None)
+        self._note(shipment, leg, base)
 
-    def _note(self, shipment: ShipmentState, leg: LegState, base: LegState | None) -> None:
+    def _note(self, shipment: ShipmentState, leg: LegState, base: LegState) -> None:
         """Record what was linked, and what people have to decide about it."""
         shipment.kinds.add(ChangeKind.LEG.value)
         record_action(
@@ -195,7 +195,7 @@ class Linker:
                 {"number": leg.claimed_number, "carrier": leg.carrier},
             )
         else:
-            known = [leg.id] if base is None else [leg.id, base.id]
+            known = [leg.id, base.id]
             clear_findings(known, LegFindingCode.HAND_OVER_UNKNOWN, now=self.now)
 
     def _find(self, leg: LegState, code: LegFindingCode, detail: dict[str, object]) -> None:
