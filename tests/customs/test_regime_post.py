@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from apps.customs.choices import DocumentKind as K
-from tests.customs.crossing import SHIRT, send, shop
+from apps.orders.drafts import TaxIdDraft
+from tests.customs.crossing import FISH_OIL, SHIRT, send, shop
 
 pytestmark = pytest.mark.usefixtures("books")
 
@@ -57,6 +58,18 @@ def test_a_dear_postal_item_has_a_cn23():
         "610910", "600.00", "12.30", "INV-7", "RR473124829CN",
     ):  # fmt: skip
         assert words in paper
+
+
+def test_a_cn23_names_the_importers_number_and_the_goods_papers():
+    cpf = TaxIdDraft("br_cpf", "390.533.447-05", "BR", consent=True)
+    oil = replace(FISH_OIL, quantity=20)
+    one = send(shop(), "BR", oil, transport="post", tax_ids=(cpf,))
+    assert one.regimes["import:BR"] == ("br_import", "complete", 100)
+    one.book()
+    paper = one.make(K.CN23)
+    for words in ("390.533.447-05", "H-2026-1", "210690", "São Paulo", "4.000", "480.00"):
+        assert words in paper
+    assert one.make(K.ITMATT)["certificates"] == ["H-2026-1"]
 
 
 def test_six_kinds_of_goods_do_not_fit_a_cn22():
