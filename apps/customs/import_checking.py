@@ -1,4 +1,4 @@
-"""One row of a file: what it would make of a product, and what is wrong with it. Pure rules."""
+"""One row of a file: what it would make of a product, and what is wrong with it. No row is read or written."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
     FileResponse,
@@ -44,7 +45,13 @@ from apps.customs.admin.products_lists import (
     paper_badge,
     product_link,
 )
-from apps.customs.admin.products_page import page_context, save, search
+from apps.customs.admin.products_page import (
+    HEAD_CAP,
+    capped_counts,
+    page_context,
+    save,
+    search,
+)
 from apps.customs.choices import BatteryKind, GoodsClass
 from apps.customs.models import Product
 from apps.customs.product_errors import InvalidProduct
@@ -52,7 +59,6 @@ from apps.customs.product_export import CHUNK, columns_of, csv_lines, write_work
 from apps.customs.product_selectors import expiring_before, with_parts, without_code
 
 CHANGE, CONFIRM = "customs.change_product", "customs.add_hsconfirmation"
-HEAD_CAP = 999
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -147,11 +153,12 @@ class ProductAdmin(ScopedModelAdmin):
             ("paper=soon", _("Certificate ends within 30 days"), expiring_before(rows), "danger"),
             ("battery=any", _("With a battery"), rows.exclude(battery=""), "info"),
         )
+        counts = capped_counts([found for _query, _label, found, _colour in heads])
+        asked = request.META.get("QUERY_STRING", "").split("&")
         shown = [
-            {"query": query, "label": label, "count": len(found.values("pk")[: HEAD_CAP + 1]),
-             "colour": colour, "on": query in request.META.get("QUERY_STRING", "").split("&")}
-            for query, label, found, colour in heads
-        ]  # fmt: skip
+            {"query": query, "label": label, "count": count, "colour": colour, "on": query in asked}
+            for (query, label, _found, colour), count in zip(heads, counts, strict=True)
+        ]
         extra = {
             "product_heads": shown,
             "head_cap": HEAD_CAP,
@@ -270,7 +277,10 @@ class ProductAdmin(ScopedModelAdmin):
             return FileResponse(
                 file, as_attachment=True, filename="products.xlsx", content_type=XLSX
             )
-        rows = self.get_changelist_instance(request).get_queryset(request).order_by("pk")
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request).order_by("pk")
+        except IncorrectLookupParameters:
+            raise BadRequest("no such filter") from None
         name = f"products-{clock.now():%Y%m%d}.{kind}"
         if kind == "xlsx":
             file = write_workbook(rows.iterator(CHUNK), columns)

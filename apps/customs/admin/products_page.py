@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.errors import QueryCanceled
 
+from apps.accounts.admin_base import SET_TIMEOUT
 from apps.accounts.scoping import merchant_of
 from apps.core import clock
 from apps.core.actions import Actor
@@ -27,6 +30,8 @@ from apps.customs.product_gaps import gaps_of
 from apps.customs.product_selectors import facts_of, with_parts
 from apps.customs.services import save_product
 
+HEAD_CAP = 999
+COUNT_TIMEOUT = "1s"
 LOGGED = 12
 EMPTY = ("", None)
 MOST_TERMS = 200
@@ -54,6 +59,19 @@ def search(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         found |= Q(sku__startswith=text) | Q(name_cn__startswith=text)
         found |= Q(name_en__startswith=text)
     return rows.filter(found)
+
+
+def capped_counts(several: Sequence[QuerySet[Any]]) -> list[int | None]:
+    """Count up to the cap; None each where that would keep the list waiting."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(SET_TIMEOUT, [COUNT_TIMEOUT])
+            return [len(rows.values("pk")[: HEAD_CAP + 1]) for rows in several]
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        return [None] * len(several)
 
 
 def save(request: HttpRequest, form: ProductForm, row: Product | None) -> Product | None:

@@ -192,6 +192,16 @@ def test_an_export_holds_what_the_list_shows_with_formulas_made_harmless(
     assert all(cell.data_type != "f" for line in book.worksheets[0].iter_rows() for cell in line)
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("csv/?colour=red", 400), ("csv/?code=none%00", 200), ("exe/", 404), ("empty/", 200)],
+)
+def test_an_export_nobody_offers_is_no_failure_of_ours(
+    operator: APIClient, address: str, status: int
+) -> None:
+    assert operator.get(f"{LIST}export/{address}").status_code == status
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_was_exported_comes_back_as_nothing_new(
     owner: APIClient, merchant: Merchant, kind: str
