@@ -5,9 +5,8 @@ from __future__ import annotations
 EVERYWHERE = "*"
 EU = "EU"
 
-EU_MEMBERS = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)
+_MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+EU_MEMBERS = frozenset(_MEMBERS.split())
 """The 27 members since 2020-02-01; Monaco declares with France and is not a member."""
 
 _DECLARES_WITH = {"MC": "FR"}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from apps.customs.record import Address, Identifier, Party
 
+_AT_HOME = Address(country="CN")
+
 
 @dataclass(frozen=True, slots=True)
 class ExporterFacts:
@@ -16,7 +18,7 @@ class ExporterFacts:
 
     name_en: str = ""
     name_cn: str = ""
-    address: Address = Address(country="CN")
+    address: Address = _AT_HOME
     phone: str = ""
     email: str = ""
     identifiers: tuple[Identifier, ...] = ()
