@@ -15,11 +15,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "【{gate}】出口申报审核中",
     ),
     "export_asked": (
-        "Clearance event: export customs requests {what}",
+        "Clearance event: export customs requests information - {what}",
         "【{gate}】出口海关要求补充：{what}",
     ),
     "export_remind": (
-        "Export clearance on hold, still outstanding: {what}",
+        "Export clearance on hold, information still outstanding - {what}",
         "【{gate}】出口申报资料仍未补齐：{what}",
     ),
     "export_docs": (
@@ -40,12 +40,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "import_wait": ("Awaiting clearance - {place}", "【{country}】等待进口清关"),
     "import_run": ("Clearance processing - {place}", "【{country}】进口清关中"),
     "import_asked": (
-        "Clearance delay: customs requests {what} - {place}",
+        "Clearance delay: customs requests information - {what}, {place}",
         "【{country}】进口海关要求提供：{what}",
     ),
     "import_remind": (
-        "Clearance on hold: still outstanding - {what}",
-        "【{country}】再次提醒，清关仍缺：{what}，逾期将退回",
+        "Clearance on hold: information still outstanding - {what}",
+        "【{country}】再次提醒提供清关资料：{what}，逾期将退回",
     ),
     "import_docs": (
         "Documents received, clearance resumed - {place}",
@@ -61,7 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "import_barred": (
         "Entry refused by customs, shipment will be returned - {place}",
-        "【{country}】进口海关不予放行，将退回寄件人",
+        "【{country}】进口海关拒绝入境，将退回寄件人",
     ),
     "import_done": ("Customs clearance completed - {place}", "【{country}】进口海关放行"),
     "local_in": ("Arrived at local facility - {place}", "到达【{country}】投递局 {place}"),
@@ -113,11 +113,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "home_import_run": ("Clearance processing - {gate}", "【{gate}海关】进口清关中"),
     "home_import_inspect": ("Customs inspection - {gate}", "【{gate}海关】进口查验"),
     "home_import_asked": (
-        "Clearance delay: customs requests {what} - {gate}",
+        "Clearance delay: customs requests information - {what}, {gate}",
         "【{gate}海关】清关异常，请收件人补充：{what}",
     ),
     "home_import_remind": (
-        "Clearance delay: still outstanding - {what}",
+        "Clearance delay: information still outstanding - {what}",
         "【{gate}海关】收件人仍未提交：{what}，邮件暂存海关",
     ),
     "home_import_docs": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.drill.chapters.boarding import BOARDING
+from config.drill.chapters.border import BORDER
 from config.drill.chapters.doorstep import DOORSTEP, DOORSTEP_SHORT
 from config.drill.chapters.faults import FAULTS
 from config.drill.chapters.following import FOLLOW, FOLLOWED
@@ -22,6 +23,7 @@ FULL: tuple[Chapter, ...] = (
     SET_OUT,
     DOORSTEP,
     ROAD,
+    BORDER,
     FOLLOWED,
     TURNING,
     RIDERS,

@@ -26,6 +26,7 @@ from config.demo import write_demo
 from config.seeding.accounts import seed_accounts
 from config.seeding.masters import plant_masters
 from config.seeding.past_bookings import book_past
+from config.seeding.past_borders import declare_past
 from config.seeding.past_casework import work_past
 from config.seeding.past_orders import Moment, moments, place_orders
 from config.seeding.past_rounds import report_past, set_demo_rules
@@ -112,6 +113,7 @@ class Command(BaseCommand):
         hear_past()
         while follow_changes(limit=500):
             pass
+        declare_past()
         speak_past(now=now)
 
     def _rounds(self, pace: float) -> int:
