@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config.bench.alerting import ROWS as ALERTING
 from config.bench.apply import ROWS as APPLY
 from config.bench.clock_ticks import ROWS as CLOCK_TICKS
+from config.bench.declaring import ROWS as DECLARING
 from config.bench.documents import ROWS as DOCUMENTS
 from config.bench.flagging import ROWS as FLAGGING
 from config.bench.gateway import ROWS as GATEWAY
@@ -33,7 +34,7 @@ from config.bench.worklist import ROWS as WORKLIST
 
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
-    *RULE_TRIALS, *HS_SUGGESTING, *DOCUMENTS,
+    *RULE_TRIALS, *HS_SUGGESTING, *DECLARING, *DOCUMENTS,
     *CLOCK_TICKS, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE, *ALERTING,
 )  # fmt: skip
 
