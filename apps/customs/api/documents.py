@@ -18,6 +18,7 @@ from apps.accounts.api.schema import COMMON, answers
 from apps.accounts.api.views import MERCHANT_PARAMETER, ApiView
 from apps.accounts.choices import Scope
 from apps.core import clock
+from apps.customs.api import document_examples as examples
 from apps.customs.choices import DocumentKind
 from apps.customs.document_list import Offered, documents_offered
 from apps.customs.documents.built import JSON, PDF, XML, DocumentRefused
@@ -111,6 +112,7 @@ class Documents(DocumentView):
         description=_("Papers and messages its borders want, and what each still lacks."),
         parameters=[ID, *COMMON],
         responses=answers({200: DocumentSerializer(many=True)}, 404),
+        examples=examples.DOCUMENT_LIST,
     )
     def get(self, request: Request, uid: str) -> Response:
         """Answer all of them."""
@@ -145,6 +147,7 @@ class DocumentFile(DocumentView):
             (200, XML): OpenApiResponse(OpenApiTypes.STR, description=_("A message of China.")),
             (200, JSON): OpenApiResponse(OpenApiTypes.OBJECT, description=_("Data.")),
         },
+        examples=examples.DOCUMENT_FILE,
     )
     def get(self, request: Request, uid: str, kind: str) -> HttpResponse:
         """Answer the file."""
