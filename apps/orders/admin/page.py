@@ -13,6 +13,7 @@ from apps.baidiyun.choices import SameCityState
 from apps.core.masking import mask_parts
 from apps.core.models import ActionLog
 from apps.customs.choices import GoodsClass
+from apps.orders.admin.declaring import borders_of
 from apps.orders.admin.printing import PRINT, labels_of
 from apps.orders.admin.tasks import WORK, may_bring
 from apps.orders.admin.wording import (
@@ -43,6 +44,7 @@ HISTORY_SHOWN = 40
 
 def order_page(request: HttpRequest, order: Order, *, revealed: bool, bookings: Any) -> Any:
     """Return the template's context; ``bookings`` is the admin that knows their tasks."""
+    borders = borders_of(request, order)
     return {
         "order": order,
         "status": OrderStatus.parse(order.status),
@@ -57,6 +59,7 @@ def order_page(request: HttpRequest, order: Order, *, revealed: bool, bookings: 
         ],
         "parcels": [
             parcel_card(request, parcel, revealed=revealed, bookings=bookings)
+            | {"declared": borders.get(parcel.shipment_id)}
             for parcel in order.parcels.all()
         ],
         "note": shown(order.note, "text", revealed=revealed),

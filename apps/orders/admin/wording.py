@@ -70,6 +70,10 @@ ACTIONS: dict[str, Any] = {
     "personal_data.revealed": _("Personal data shown in clear"),
 }
 HOLD_HELP: dict[str, Any] = {
+    HoldReason.DECLARATION.value: _(
+        "The parcel crosses a border. It is sent by itself once its declaration has what it must"
+        " have; a manager may let it go incomplete, on the declaration's page."
+    ),
     HoldReason.MANUAL_ROUTE.value: _(
         "This order lies outside the live share. The shop books with a carrier of its own and"
         " brings the number, here or by the API; from then on the parcel is tracked."

@@ -25,6 +25,7 @@ from apps.core.geo import parse_parts
 from apps.core.paging import CappedPaginator, capped_count
 from apps.orders import services
 from apps.orders.admin import tasks
+from apps.orders.admin.declaring import lacks_of
 from apps.orders.admin.forms import CarrierForm, NoteForm, PartialAddressForm, RetryForm
 from apps.orders.admin.page import masked_address, named
 from apps.orders.admin.wording import carriers_for, reasons_of, warning_of
@@ -83,6 +84,7 @@ class Worklist:
         self.admin = model_admin
         self.request = request
         self.failed: dict[int, forms.Form] = {}
+        self.lacks: dict[int, dict[str, Any]] = {}
 
     @property
     def may_work(self) -> bool:
@@ -95,10 +97,12 @@ class Worklist:
         rows = booking_worklist(problem.value if problem else None, viewer=self.request.user)
         paginator = CappedPaginator(rows, PER_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
+        bookings = list(page.object_list)
+        self.lacks = lacks_of(self.request, bookings)
         context = {
             **self.admin.admin_site.each_context(self.request),
             "title": _("Not booked"),
-            "jobs": [self.card(booking) for booking in page.object_list],
+            "jobs": [self.card(booking) for booking in bookings],
             "page": page,
             "capped": paginator.is_capped,
             "tabs": self.tabs(problem),
@@ -144,6 +148,7 @@ class Worklist:
             "carriers": carriers_for(order.country),
             "message": shown(booking.error_message, "text", revealed=revealed),
             "reasons": reasons_of(self.reasons_to_say(booking)),
+            "declaration": self.lacks.get(booking.parcel.shipment_id),
             "suggestion": suggested_place(order) if self.may_correct(booking) else None,
             "warnings": [warning_of(found) for found in order.warnings],
             "recipient": shown(order.recipient_name, "name", revealed=revealed),

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.accounts.choices import Role
 from apps.accounts.models import Merchant
@@ -268,3 +269,15 @@ def test_an_expired_paper_is_found_the_day_after(shop: Merchant) -> None:
         services.recheck_waiting()
     found = {one["code"] for one in consignment_of(order).versions.get().findings}
     assert "certificate_expired" in found
+
+
+def test_the_worklist_says_what_is_missing_and_where_to_supply_it(shop: Merchant) -> None:
+    order = abroad(shop, BRAZIL)
+    client = Client()
+    client.force_login(make_user(Role.OPERATOR))
+    row = consignment_of(order)
+    page = f"/admin/customs/consignment/{row.pk}/change/"
+    assert page in client.get("/admin/orders/booking/").content.decode()
+    shown = client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert page in shown
+    assert "94 %" in shown
