@@ -32,7 +32,7 @@ def kind_of(path: str) -> Any:
     names = path.split(".")
     while names:
         name = names.pop(0)
-        hints = _hints(kind) if dataclasses.is_dataclass(kind) else {}
+        hints = _hints(typing.cast("Any", kind)) if dataclasses.is_dataclass(kind) else {}
         if name not in hints:
             raise NoSuchPath(path)
         kind = _inner(hints[name])

@@ -40,4 +40,8 @@ def reassess_changed() -> int:
 def recheck_waiting() -> str:
     """Once a day: judge what was not handed in by today's rules."""
     slot = current_slot(DAY_SECONDS)
-    return run_job(job="customs.recheck_waiting", slot=slot, work=services.recheck_waiting).value
+
+    def work() -> dict[str, int]:
+        return {"looked_at": services.recheck_waiting()}
+
+    return run_job(job="customs.recheck_waiting", slot=slot, work=work).value
