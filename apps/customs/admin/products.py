@@ -34,6 +34,7 @@ from apps.accounts.faces import badge_column, enum_badge
 from apps.accounts.scoping import merchant_of
 from apps.core import clock
 from apps.core.actions import Actor
+from apps.core.paging import capped_count
 from apps.customs import services
 from apps.customs.admin.products_form import CodeForm, PaperForm, ProductForm, initial_of
 from apps.customs.admin.products_lists import (
@@ -59,6 +60,8 @@ from apps.customs.product_export import CHUNK, columns_of, csv_lines, write_work
 from apps.customs.product_selectors import expiring_before, with_parts, without_code
 
 CHANGE, CONFIRM = "customs.change_product", "customs.add_hsconfirmation"
+MOST_IN_WORKBOOK = 20_000
+"""A workbook is written while the person waits; a CSV of any length is streamed."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -283,6 +286,11 @@ class ProductAdmin(ScopedModelAdmin):
             raise BadRequest("no such filter") from None
         name = f"products-{clock.now():%Y%m%d}.{kind}"
         if kind == "xlsx":
+            if capped_count(rows, MOST_IN_WORKBOOK) > MOST_IN_WORKBOOK:
+                messages.warning(
+                    request, _("That many products fit a CSV only; or narrow the list.")
+                )
+                return HttpResponseRedirect(reverse("admin:customs_product_changelist"))
             file = write_workbook(rows.iterator(CHUNK), columns)
             return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
         if kind != "csv":
