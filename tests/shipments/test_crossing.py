@@ -144,6 +144,39 @@ def test_a_home_parcel_pays_nothing_for_legs(
     assert "carrierhandover" not in asked
 
 
+def heard_at(shipment: Shipment, *said: tuple[str, str, float]) -> dict[str, bool]:
+    """Hear reports (carrier, param, hour received) one by one; returns text → is still listed."""
+    for carrier, param, hour in said:
+        number = POST_NUMBER if carrier == POST else PARTNER_NUMBER
+        apply_snapshots([report(shipment, Saying(carrier, number, param, at(hour)))])
+    rows = Event.objects.filter(shipment=shipment)
+    return {row.text: row.omitted_at is None for row in rows}
+
+
+def test_a_track_abroad_that_is_said_again_is_its_later_word(merchant: Merchant) -> None:
+    to = (PARTNER, PARTNER_NUMBER)
+    whole = told(HOME, THERE[:3], to=to)
+    without = push(PARTNER_NUMBER, [THERE[0], THERE[2]], carrier=PARTNER)
+    listed = heard_at(crossing(merchant), (POST, whole, 40), (PARTNER, without, 42))
+    assert listed[THERE[1]["context"]] is False
+    shipment = Shipment.objects.get()
+    listed = heard_at(shipment, (POST, whole, 44))
+    assert listed[THERE[1]["context"]] is True
+
+
+def test_a_node_that_moves_over_is_listed_only_if_the_latest_word_lists_it(
+    merchant: Merchant,
+) -> None:
+    to = (PARTNER, PARTNER_NUMBER)
+    latest = told(HOME, [THERE[0], THERE[2]], to=to)
+    mirrored = push(POST_NUMBER, [*HOME, THERE[1]], carrier=POST)
+    older = told(HOME, THERE[:2], to=to)
+    said = ((POST, latest, 50), (POST, mirrored, 41), (POST, older, 40))
+    listed = heard_at(crossing(merchant), *said)
+    assert listed[THERE[1]["context"]] is False
+    assert Event.objects.get(text=THERE[1]["context"]).leg.kind == "last_mile"
+
+
 def life_of(merchant: Merchant, said: list[Saying], order: list[int], size: int) -> dict[str, Any]:
     """What a parcel comes to that hears the sayings in an order, so many at a time.
 

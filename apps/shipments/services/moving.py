@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from apps.shipments import nodes
+from apps.shipments.choices import ChangeKind
 from apps.shipments.keys import node_key
 from apps.shipments.legs import BOOKED
 from apps.shipments.services.store import LegState, ShipmentState
@@ -37,6 +38,7 @@ def claim_node(
 def move_event(shipment: ShipmentState, row: nodes.Row, leg: LegState, key: bytes) -> None:
     """Put a stored event on another leg; its time is read as that leg's carrier writes it."""
     shipment.drop(row.key)
+    shipment.kinds.add(ChangeKind.EVENTS.value)
     moved = nodes.rezone(
         row._replace(leg_id=leg.id, key=key), carrier=leg.carrier, leg_zone=leg.zone
     )
