@@ -36,8 +36,8 @@ day at the desk has questions, holds and refusals beside what is released."""
 
 
 @transaction.atomic
-def book_past(orders: Sequence[Order], *, now: dt.datetime) -> int:
-    """Book every ready booking of these orders a few minutes after it was placed.
+def book_past(orders: Sequence[Order], *, now: dt.datetime, after: dt.timedelta = AFTER) -> int:
+    """Book every ready booking of these orders some time after it was placed.
 
     One in 160 is refused, so that the worklist of an empty desk shows what it is for.
     Returns how many were booked.
@@ -48,10 +48,10 @@ def book_past(orders: Sequence[Order], *, now: dt.datetime) -> int:
         ).select_related("parcel__order__merchant", "parcel__shipment")
     )
     answers = {row.pk: refusal for row in rows if (refusal := _refusal(row))}
-    answers |= _book([row for row in rows if row.pk not in answers], now)
+    answers |= _book([row for row in rows if row.pk not in answers], now, after)
     for row in rows:
         if row.pk in answers:
-            with clock.frozen(row.created_at + AFTER):
+            with clock.frozen(row.created_at + after):
                 record_booking(booking_id=row.pk, answer=answers[row.pk])
     return sum(answer.ok for answer in answers.values())
 
@@ -65,9 +65,11 @@ def _refusal(row: Booking) -> BookingAnswer | None:
     )
 
 
-def _book(rows: Sequence[Booking], now: dt.datetime) -> dict[int, BookingAnswer]:
+def _book(
+    rows: Sequence[Booking], now: dt.datetime, after: dt.timedelta
+) -> dict[int, BookingAnswer]:
     """Book what the world can carry; a place or carrier it does not have stays waiting."""
-    asked = {row.pk: _draft(row, now) for row in rows}
+    asked = {row.pk: _draft(row, now, after) for row in rows}
     drafts = {pk: draft for pk, draft in asked.items() if is_of_this_world(draft)}
     parcels = plan_history_parcels(drafts=list(drafts.values()), now=now)
     return {
@@ -82,7 +84,7 @@ def _book(rows: Sequence[Booking], now: dt.datetime) -> dict[int, BookingAnswer]
     }
 
 
-def _draft(row: Booking, now: dt.datetime) -> HistoryDraft:
+def _draft(row: Booking, now: dt.datetime, after: dt.timedelta) -> HistoryDraft:
     order = row.parcel.order
     age = (now - row.created_at) / dt.timedelta(days=1)
     token = bind_booking(subject=row.pk, carrier=row.carrier, mode=order.mode)
@@ -92,7 +94,7 @@ def _draft(row: Booking, now: dt.datetime) -> HistoryDraft:
         destination_code=order.address_code,
         destination_country=order.country,
         destination_address=order.address,
-        booked_at=row.created_at + AFTER,
+        booked_at=row.created_at + after,
         reference=row.third_order_id,
         sender_phone=order.merchant.sender_phone,
         recipient_phone=order.recipient_phone,
