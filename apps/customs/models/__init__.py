@@ -1,6 +1,7 @@
 """Tables of customs."""
 
 from apps.customs.models.compliance import (
+    ComplianceStamp,
     KeywordList,
     KeywordListVersion,
     KeywordTerm,
@@ -29,6 +30,7 @@ __all__ = [
     "Certificate",
     "ComplianceCheck",
     "ComplianceFinding",
+    "ComplianceStamp",
     "Consignment",
     "CurrencyRate",
     "Declaration",

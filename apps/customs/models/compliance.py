@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -16,7 +19,8 @@ class RuleSet(models.Model):
     """A set of rules with one owner. ``draft`` is a `content.SetContent` as JSON.
 
     ``draft_version`` grows with every saved edit: two people editing at once are told apart by it.
-    ``draft_by`` wrote the latest edit; whoever publishes must be somebody else.
+    ``draft_by`` wrote the latest edit, ``draft_editors`` all who wrote since the last publication:
+    whoever publishes is none of them.
     """
 
     code = models.SlugField(max_length=40, unique=True, verbose_name=_("code"))
@@ -34,6 +38,12 @@ class RuleSet(models.Model):
         verbose_name=_("last edited by"),
     )
     draft_at = models.DateTimeField(default=clock.now, verbose_name=_("last edited"))
+    draft_editors = ArrayField(
+        models.CharField(max_length=150),
+        default=list,
+        blank=True,
+        verbose_name=_("edited by since the last publication"),
+    )
 
     class Meta:
         verbose_name = _("rule set")
@@ -49,7 +59,7 @@ class RuleSetVersion(models.Model):
     """What a set said when it was published; the database refuses to change it.
 
     ``digest`` is SHA-256 of the canonical content. It binds from ``binds_from`` until the next one
-    of its set does. ``restores`` is the version it brings back.
+    of its set does. ``restores`` is the version it brings back. ``editors`` are all who wrote it.
     """
 
     rule_set = models.ForeignKey(
@@ -64,8 +74,11 @@ class RuleSetVersion(models.Model):
     digest = models.CharField(max_length=64, verbose_name=_("digest"))
     state = models.CharField(max_length=10, choices=VersionState.choices(), verbose_name=_("state"))
     binds_from = models.DateTimeField(verbose_name=_("binds from"))
-    author = models.CharField(max_length=80, verbose_name=_("author"))
-    approver = models.CharField(max_length=80, verbose_name=_("approved by"))
+    author = models.CharField(max_length=150, verbose_name=_("author"))
+    editors = ArrayField(
+        models.CharField(max_length=150), default=list, blank=True, verbose_name=_("edited by")
+    )
+    approver = models.CharField(max_length=150, verbose_name=_("approved by"))
     published_at = models.DateTimeField(default=clock.now, verbose_name=_("published"))
     note = models.CharField(max_length=300, blank=True, default="", verbose_name=_("note"))
     restores = models.ForeignKey(
@@ -115,7 +128,11 @@ class KeywordList(models.Model):
 
 
 class KeywordListVersion(models.Model):
-    """One state of a list; its terms are there as a whole or not at all (``ready_at``)."""
+    """One state of a list; its terms are there as a whole or not at all (``ready_at``).
+
+    It counts from ``published_at`` until the next one is published, by somebody who did not write
+    it. ``digest`` is SHA-256 of its terms in order.
+    """
 
     keyword_list = models.ForeignKey(
         KeywordList,
@@ -128,7 +145,11 @@ class KeywordListVersion(models.Model):
     terms_count = models.PositiveIntegerField(default=0, verbose_name=_("terms"))
     digest = models.CharField(max_length=64, blank=True, default="", verbose_name=_("digest"))
     ready_at = models.DateTimeField(null=True, blank=True, verbose_name=_("whole since"))
-    written_by = models.CharField(max_length=80, verbose_name=_("written by"))
+    written_by = models.CharField(max_length=150, verbose_name=_("written by"))
+    approver = models.CharField(
+        max_length=150, blank=True, default="", verbose_name=_("approved by")
+    )
+    published_at = models.DateTimeField(null=True, blank=True, verbose_name=_("published"))
 
     class Meta:
         verbose_name = _("version of a keyword list")
@@ -140,6 +161,15 @@ class KeywordListVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ready_at__isnull=True) | ~Q(digest=""), name="customs_list_ready_digest"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True)
+                | Q(ready_at__isnull=False) & ~Q(approver=""),
+                name="customs_list_published_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(written_by=F("approver")) | Q(number=1),
+                name="customs_list_two_pairs_of_eyes",
             ),
         ]
 
@@ -184,3 +214,19 @@ class KeywordTerm(models.Model):
 
     def __str__(self) -> str:
         return self.term
+
+
+class ComplianceStamp(models.Model):
+    """One row that changes whenever anything does that rules are judged by.
+
+    Versions, published lists, thresholds and rates change it by trigger, in their transaction.
+    """
+
+    stamp = models.UUIDField(default=uuid.uuid4, verbose_name=_("stamp"))
+
+    class Meta:
+        verbose_name = _("stamp of the rules")
+        verbose_name_plural = _("stamps of the rules")
+
+    def __str__(self) -> str:
+        return str(self.stamp)
