@@ -20,6 +20,8 @@ MOST_OPEN = 2_000
 MOST_FIXES = 12
 AT_LEAST = 2
 """One parcel alone is fixed on its own page."""
+OF_THE_SHOP = r"^((exporter|seller|responsible)(\.|$)|(customs_code|port_code)$)"
+"""Fields of a record that the exporter's page holds for all parcels of a shop."""
 
 SQL = """
 WITH open AS (
@@ -44,7 +46,8 @@ WITH open AS (
 SELECT found.merchant_id, m.name, COALESCE(line->>'sku', ''), code, field, min(supplier),
        count(DISTINCT found.id), min(cut_off), min(line->>'title'), min(detail::text)::jsonb
 FROM found JOIN accounts_merchant m ON m.id = found.merchant_id
-WHERE COALESCE(line->>'sku', '') <> '' OR (line IS NULL AND supplier = 'exporter')
+WHERE COALESCE(line->>'sku', '') <> ''
+   OR (line IS NULL AND (supplier = 'exporter' OR field ~ %(of_the_shop)s))
 GROUP BY 1, 2, 3, 4, 5
 HAVING count(DISTINCT found.id) >= %(at_least)s
 ORDER BY min(cut_off), count(DISTINCT found.id) DESC, 1, 3, 4, 5
@@ -78,6 +81,7 @@ def common_fixes(viewer: Any) -> list[Fix]:
         "most_open": MOST_OPEN,
         "at_least": AT_LEAST,
         "most": MOST_FIXES,
+        "of_the_shop": OF_THE_SHOP,
     }
     with connection.cursor() as cursor:
         cursor.execute(SQL, given)

@@ -92,11 +92,13 @@ def desk_counts(viewer: Any, *, now: dt.datetime) -> DeskCounts:
 def with_borders(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
     """Load a page of consignments with all a row shows: two queries for the page."""
     borders = Declaration.objects.order_by("direction", "country")
-    return rows.select_related("merchant", "shipment").prefetch_related(
+    light = rows.defer("snapshot").select_related("merchant", "shipment")
+    return light.prefetch_related(
         Prefetch("declarations", queryset=borders)
     )
 
 
 def with_consignment(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
     """Load a page of declarations with all a row shows: one query."""
-    return rows.select_related("merchant", "consignment", "consignment__shipment")
+    light = rows.defer("consignment__snapshot")
+    return light.select_related("merchant", "consignment", "consignment__shipment")

@@ -78,7 +78,7 @@ _OF_LINE: dict[str, Any] = {
     "description_en": _("description, English"),
     "description_cn": _("description, Chinese"),
     "material": _("made of"),
-    "use": _("made for"),
+    "use": _("used for"),
     "brand": _("brand"),
     "model": _("model"),
     "unit": _("unit"),

@@ -23,6 +23,8 @@ from apps.customs.admin.wording import (
     left_of,
     moment_words,
     span_words,
+    who_words,
+    work_words,
 )
 from apps.customs.admin.work_time import opened
 from apps.customs.choices import (
@@ -117,7 +119,7 @@ def page_of(request: HttpRequest, shown: Opened) -> Told:
         "record": record,
         "version": shown.version,
         "country": country_name(row.destination),
-        "left": left_of(row.cut_off, now=now),
+        "left": left_of(row.cut_off, now=now) if waits_or_leaves(row, now) else None,
         "groups": by_supplier(findings),
         "blocks": sum(one["blocks"] for one in findings),
         "borders": borders,
@@ -128,9 +130,7 @@ def page_of(request: HttpRequest, shown: Opened) -> Told:
         "documents": document_links(request, row),
         "work": opened(request, row),
         "most_minutes": MOST_SECONDS // 60,
-        "worked": span_words(
-            dt.timedelta(seconds=sum(one["row"].human_seconds for one in borders))
-        ),
+        "worked": work_words(sum(one["row"].human_seconds for one in borders)),
         "is_worked": any(one["row"].human_seconds for one in borders),
         "exporter_url": exporter_url(row),
         "shipment_url": reverse("admin:shipments_shipment_change", args=[row.shipment_id]),
@@ -140,6 +140,7 @@ def page_of(request: HttpRequest, shown: Opened) -> Told:
         "may_confirm": shown.may_write and request.user.has_perm(CONFIRMS),
         "error": shown.error,
         "typed_reason": shown.typed.get("reason", ""),
+        "let_go_by": who_words(row.overridden_by),
         "overridden": moment_words(row.overridden_at, now=now) if row.overridden_at else "",
     }
 
@@ -178,7 +179,7 @@ def _step(step: DeclarationStep, *, now: dt.datetime) -> Told:
         "source": StepSource.parse(step.source),
         "at": moment_words(step.at, now=now),
         "late": moment_words(step.known_at, now=now) if step.known_at != step.at else "",
-        "minutes": span_words(dt.timedelta(seconds=step.seconds)) if step.seconds else "",
+        "minutes": work_words(step.seconds) if step.seconds else "",
         "who": who_words(step.who),
     }
 
@@ -213,7 +214,7 @@ def exporter_url(row: Consignment) -> str:
     return f"{reverse('admin:customs_exporter_add')}?merchant={row.merchant_id}"
 
 
-def who_words(who: str) -> str:
-    """Return a person's name from what rows hold ("user:lin"); systems keep their kind."""
-    kind, _sep, name = who.partition(":")
-    return name if kind == "user" and name else who
+def waits_or_leaves(row: Consignment, now: dt.datetime) -> bool:
+    """Tell whether the cut-off still matters: data is missing, or it has not come yet."""
+    waits = not row.is_complete and row.overridden_at is None
+    return waits or (row.cut_off is not None and row.cut_off >= now)

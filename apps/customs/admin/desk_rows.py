@@ -21,6 +21,7 @@ from apps.customs.admin.wording import (
     left_of,
     moment_words,
     span_words,
+    who_words,
 )
 from apps.customs.choices import DeclarationState, Supplier
 from apps.customs.desk_ages import WAITS_FOR_US, Age, is_sensitive, limits_of
@@ -33,6 +34,7 @@ from apps.shipments.choices import ShipmentMode
 Told = dict[str, Any]
 CONSIGNMENT = "admin:customs_consignment_change"
 EXPORTERS = "admin:customs_exporter_changelist"
+EXPORTER_FIELDS = {"name": "name_en", "local_name": "name_cn"}
 PRODUCTS = "admin:customs_product_changelist"
 
 
@@ -96,6 +98,7 @@ def let_go_row(row: Consignment, *, now: dt.datetime) -> Told:
         "url": reverse(CONSIGNMENT, args=[row.pk]),
         "country": country_name(row.destination),
         "at": moment_words(row.overridden_at, now=now),
+        "who": who_words(row.overridden_by),
         "sandbox": is_pretended(row),
     }
 
@@ -127,12 +130,22 @@ def _fix_row(
 def _fix_url(fix: Fix, product: int | None, exporters: dict[int, int]) -> str:
     if fix.sku:
         return product_url(product, fix.sku)
-    anchor = f"#id_{fix.field.rpartition('.')[2]}"
+    anchor = f"#id_{exporter_field(fix)}"
     if fix.merchant_id in exporters:
         page = reverse("admin:customs_exporter_change", args=[exporters[fix.merchant_id]])
     else:
         page = f"{reverse('admin:customs_exporter_add')}?merchant={fix.merchant_id}"
     return page + anchor
+
+
+def exporter_field(fix: Fix) -> str:
+    """Return the field of the exporter's form in which something is written."""
+    root, _dot, rest = fix.field.partition(".")
+    if rest == "identifiers":
+        return f"number_{fix.detail.get('kinds', '').partition(',')[0]}"
+    if root == "responsible":
+        return "responsible_name"
+    return EXPORTER_FIELDS.get(rest, (rest or root).rpartition(".")[2])
 
 
 def product_url(product: int | None, sku: str) -> str:

@@ -38,7 +38,7 @@ def _currencies() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. ``kind`` is the input: text, whole, money, grams, date, words or choice."""
+    """One field. ``kind`` is the input: text, whole, money, date, moment or choice."""
 
     path: str
     kind: str = "text"
@@ -66,7 +66,7 @@ def _party(prefix: str, *, personal: bool) -> tuple[Field, ...]:
         Field(f"{prefix}.address.district", rare=True),
         Field(f"{prefix}.address.city"),
         Field(f"{prefix}.address.region"),
-        Field(f"{prefix}.address.postcode"),
+        Field(f"{prefix}.address.postcode", mask=mask("address")),
         Field(f"{prefix}.address.country", **COUNTRY),
     )
 
@@ -81,6 +81,7 @@ PARCEL = (
     Field("ioss"),
     Field("invoice_number"),
     Field("invoice_date", "date"),
+    Field("sold_at", "moment"),
     Field("platform"),
     Field("shop_url"),
     Field("platform_code", rare=True),
@@ -109,6 +110,7 @@ PAYMENT = (
     Field("payment.firm"),
     Field("payment.amount", "money"),
     Field("payment.currency", "choice", _currencies),
+    Field("payment.paid_at", "moment"),
 )
 RECIPIENT = _party("recipient", personal=True)
 IMPORTER = _party("importer", personal=True)

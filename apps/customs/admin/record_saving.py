@@ -23,6 +23,7 @@ from apps.customs.admin.consignment_page import Opened, findings_told, sheet_of
 from apps.customs.admin.desk_rows import CONSIGNMENT, incomplete_row
 from apps.customs.admin.record_sheet import changes_of, typed_in, value_at
 from apps.customs.admin.work_time import seconds_of
+from apps.customs.choices import ChangeProblemCode
 from apps.customs.desk_selectors import incomplete, with_borders
 from apps.customs.errors import CannotChange, NotAllowedNow, ReasonNeeded, VersionChanged
 from apps.customs.models import Consignment, RecordVersion
@@ -140,7 +141,8 @@ def _refused(shown: Opened, typed: Mapping[str, str], error: PortalError) -> Ope
 
 def problem_words(code: str) -> str:
     """Return why a value cannot be written."""
-    return code
+    known = ChangeProblemCode.parse(code)
+    return str(known.label) if known else code
 
 
 def _page(row: Consignment) -> str:

@@ -5,12 +5,15 @@ What a person did not change is not a change: values are compared as the page sh
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.faces import shown
 from apps.customs.admin.record_fields import (
@@ -24,10 +27,13 @@ from apps.customs.admin.record_fields import (
 from apps.customs.choices import IdentifierKind
 from apps.customs.field_labels import short_label
 from apps.customs.findings import Finding
+from apps.customs.personal import mask_identifier
 from apps.customs.record import Identifier, Line, Party, Record, to_json
 
 LINES_PER_PAGE = 20
 INPUT = "f:"
+MOMENT = "%Y-%m-%dT%H:%M"
+"""As an input of day and time has it."""
 Told = dict[str, Any]
 
 
@@ -82,6 +88,8 @@ def text_of(value: Any) -> str:
     """Return a value as an input shows it."""
     if value is None:
         return ""
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).strftime(MOMENT)
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
@@ -187,13 +195,8 @@ def _numbers(sheet: Sheet, name: str) -> Told:
 def _number(sheet: Sheet, name: str, one: Identifier) -> Told:
     kind = IdentifierKind.parse(one.kind)
     is_personal = name in WITH_NUMBERS
-    value = one.value if sheet.revealed or not is_personal else masked_number(one.value)
+    value = one.value if sheet.revealed or not is_personal else mask_identifier(one.value)
     return {"label": kind.label if kind else one.kind, "value": value, "country": one.country}
-
-
-def masked_number(value: str) -> str:
-    """Return a registered number with all but its last three signs hidden."""
-    return "*" * max(len(value) - 3, 3) + value[-3:] if len(value) > 5 else "*" * len(value)
 
 
 def _counted(cells: Sequence[Told], numbers: Told | None) -> Told:
@@ -275,7 +278,16 @@ def _typed(one: Field, text: str) -> Any:
         return None
     if one.kind == "whole" and text.isascii() and text.isdecimal():
         return int(text)
-    return text
+    return _aware(text) if one.kind == "moment" else text
+
+
+def _aware(text: str) -> str:
+    """Return a moment of the viewer's zone as a record has it; what is none stays as it is."""
+    try:
+        moment = dt.datetime.strptime(text, MOMENT)  # noqa: DTZ007 - made aware below
+    except ValueError:
+        return text
+    return timezone.make_aware(moment).isoformat()
 
 
 def _added(record: Record, name: str, typed: Mapping[str, str]) -> list[Told]:

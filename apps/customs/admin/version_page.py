@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.faces import shown
 from apps.core import clock
-from apps.customs.admin.consignment_page import who_words
 from apps.customs.admin.record_fields import SECTIONS
-from apps.customs.admin.record_sheet import masked_number
-from apps.customs.admin.wording import label_of, moment_words
+from apps.customs.admin.wording import label_of, moment_words, who_words
 from apps.customs.choices import StepSource
 from apps.customs.models import Consignment, RecordVersion
+from apps.customs.personal import mask_identifier
 from apps.customs.record import from_json
 from apps.customs.record_paths import differences, flatten
 
@@ -76,4 +75,4 @@ def _said(path: str, value: Any, *, revealed: bool) -> str:
 
 def _number(one: Told, *, revealed: bool) -> str:
     value = str(one.get("value", ""))
-    return f"{one.get('kind', '')} {value if revealed else masked_number(value)}"
+    return f"{one.get('kind', '')} {value if revealed else mask_identifier(value)}"

@@ -46,6 +46,13 @@ def span_words(span: dt.timedelta) -> str:
     return _("%(m)d min") % {"m": minutes}
 
 
+def work_words(seconds: int) -> str:
+    """Return how long people worked; below a minute in seconds."""
+    if seconds < 60:
+        return _("%(s)d s") % {"s": seconds}
+    return span_words(dt.timedelta(seconds=seconds))
+
+
 def moment_words(moment: dt.datetime | None, *, now: dt.datetime) -> str:
     """Return when something is, in the viewer's zone; of today the time alone."""
     if moment is None:
@@ -62,7 +69,7 @@ def left_of(moment: dt.datetime | None, *, now: dt.datetime) -> Told:
     at = moment_words(moment, now=now)
     left = moment - now
     if left < dt.timedelta(0):
-        text = _("%(span)s late") % {"span": span_words(-left)}
+        text = _("%(span)s past") % {"span": span_words(-left)}
         return {"text": text, "tone": "danger", "hint": at, "at": at}
     tone = "danger" if left < dt.timedelta(hours=1) else "info"
     tone = "warning" if dt.timedelta(hours=1) <= left < dt.timedelta(hours=12) else tone
@@ -155,3 +162,9 @@ def chips_of(findings: Sequence[Told], most: int = 4) -> Told:
     """Return the blocking findings of a row of the desk, the rest counted."""
     blocking = [one for one in findings if one["blocks"]]
     return {"rows": blocking[:most], "more": max(0, len(blocking) - most)}
+
+
+def who_words(who: str) -> str:
+    """Return a person's name from what rows hold ("user:lin"); systems keep their kind."""
+    kind, _sep, name = who.partition(":")
+    return name if kind == "user" and name else who
