@@ -91,6 +91,7 @@ class HoldReason(LabelledEnum):
         _("The declaration for customs is not complete"),
         "danger",
     )
+    COMPLIANCE = "compliance", _("A compliance rule holds the parcel"), "danger"
 
 
 class ShadowProduct(LabelledEnum):

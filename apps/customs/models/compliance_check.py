@@ -15,7 +15,9 @@ class ComplianceCheck(models.Model):
     """One look at one consignment. Never updated: a later look is a later row.
 
     ``versions`` maps a rule set's code to {number, digest}, ``lists`` a list's key likewise;
-    ``snapshot`` is the record as it was seen, ``input_digest`` SHA-256 of both together.
+    ``snapshot`` is what rules were asked about (`compliance.snapshots`), the record itself is the
+    version ``record_version`` names; seen before it is only ``{"same_as": check}``.
+    ``input_digest`` is SHA-256 of all that together.
     """
 
     consignment = models.ForeignKey(
@@ -55,7 +57,11 @@ class ComplianceCheck(models.Model):
 
 
 class ComplianceFinding(models.Model):
-    """One rule that fired in a check, with the evidence a person can follow."""
+    """One rule that fired in a check, with the evidence a person can follow.
+
+    ``evidence``: ``why`` (which condition, which fact, which words), ``said`` (the rule's words
+    in both languages as they were then), ``digest`` (what an override of it would hold for).
+    """
 
     check_run = models.ForeignKey(
         ComplianceCheck,
@@ -121,7 +127,10 @@ class FindingOverride(models.Model):
         verbose_name = _("override")
         verbose_name_plural = _("overrides")
         ordering = ["-id"]
-        permissions = [("review_override", _("Can review overrides"))]
+        permissions = [
+            ("override_finding", _("Can let a consignment go in spite of a rule")),
+            ("review_override", _("Can review overrides")),
+        ]
         indexes = [
             models.Index(
                 fields=["-id"], condition=Q(reviewed_at__isnull=True), name="customs_override_open"

@@ -34,7 +34,10 @@ class Consignment(models.Model):
     ``overridden_*``: a manager let it go incomplete, and why. ``cut_off`` is when it leaves.
     ``changed_at`` moves with every change. ``snapshot`` is the parcel as it was last handed down
     (`snapshot.ParcelSnapshot`), ``skus`` what is inside, so that a changed product finds it.
-    ``unheard``: the floor above has not yet looked at what changed.
+    ``unheard``: the floor above has not yet looked at what changed. ``has_left``: a carrier took
+    it or it was cancelled, rules hold it no more. ``checked_key`` names the rules, lists, figures
+    and day of the latest check, "" while nothing binds; ``held_by_rules`` is what it came to and
+    ``held_told`` what the shop was last told of that.
     """
 
     uid = models.CharField(
@@ -79,6 +82,12 @@ class Consignment(models.Model):
         models.CharField(max_length=64), default=list, blank=True, verbose_name=_("SKUs inside")
     )
     unheard = models.BooleanField(default=True, verbose_name=_("news for the floor above"))
+    has_left = models.BooleanField(default=False, verbose_name=_("has left"))
+    checked_key = models.CharField(
+        max_length=40, blank=True, default="", verbose_name=_("checked by")
+    )
+    held_by_rules = models.BooleanField(default=False, verbose_name=_("held by rules"))
+    held_told = models.BooleanField(default=False, verbose_name=_("told that it is held"))
     created_at = models.DateTimeField(default=clock.now, verbose_name=_("created"))
     changed_at = models.DateTimeField(default=clock.now, verbose_name=_("changed"))
 
@@ -105,6 +114,11 @@ class Consignment(models.Model):
                 fields=["id"], condition=Q(unheard=True), name="customs_consignment_unheard"
             ),
             GinIndex(fields=["skus"], name="customs_consignment_skus"),
+            models.Index(
+                fields=["checked_key", "id"],
+                condition=Q(has_left=False),
+                name="customs_consignment_check_due",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

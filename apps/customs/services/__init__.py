@@ -1,5 +1,6 @@
 """What changes customs data: one transaction each, keyword-only."""
 
+from apps.customs.services.compliance_checking import check_consignment, enter_stage
 from apps.customs.services.correcting import (
     correct_record,
     redraft_consignment,
@@ -51,6 +52,7 @@ __all__ = [
     "SavedProduct",
     "Unheard",
     "add_certificate",
+    "check_consignment",
     "choose_hs",
     "clean_up_imports",
     "confirm_hs",
@@ -58,6 +60,7 @@ __all__ = [
     "correct_record",
     "discard_import",
     "draft_declarations",
+    "enter_stage",
     "follow_consignments",
     "follow_shipments",
     "load_facts",

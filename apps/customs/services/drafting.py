@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from apps.core import clock
 from apps.core.actions import Actor
-from apps.customs.choices import StepSource
+from apps.customs.choices import CheckCause, RuleStage, StepSource
 from apps.customs.completeness import assess_record
 from apps.customs.drafting import draft_record
 from apps.customs.models import Consignment, Declaration
+from apps.customs.services.compliance_storing import check_locked
 from apps.customs.services.facts import Facts, load_facts
 from apps.customs.services.storing import (
     Drafted,
@@ -27,7 +28,8 @@ def draft_declarations(
 
     Runs in the caller's transaction, with no remote call. ``facts`` spares reading the same
     products again for another parcel of the same order. An HS code is filled in only where a
-    person confirmed it for the product, or as the shop stated it.
+    person confirmed it for the product, or as the shop stated it. The rules that bind are asked
+    in the same transaction.
     """
     on = clock.now().date()
     known = facts or load_facts(
@@ -51,4 +53,5 @@ def draft_declarations(
         new_declaration(consignment, border) for border in judged.by_border
     )
     insert_steps([(row, "") for row in rows], source=StepSource.DRAFTED, actor=actor)
+    check_locked(consignment, record, stage=RuleStage.ORDER, cause=CheckCause.ORDERED, actor=actor)
     return Drafted(consignment, record, tuple(rows), judged.findings)

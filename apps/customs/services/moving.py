@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actions import Actor, record_action
 from apps.core.text import clean_line
-from apps.customs.choices import DeclarationState, StepSource
+from apps.customs.choices import DeclarationState, RuleStage, StepSource
 from apps.customs.completeness import assess_record
 from apps.customs.errors import NotAllowedNow, ReasonNeeded
 from apps.customs.models import Consignment, Declaration, DeclarationStep
 from apps.customs.moves import AT_CUSTOMS, STOPPED, is_ended, is_first_try, may_move
 from apps.customs.record import from_json
 from apps.customs.selectors import current_version, load_figures
+from apps.customs.services.compliance_checking import enter_stage
 from apps.customs.services.rewriting import lock_consignment
 from apps.customs.services.storing import who
 from apps.customs.services.working import counted
@@ -45,11 +46,19 @@ def submit_declaration(
 ) -> Declaration:
     """Note that a declaration was handed in with the version that counts.
 
-    Raises NotAllowedNow while what only the booking brings is missing, and for one that is not
-    complete unless a manager let the consignment go.
+    Raises NotAllowedNow while what only the booking brings is missing, for one that is not
+    complete unless a manager let the consignment go, and while a rule holds the parcel: that
+    check is kept though the declaration is refused.
     """
     with transaction.atomic():
         consignment, row = _lock(declaration)
+        if consignment.overridden_at is None:
+            _check_ready(consignment, row)
+        enter_stage(shipment_id=consignment.shipment_id, stage=RuleStage.DECLARE, actor=actor)
+    with transaction.atomic():
+        consignment, row = _lock(declaration)
+        if consignment.held_by_rules:
+            raise NotAllowedNow(_("A compliance rule holds the parcel."), code="compliance")
         if consignment.overridden_at is None:
             _check_ready(consignment, row)
         move = Move(S.SUBMITTED, StepSource.PERSON, actor, words, seconds=seconds)

@@ -11,7 +11,7 @@ import datetime as dt
 
 from apps.core import clock
 from apps.core.actions import Actor
-from apps.customs.choices import DeclarationState, StepSource
+from apps.customs.choices import CheckCause, DeclarationState, RuleStage, StepSource
 from apps.customs.completeness import RecordAssessment, assess_record
 from apps.customs.drafting import draft_record
 from apps.customs.figures import Figures
@@ -19,6 +19,7 @@ from apps.customs.human_changes import Written, human_changes, with_human_change
 from apps.customs.models import Consignment, Declaration, RecordVersion
 from apps.customs.record import Record, from_json, to_json
 from apps.customs.selectors import current_version, load_figures
+from apps.customs.services.compliance_storing import check_locked
 from apps.customs.services.facts import Facts, load_facts
 from apps.customs.services.storing import (
     GONE,
@@ -69,8 +70,8 @@ def rewrite(
 ) -> Drafted:
     """Write a record as the version that counts, if it is another, and judge it anew.
 
-    The same record again only brings its findings up to date. The floor above hears of it where
-    anything changed.
+    The same record again only brings its findings up to date; another is asked of the rules that
+    bind, until the parcel has left. The floor above hears of it where anything changed.
     """
     day = on or clock.now().date()
     judged = assess_record(record, on=day, figures=figures or load_figures())
@@ -91,6 +92,10 @@ def rewrite(
         consignment.destination = record.destination
         consignment.changed_at, consignment.unheard = clock.now(), True
         consignment.save()
+    if is_new and not consignment.has_left:
+        check_locked(
+            consignment, record, stage=RuleStage.ORDER, cause=CheckCause.CHANGED, actor=actor
+        )
     return Drafted(consignment, record, tuple(rows), judged.findings)
 
 

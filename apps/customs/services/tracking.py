@@ -11,11 +11,12 @@ from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.locks import try_lock
 from apps.core.masking import mask_text
-from apps.customs.choices import DeclarationState, Direction, StepSource
+from apps.customs.choices import CheckCause, DeclarationState, Direction, RuleStage, StepSource
 from apps.customs.models import Consignment, Declaration, DeclarationStep
 from apps.customs.moves import UNSENT, is_ended
 from apps.customs.record import from_json
 from apps.customs.selectors import current_version
+from apps.customs.services.compliance_storing import check_locked
 from apps.customs.services.moving import Move, apply_move, note_news
 from apps.customs.services.rewriting import rewrite, with_waybill
 from apps.customs.sightings import Sighting, TrackEvent, sightings_of
@@ -36,6 +37,7 @@ SAYS = (
     ShipmentStatus.RETURNED,
 )
 MOST_EVENTS = 400
+NOT_LEFT = frozenset({ShipmentStatus.CREATED.value, ShipmentStatus.AWAITING_PICKUP.value})
 
 
 def follow_shipments(*, limit: int = 500) -> int:
@@ -63,6 +65,7 @@ def follow_consignments(shipment_ids: Iterable[int]) -> None:
     rows = rows.filter(shipment_id__in=set(shipment_ids)).select_related("shipment")
     for consignment in rows.order_by("pk"):
         _take_number(consignment)
+        _leave(consignment)
         if _follow(consignment):
             note_news(consignment)
 
@@ -73,6 +76,27 @@ def _take_number(consignment: Consignment) -> None:
     numbered = with_waybill(record, consignment)
     if numbered != record:
         rewrite(consignment, numbered, source=StepSource.TRACKING, actor=TRACKING)
+
+
+def _leave(consignment: Consignment) -> None:
+    """A carrier has it: what rules say at hand-over is kept, and nothing holds it any more.
+
+    Where its label was ours that was asked before (`enter_stage`); elsewhere it is told too late
+    to stop it, and stands in its history.
+    """
+    status = consignment.shipment.status
+    if consignment.has_left or status in NOT_LEFT:
+        return
+    if status != ShipmentStatus.CANCELLED.value:
+        check_locked(
+            consignment,
+            from_json(current_version(consignment).record),
+            stage=RuleStage.HAND_OVER,
+            cause=CheckCause.STAGE,
+            actor=TRACKING,
+        )
+    consignment.has_left = True
+    consignment.save(update_fields=["has_left"])
 
 
 def _follow(consignment: Consignment) -> bool:

@@ -16,6 +16,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     BookingProblem.REFUSED.value: ("carrier",),
     HoldReason.MANUAL_ROUTE.value: ("carrier_number",),
     HoldReason.DECLARATION.value: ("customs",),
+    HoldReason.COMPLIANCE.value: ("compliance",),
 }
 
 

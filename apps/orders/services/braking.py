@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actions import Actor, record_action
+from apps.core.regions import HOME
 from apps.core.text import clean_line
+from apps.customs.choices import RuleStage
+from apps.customs.services import enter_stage
 from apps.orders.choices import BookingProblem, BookingState, HoldReason
 from apps.orders.errors import NotAllowedNow
 from apps.orders.models import Booking, LiveBrake
@@ -98,14 +101,17 @@ def gate_of(booking: Booking) -> HoldReason | None:
     """Return why a booking may not be sent just now.
 
     A manual parcel is never sent. One that may be at the platform already is no new booking: it
-    goes on, so that its outcome becomes known.
+    goes on, so that its outcome becomes known. A parcel that leaves the country is asked of the
+    rules that bind now: whatever was published since it was ordered, it does not slip through.
     """
-    mode = booking.parcel.shipment.mode
-    if mode == ShipmentMode.MANUAL.value:
+    shipment = booking.parcel.shipment
+    if shipment.mode == ShipmentMode.MANUAL.value:
         return HoldReason.MANUAL_ROUTE
-    if mode != ShipmentMode.LIVE.value or booking.maybe_sent:
+    if booking.maybe_sent or booking.state == BookingState.SENDING.value:
         return None
-    if booking.state == BookingState.SENDING.value:
+    if shipment.destination_country != HOME and _held_by_rules(shipment.pk):
+        return HoldReason.COMPLIANCE
+    if shipment.mode != ShipmentMode.LIVE.value:
         return None
     return HoldReason.LIVE_BRAKED if watch_live_calls() else None
 
@@ -116,6 +122,11 @@ def hold_at_gate(booking: Booking, reason: HoldReason) -> None:
     booking.hold_reasons = list(dict.fromkeys([*booking.hold_reasons, reason.value]))
     booking.raise_problem(BookingProblem.BLOCKED, code=reason.value)
     booking.save()
+
+
+def _held_by_rules(shipment_id: int) -> bool:
+    row = enter_stage(shipment_id=shipment_id, stage=RuleStage.PACK, actor=Actor.system("orders"))
+    return row is not None and row.held_by_rules
 
 
 def _free(booking: Booking) -> bool:

@@ -27,7 +27,7 @@ from apps.orders.services.declaring import (
     Declaring,
     begin_declaring,
     declare_parcel,
-    must_wait,
+    waits_for,
 )
 from apps.orders.services.ride_orders import insert_ride, ride_problems
 from apps.orders.validation import FieldProblem
@@ -181,8 +181,8 @@ def _insert_parcel(
     drafted = declare_parcel(declaring, parcel, shipment) if declaring else None
     if not box.number:
         reasons = _hold_reasons(order, route, contradictory=clean.recipient.contradictory)
-        if must_wait(drafted, route.value):
-            reasons.append(HoldReason.DECLARATION)
+        if drafted is not None:
+            reasons += waits_for(drafted.consignment, route.value)
         if clean.ride is not None:
             insert_ride(parcel, clean.ride)
         _insert_booking(parcel, choice, reasons)

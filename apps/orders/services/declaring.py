@@ -27,7 +27,7 @@ from apps.orders.parcel_snapshot import snapshot_of
 from apps.shipments.choices import ShipmentMode
 from apps.shipments.models import Shipment
 
-DECLARATION = HoldReason.DECLARATION.value
+BY_CUSTOMS = (HoldReason.DECLARATION.value, HoldReason.COMPLIANCE.value)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,13 +111,25 @@ def declare_again(order: Order, *, actor: Actor, reason: str) -> dict[int, Consi
     return found
 
 
-def may_leave(parcel: Parcel) -> bool:
-    """Whether customs lets a parcel be booked: complete, let go, manual, or not declared at all."""
+def waits_for(row: Consignment, route: str) -> list[HoldReason]:
+    """Return what of customs a booking waits for: its declaration, the rules, or nothing.
+
+    A manual parcel is declared and checked, not held: somebody else books it.
+    """
+    if route == ShipmentMode.MANUAL.value:
+        return []
+    may_go = row.is_complete or row.overridden_at is not None
+    reasons = [] if may_go else [HoldReason.DECLARATION]
+    return [*reasons, HoldReason.COMPLIANCE] if row.held_by_rules else reasons
+
+
+def parcel_waits_for(parcel: Parcel) -> list[HoldReason]:
+    """Return what of customs a stored parcel waits for; one that stays at home pays no query."""
     shipment = parcel.shipment
     if shipment.destination_country == HOME or shipment.mode == ShipmentMode.MANUAL.value:
-        return True
+        return []
     row = consignments_of([shipment.pk]).get(shipment.pk)
-    return row is None or row.is_complete or row.overridden_at is not None
+    return waits_for(row, shipment.mode) if row is not None else []
 
 
 def _said(order: Order, parcels: Sequence[Parcel], lines: Sequence[OrderLine]) -> OrderCustoms:
@@ -129,11 +141,6 @@ def _said(order: Order, parcels: Sequence[Parcel], lines: Sequence[OrderLine]) -
     alone = len(parcels) == 1
     contents = {str(parcel.position): every if alone else [] for parcel in parcels}
     return OrderCustoms.objects.create(order=order, contents=contents)
-
-
-def must_wait(drafted: Drafted | None, route: str) -> bool:
-    """Whether a booking waits for its declaration; a manual parcel is declared, not held."""
-    return drafted is not None and not drafted.may_go and route != ShipmentMode.MANUAL.value
 
 
 def _fields(draft: CustomsDraft) -> dict[str, Any]:

@@ -14,10 +14,8 @@ from apps.customs.services import lock_news, mark_heard, unheard_news
 from apps.orders.choices import BookingProblem, BookingState, HoldReason
 from apps.orders.models import Booking, Parcel
 from apps.orders.services.common import lock_bookings, lock_orders, refresh_orders
+from apps.orders.services.declaring import BY_CUSTOMS, waits_for
 from apps.orders.services.telling_customs import tell_declarations
-from apps.shipments.choices import ShipmentMode
-
-DECLARATION = HoldReason.DECLARATION.value
 
 
 def follow_customs(*, limit: int = 200) -> int:
@@ -48,23 +46,21 @@ def follow_customs(*, limit: int = 200) -> int:
 
 
 def hold_or_free(booking: Booking, consignment: Consignment) -> None:
-    """Hold a locked booking that was not sent while its declaration lacks something, else free it.
-
-    A manual parcel is declared, not held. Saves the booking where it changes.
+    """Hold a locked booking that was not sent while its declaration lacks something or a rule
+    holds its parcel, else free it. Saves the booking where it changes.
     """
     waiting = (BookingState.HELD.value, BookingState.READY.value)
     if booking.state not in waiting or booking.maybe_sent:
         return
-    may_go = consignment.is_complete or consignment.overridden_at is not None
-    must_wait = not may_go and consignment.shipment.mode != ShipmentMode.MANUAL.value
-    is_held = DECLARATION in booking.hold_reasons
-    if must_wait == is_held:
+    wanted = [reason.value for reason in waits_for(consignment, consignment.shipment.mode)]
+    held = [reason for reason in booking.hold_reasons if reason in BY_CUSTOMS]
+    if set(wanted) == set(held):
         return
-    reasons = [reason for reason in booking.hold_reasons if reason != DECLARATION]
-    booking.hold_reasons = [*reasons, DECLARATION] if must_wait else reasons
+    others = [reason for reason in booking.hold_reasons if reason not in BY_CUSTOMS]
+    booking.hold_reasons = [*others, *wanted]
     if booking.hold_reasons:
         booking.state = BookingState.HELD.value
-        if must_wait or booking.error_code == DECLARATION:
+        if wanted or booking.error_code in BY_CUSTOMS:
             _raise(booking)
     else:
         booking.state, booking.next_at = BookingState.READY.value, clock.real_now()

@@ -13,7 +13,10 @@ from apps.baidiyun.credentials import acting_for
 from apps.core import clock
 from apps.core.actions import Actor, record_action
 from apps.core.errors import PortalError
-from apps.orders.choices import LabelKind
+from apps.core.regions import HOME
+from apps.customs.choices import RuleStage
+from apps.customs.services import enter_stage
+from apps.orders.choices import HoldReason, LabelKind
 from apps.orders.errors import NotAllowedNow
 from apps.orders.labels import AskLabel, LabelQuestion
 from apps.orders.models import Label, Parcel
@@ -40,12 +43,14 @@ def print_label(
     """Print the label of a parcel, or print it again; counts and logs it.
 
     Call it outside a transaction: the platform is asked. Raises NotAllowedNow for a parcel
-    without a number, without a source of labels, or with what the platform refused.
+    without a number, without a source of labels, or with what the platform refused; a parcel
+    that leaves the country gets none while a rule holds it, for with it a carrier takes it.
     """
     parcel = Parcel.objects.select_related("shipment", "order").get(pk=parcel_id)
     shipment = parcel.shipment
     if not shipment.number:
         raise NotAllowedNow(_("This parcel has no carrier number yet."), code="no_number")
+    _check_rules(parcel, actor)
     label = parcel.labels.filter(
         kind=kind.value, carrier=shipment.carrier, number=shipment.number
     ).first()
@@ -89,6 +94,16 @@ def reprint_labels(
         except Parcel.DoesNotExist:
             refused.append((parcel_id, "not_found"))
     return LabelBatch(tuple(printed), tuple(refused))
+
+
+def _check_rules(parcel: Parcel, actor: Actor) -> None:
+    """The check stays as a row even where the label is refused: it is a transaction of its own."""
+    if parcel.shipment.destination_country == HOME:
+        return
+    row = enter_stage(shipment_id=parcel.shipment_id, stage=RuleStage.HAND_OVER, actor=actor)
+    if row is not None and row.held_by_rules and not row.has_left:
+        code = HoldReason.COMPLIANCE
+        raise NotAllowedNow(str(code.label), code=code.value)
 
 
 def _ask(

@@ -16,7 +16,7 @@ from apps.orders.errors import InvalidOrder, NotAllowedNow
 from apps.orders.models import Booking, Order
 from apps.orders.route_selectors import open_brake
 from apps.orders.services.common import is_configured, lock_booking, refresh_orders
-from apps.orders.services.declaring import may_leave
+from apps.orders.services.declaring import parcel_waits_for
 from apps.orders.services.ride_orders import misfit, ride_of
 from apps.orders.validation import FieldProblem
 from apps.shipments.carriers import find_carrier
@@ -140,9 +140,9 @@ def new_attempt(booking: Booking, *, carrier: str) -> Booking:
         third_order_id=f"{booking.parcel.shipment.uid}-{attempt}",
         next_at=clock.real_now(),
     )
-    if not may_leave(booking.parcel):
-        made.state, made.hold_reasons = BookingState.HELD.value, [HoldReason.DECLARATION.value]
-        made.raise_problem(BookingProblem.BLOCKED, code=HoldReason.DECLARATION.value)
+    if waits := [reason.value for reason in parcel_waits_for(booking.parcel)]:
+        made.state, made.hold_reasons = BookingState.HELD.value, waits
+        made.raise_problem(BookingProblem.BLOCKED, code=waits[0])
     made.save()
     return made
 
@@ -184,17 +184,17 @@ def _release(order: Order, booking: Booking, reasons: set[str]) -> None:
 
 
 def _check_gates(booking: Booking, reasons: set[str]) -> None:
-    """What waits for its number, its declaration or the brake; none of these is talked away.
+    """What waits for its number, its declaration, a rule or the brake; none is talked away.
 
-    A manager lets an incomplete declaration go where it is shown, with a reason.
+    An incomplete declaration and a rule's finding are let go where they are shown, with a reason.
     """
     held = reasons & set(booking.hold_reasons)
     if HoldReason.MANUAL_ROUTE.value in held:
         code = HoldReason.MANUAL_ROUTE
         raise NotAllowedNow(str(code.label), code=code.value)
-    if HoldReason.DECLARATION.value in held and not may_leave(booking.parcel):
-        code = HoldReason.DECLARATION
-        raise NotAllowedNow(str(code.label), code=code.value)
+    for code in parcel_waits_for(booking.parcel):
+        if code.value in held:
+            raise NotAllowedNow(str(code.label), code=code.value)
     if HoldReason.LIVE_BRAKED.value in held and open_brake() is not None:
         code = HoldReason.LIVE_BRAKED
         raise NotAllowedNow(str(code.label), code=code.value)
