@@ -104,6 +104,14 @@ def test_what_cannot_be_written_is_named(path: str, value: Any, code: str) -> No
     assert problems(make_record(), {path: value, "remarks": "fine"}) == {(path, code)}
 
 
+def test_a_shop_supplies_the_whole_receipt_of_the_money() -> None:
+    given = {"number": "pi_1", "firm": "Stripe", "amount": "25.00", "currency": "EUR"}
+    paid = {f"payment__{name}": value for name, value in given.items()}
+    payment = amended(make_record(payment=None), SHOP, **paid).payment
+    assert payment is not None
+    assert (payment.number, payment.currency, payment.amount) == ("pi_1", "EUR", Decimal("25.00"))
+
+
 def test_a_shop_may_not_change_what_was_paid_but_may_give_a_missing_price() -> None:
     paid = problems(make_record(), {"lines.1.unit_price": "1.00", "total": "1.00"}, SHOP)
     assert paid == {("lines.1.unit_price", "of_the_order"), ("total", "of_the_order")}
