@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,12 +101,14 @@ def sheet_of(shown: Opened, findings: Sequence[Told]) -> Sheet:
 def page_of(request: HttpRequest, shown: Opened) -> Told:
     """Return the template's context."""
     now = clock.now()
+    borders = borders_of(shown.row, now=now)
+    is_over = bool(borders) and all(one["is_over"] for one in borders)
+    shown = dataclasses.replace(shown, may_write=shown.may_write and not is_over)
     row, record = shown.row, shown.record
     findings = findings_told(shown.version, now=now)
     for one in findings:
         one["line_page"] = line_page_of(record, one["line"]) if one["line"] else 1
     sheet = sheet_of(shown, findings)
-    borders = borders_of(row, now=now)
     lines = lines_of(sheet, shown.line_page)
     products = products_of(row, record, lines["rows"])
     for line in lines["rows"]:
@@ -123,7 +126,7 @@ def page_of(request: HttpRequest, shown: Opened) -> Told:
         "groups": by_supplier(findings),
         "blocks": sum(one["blocks"] for one in findings),
         "borders": borders,
-        "is_over": bool(borders) and all(one["is_over"] for one in borders),
+        "is_over": is_over,
         "sections": sections_of(sheet),
         "lines": lines,
         "versions": versions_of(row, now=now),

@@ -275,6 +275,15 @@ def test_customs_is_answered_and_what_it_decided_is_written_down(clerk: Client) 
     assert (border.state, border.first_try) == ("released", False)
 
 
+def test_what_has_ended_is_read_only(clerk: Client) -> None:
+    row = make_consignment(make_merchant(), borders=[{"state": "released"}])
+    page = clerk.get(f"{page_of(row)}change/").content.decode()
+    assert 'name="f:' not in page
+    assert save(clerk, row, fields={"lines.1.batch": "B7"}).status_code == 422
+    row.refresh_from_db()
+    assert row.record_version == 1
+
+
 # Bad input
 
 
