@@ -51,6 +51,8 @@ from apps.customs.services.working import MOST_SECONDS
 MOST_STEPS, MOST_VERSIONS = 60, 40
 UNSURE = (HsSource.NONE.value, HsSource.STATED.value)
 """Where a line's code came from when nobody of ours answers for it yet."""
+WHY = "#why"
+"""Where a refused form keeps the reason that was typed: no path of a record."""
 CONFIRMS = "customs.add_hsconfirmation"
 Told = dict[str, Any]
 
@@ -142,7 +144,7 @@ def page_of(request: HttpRequest, shown: Opened) -> Told:
         "is_shop": shown.is_shop,
         "may_confirm": shown.may_write and request.user.has_perm(CONFIRMS),
         "error": shown.error,
-        "typed_reason": shown.typed.get("reason", ""),
+        "typed_reason": shown.typed.get(WHY, ""),
         "let_go_by": who_words(row.overridden_by),
         "overridden": moment_words(row.overridden_at, now=now) if row.overridden_at else "",
     }

@@ -19,7 +19,7 @@ from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.errors import PortalError
 from apps.customs import services
-from apps.customs.admin.consignment_page import Opened, findings_told, sheet_of
+from apps.customs.admin.consignment_page import WHY, Opened, findings_told, sheet_of
 from apps.customs.admin.desk_rows import CONSIGNMENT, incomplete_row
 from apps.customs.admin.record_sheet import changes_of, typed_in, value_at
 from apps.customs.admin.work_time import seconds_of
@@ -65,7 +65,7 @@ def save(request: HttpRequest, shown: Opened) -> Saved:
     try:
         _write(request, shown, changes, reason)
     except PortalError as error:
-        raise Refused(_refused(shown, typed | {"reason": reason}, error)) from error
+        raise Refused(_refused(shown, typed | {WHY: reason}, error)) from error
     row.refresh_from_db()
     request.session[UNDO] = [row.pk, row.record_version]
     left = "" if row.is_complete else " " + _("Something is still missing.")

@@ -100,6 +100,7 @@ def test_what_cannot_be_declared_is_said_beside_its_field_and_stays_typed(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="B7"' in page
+    assert 'value="sale" selected' in page
     assert "lm-bad" in page
     assert record_of(brazil).lines[0].batch == ""
 
