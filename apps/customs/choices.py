@@ -433,6 +433,21 @@ class ListMatch(LabelledEnum):
     PREFIX = "prefix", _("A word's beginning"), "warning"
 
 
+class TermProblem(LabelledEnum):
+    """Why a row of a table says no word."""
+
+    NO_TABLE = "no_table", _("this is no table of words"), "danger"
+    LONG_LINE = "long_line", _("the line is too long"), "danger"
+    LONG_TERM = "long_term", _("a word has at most 120 characters"), "danger"
+    UNPRINTABLE = "unprintable", _("there are characters nobody can see in it"), "danger"
+    NO_LETTERS = "no_letters", _("there is no letter in it"), "danger"
+    LANGUAGE = "language", _("a language has two letters: en, zh"), "danger"
+    MATCH = "match", _("it is compared as whole, word or prefix"), "danger"
+    DAY = "day", _("a day is written 2026-12-31"), "danger"
+    DAYS_REVERSED = "days_reversed", _("it ends before it begins"), "danger"
+    ENCODING = "encoding", _("the text is neither UTF-8 nor GB18030"), "danger"
+
+
 class CheckResult(LabelledEnum):
     """What a check came to."""
 

@@ -87,8 +87,21 @@ class RequirementContent:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentTypeContent:
+    """A kind of paper rules may ask for (``need``), and which certificates serve as it."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    certificates: tuple[str, ...]
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListRef:
-    """The version of a keyword list a rule set was published with."""
+    """The version of a keyword list that counted when a rule set was published."""
 
     key: str
     version: int
@@ -104,6 +117,7 @@ class SetContent:
     named_sets: tuple[NamedSet, ...] = ()
     lists: tuple[ListRef, ...] = ()
     requirements: tuple[RequirementContent, ...] = ()
+    document_types: tuple[DocumentTypeContent, ...] = ()
 
 
 def to_json(content: Any) -> Any:

@@ -83,7 +83,7 @@ def publish_rule_set(
     moment gone by, a draft that changes nothing, and a later version that would undo it.
     """
     _may(approver, PUBLISH)
-    with transaction.atomic(), _patient():
+    with transaction.atomic(), patient():
         locked = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
         if expected_version is not None and locked.draft_version != expected_version:
             raise VersionChanged
@@ -118,7 +118,7 @@ def restore_version(*, version: RuleSetVersion, approver: Any, note: str) -> Rul
     NotYours, SamePerson, DraftRefused, RulesBusy, RulesRefused for what never bound or binds now.
     """
     _may(approver, PUBLISH)
-    with transaction.atomic(), _patient():
+    with transaction.atomic(), patient():
         locked = RuleSet.objects.select_for_update().get(pk=version.rule_set_id)
         now = clock.now()
         bound = _bound(locked, now)
@@ -153,7 +153,7 @@ def retire_version(*, version: RuleSetVersion, approver: Any, note: str) -> Rule
     Raises NotYours, RulesBusy, RulesRefused.
     """
     _may(approver, PUBLISH)
-    with transaction.atomic(), _patient():
+    with transaction.atomic(), patient():
         RuleSet.objects.select_for_update().get(pk=version.rule_set_id)
         fresh = RuleSetVersion.objects.get(pk=version.pk)
         if fresh.binds_from <= clock.now() or fresh.state != VersionState.PUBLISHED.value:
@@ -178,7 +178,7 @@ def _refuse_the_writer(approver: Any, editors: list[str]) -> None:
 
 
 @contextmanager
-def _patient() -> Iterator[None]:
+def patient() -> Iterator[None]:
     """Wait for judging transactions, but not for ever. Raises RulesBusy."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [MOST_WAIT])
