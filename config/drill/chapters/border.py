@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +10,10 @@ from apps.core import clock
 from apps.core.actions import Actor
 from apps.orders.choices import BookingState, HoldReason
 from apps.orders.models import Booking
-from apps.sandbox import services as world
-from apps.sandbox.services import HistoryDraft
-from apps.sandbox.upu import import_events
 from apps.shipments.choices import LegKind
 from apps.shipments.models import Leg
-from apps.shipments.services import FeedNode, link_leg, report_events
+from apps.shipments.services import FeedNode
+from config.chains import HANDED_ON, HUB, hub_feed, link_first_mile, link_hub, report_hub
 from config.drill.bodies import JUERGEN, SUPPLEMENT, body_abroad
 from config.drill.report import Chapter, Step, Unmet
 from config.drill.stage import Role, Stage
@@ -27,9 +24,7 @@ NOTICE = "lines.1.fda.prior_notice"
 PRIOR_NOTICE = "240123456789"
 """Twelve digits, as the FDA confirms a prior notice."""
 OPERATOR = Actor.system("drill")
-FIRST_MILE_DAYS = 6
-HUB, HUB_NUMBER = "dhlecommerce", "HUB0260001234"
-HANDED_ON = "EMF"
+HUB_NUMBER = "HUB0260001234"
 
 
 def stopped(stage: Stage) -> str:
@@ -91,55 +86,25 @@ def set_off(stage: Stage) -> str:
     place(stage, body)
     booking = stage.booked(name)
     number = stage.steer(FOUR_LEGS, booking)
-    first = first_mile()
     shipment = booking.parcel.shipment_id
-    link(shipment, LegKind.DOMESTIC, first.carrier, first.number)
-    link(shipment, LegKind.DESTINATION_HUB, HUB, HUB_NUMBER)
+    first = link_first_mile(
+        shipment_id=shipment, reference=f"{name}-first", before=clock.now(), actor=OPERATOR
+    )
+    link_hub(shipment_id=shipment, number=HUB_NUMBER, actor=OPERATOR)
     return f"{first.carrier} {first.number} → {FOUR_LEGS.carrier} {number} → {HUB} {HUB_NUMBER}"
-
-
-def link(shipment: int, kind: LegKind, carrier: str, number: str) -> None:
-    """Link a leg as an operator does."""
-    link_leg(
-        shipment_id=shipment,
-        kind=kind.value,
-        carrier=carrier,
-        number=number,
-        actor=OPERATOR,
-        reason="known from the line's own sheet",
-    )
-
-
-def first_mile() -> world.HistoryParcel:
-    """A parcel of a domestic carrier that has already arrived where the line collects."""
-    now = clock.now()
-    return world.plan_history_parcel(
-        draft=HistoryDraft(
-            carrier="yuantong",
-            origin_code="330110",
-            destination_code="440305",
-            booked_at=now - dt.timedelta(days=FIRST_MILE_DAYS),
-            reference="DRILL-first-mile",
-            outcome="self",
-        ),
-        now=now,
-    )
 
 
 def hub(stage: Stage) -> str:
     """Wait until the hub has handed the parcel on; bring its whole feed, late and twice."""
 
     def told() -> list[FeedNode]:
-        events = import_events(stage.plan(FOUR_LEGS.name), stage.now_s())
-        nodes = [FeedNode(e.at.isoformat(), e.code, e.code, e.place) for e in events]
-        return nodes if events and events[-1].code == HANDED_ON else []
+        nodes = hub_feed(stage.plan(FOUR_LEGS.name), stage.now_s())
+        return nodes if nodes and nodes[-1].code == HANDED_ON else []
 
     nodes = stage.until(told, what=f"{HANDED_ON} of the hub")
     shipment = stage.parcel(FOUR_LEGS.name).shipment_id
     new = [
-        report_events(
-            shipment_id=shipment, source="upu", carrier=HUB, number=HUB_NUMBER, nodes=nodes
-        ).changed
+        report_hub(shipment_id=shipment, number=HUB_NUMBER, nodes=nodes).changed
         for _time in range(2)
     ]
     if new != [len(nodes), 0]:

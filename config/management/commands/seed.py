@@ -28,6 +28,7 @@ from config.seeding.masters import plant_masters
 from config.seeding.past_bookings import book_past
 from config.seeding.past_borders import declare_past
 from config.seeding.past_casework import work_past
+from config.seeding.past_chains import chain_past
 from config.seeding.past_orders import Moment, moments, place_orders
 from config.seeding.past_rounds import report_past, set_demo_rules
 from config.seeding.past_supplies import supply_past
@@ -111,6 +112,7 @@ class Command(BaseCommand):
         now = clock.now()
         subscribe_past(now=now)
         push_past(now=now)
+        chain_past(now=now)
         hear_past()
         while follow_changes(limit=500):
             pass
