@@ -136,7 +136,7 @@ def _text(label: Any, most: int, field: type[forms.CharField] = forms.CharField)
     return field(label=label, required=False, max_length=most, widget=UnfoldAdminTextInputWidget())
 
 
-ExporterForm.declared_fields |= {  # type: ignore[attr-defined]
+ExporterForm.declared_fields |= {
     number_field(kind): _text(kind.label, 40) for kind, _country in NUMBERS
 } | {
     "responsible_name": _text(_("name"), 120),
