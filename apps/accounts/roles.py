@@ -34,6 +34,7 @@ DECLARE = (
     "customs.add_hsoffer",
     "customs.change_hsoffer",
     "customs.*_hsalias",
+    "customs.override_finding",
 )
 """What customs staff do all day: fill in, confirm codes, answer customs."""
 
@@ -112,6 +113,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *TURN_SANDBOX,
         *DECLARE,
         "customs.override_incomplete",
+        "customs.review_override",
         "customs.*_threshold",
         "customs.*_currencyrate",
         "orders.change_*",
@@ -161,6 +163,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "baidiyun.change_ladderstate",
         "baidiyun.*_productlimit",
         "baidiyun.*_credential",
+        "baidiyun.*_carrieraccount",
         "django_celery_beat.change_*",
         "django_celery_beat.add_*",
     ),
@@ -186,8 +189,9 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
 }
 
 NEVER = ("*.delete_*",)
-MANAGERS_ONLY = ("baidiyun.*_credential",)
-"""What no wider pattern gives to anybody else: which accounts at the platform we hold."""
+MANAGERS_ONLY = ("baidiyun.*_credential", "baidiyun.*_carrieraccount")
+"""What no wider pattern gives to anybody else: which accounts we hold at the platform and shops
+with carriers."""
 
 
 def is_allowed(role: Role, permission: str) -> bool:

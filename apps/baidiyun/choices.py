@@ -211,3 +211,15 @@ class PickupState(LabelledEnum):
     REASSIGNED = "302", _("Reassigned"), "warning"
     DELIVERING = "400", _("Out for delivery"), "info"
     ORDER_FAILED = "610", _("Order failed"), "danger"
+
+
+class EwaybillCarrier(LabelledEnum):
+    """Carriers abroad that are booked by an account of the merchant's own (contract §5.12)."""
+
+    DHL = "dhlen", _("DHL Express Worldwide"), "info"
+    FEDEX = "fedex", _("FedEx International"), "info"
+    UPS = "upsen", _("UPS Worldwide"), "info"
+    TNT = "tnten", _("TNT Worldwide"), "info"
+    ARAMEX = "aramex", _("Aramex"), "info"
+    EMS = "emsguoji", _("EMS International"), "info"
+    JT = "jet", _("J&T International"), "info"

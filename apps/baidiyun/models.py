@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.baidiyun.carrier_account_rows import CarrierAccount  # noqa: F401
 from apps.baidiyun.choices import (
     FindingKind,
     InboxState,

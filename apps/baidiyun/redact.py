@@ -80,6 +80,8 @@ HARMLESS = frozenset(
         "weight",
     }
 )
+ACCOUNT, ACCOUNT_CODE = "partnerId", "code"
+"""Beside the number of an account with a carrier, ``code`` is a part of that account."""
 FREE_TEXT = frozenset({"message", "msg"})
 NESTED = frozenset({"param"})
 PHONE_LIKE = re.compile(r"\+?\d[\d \-]{5,}\d")
@@ -131,7 +133,10 @@ def _open(name: str, value: str) -> Any:
 
 def _redact(value: Any, private: Collection[str], name: str = "") -> Any:
     if isinstance(value, Mapping):
-        return {clean(str(key)): _redact(item, private, str(key)) for key, item in value.items()}
+        return {
+            clean(str(key)): _redact(item, private, _name_in(value, str(key)))
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         shown = [_redact(item, private, name) for item in value[:LISTED]]
         return shown if len(value) <= LISTED else [*shown, f"[{len(value) - LISTED} more]"]
@@ -142,6 +147,11 @@ def _redact(value: Any, private: Collection[str], name: str = "") -> Any:
     if name in HARMLESS:
         return _scrub(value, private)[:LONGEST_KEPT] if isinstance(value, str) else value
     return HIDDEN
+
+
+def _name_in(holder: Mapping[str, Any], name: str) -> str:
+    """Return the name a field is judged by: an account's code is nothing harmless."""
+    return ACCOUNT if name == ACCOUNT_CODE and ACCOUNT in holder else name
 
 
 def _scrub(value: str, private: Collection[str]) -> str:
@@ -155,7 +165,7 @@ def _scrub(value: str, private: Collection[str]) -> str:
 def _collect_private(value: Any, found: set[str], name: str = "") -> None:
     if isinstance(value, Mapping):
         for key, item in value.items():
-            _collect_private(item, found, str(key))
+            _collect_private(item, found, _name_in(value, str(key)))
     elif isinstance(value, list):
         for item in value:
             _collect_private(item, found, name)

@@ -27,7 +27,13 @@ from apps.baidiyun.models import (
     Quarantine,
     UnknownCode,
 )
-from apps.baidiyun.services import bind_booking, store_credential, store_poll_request
+from apps.baidiyun.products.customs_parts import IntlAccount
+from apps.baidiyun.services import (
+    bind_booking,
+    store_carrier_account,
+    store_credential,
+    store_poll_request,
+)
 from apps.core import clock
 from apps.core.actions import Actor
 from apps.core.counters import count
@@ -55,7 +61,14 @@ from apps.notifications.services import queue_notice
 from apps.orders.models import Booking, CarrierRule, Claim, LiveShare
 from apps.sandbox.models import SandboxControl
 from apps.shipments.choices import LedgerVerdict
-from apps.shipments.models import CodeMapping, CompletenessHour, MappingReplay
+from apps.shipments.models import (
+    CodeMapping,
+    CompletenessHour,
+    Leg,
+    LegFinding,
+    MappingReplay,
+    UnmappedCode,
+)
 from apps.shipments.services import add_manual_event, enter_booking
 from apps.webhooks.choices import EndpointMode, MessageKind
 from apps.webhooks.services import Draft, add_endpoint, queue_messages
@@ -102,6 +115,7 @@ def foreign(db: None) -> Merchant:
     plant_webhook_rows(merchant)
     plant_route_rows(booking, merchant)
     plant_ledger_rows(booking, merchant)
+    plant_leg(booking)
     plant_flag(booking, merchant)
     plant_case(booking, merchant)
     plant_voice(booking, merchant)
@@ -110,6 +124,7 @@ def foreign(db: None) -> Merchant:
     count("cleaned", "phone")
     HsOffer.objects.create(merchant=merchant, text="别家的瑜伽垫", codes=["950691"])
     plant_customs(merchant)
+    plant_carrier_account(merchant)
     plant_alarm()
     run_job(job="sweep", slot=current_slot(60), work=dict)
     User.objects.create_user("theirs", merchant=merchant, is_staff=True)
@@ -129,6 +144,14 @@ def plant_customs(merchant: Merchant) -> None:
     )
     make_product(merchant, "THEIRS", name_cn="别家", code="850760")
     ProductImport.objects.create(merchant=merchant, file_name="别家.csv")
+
+
+def plant_carrier_account(merchant: Merchant) -> None:
+    """One account of merchant B with a carrier abroad."""
+    store_carrier_account(
+        merchant=merchant, carrier="dhlen", mode="sandbox",
+        account=IntlAccount("theirNumber"), actor=Actor.system("test"),
+    )  # fmt: skip
 
 
 def plant_alarm() -> None:
@@ -175,6 +198,16 @@ def plant_ledger_rows(booking: Booking, merchant: Merchant) -> None:
     )
     CompletenessHour.objects.create(
         hour=clock.now(), merchant=merchant, mode="sandbox", carrier="yuantong", expected=1
+    )
+
+
+def plant_leg(booking: Booking) -> None:
+    """A finding about a leg of merchant B's parcel, and a code nobody knows that it came with."""
+    shipment_id, now = booking.parcel.shipment_id, clock.now()
+    leg = Leg.objects.filter(shipment_id=shipment_id)[0]
+    LegFinding.objects.create(shipment_id=shipment_id, leg=leg, code="loop", detail={"place": "x"})
+    UnmappedCode.objects.create(
+        source="upu", code="EMZ", count=1, sample="别家的", first_seen_at=now, last_seen_at=now
     )
 
 

@@ -3,6 +3,7 @@
 from apps.baidiyun.admin.accounts import CredentialAdmin
 from apps.baidiyun.admin.call_limits import ProductLimitAdmin
 from apps.baidiyun.admin.calls import ApiCallAdmin
+from apps.baidiyun.admin.carrier_accounts import CarrierAccountAdmin
 from apps.baidiyun.admin.codes import UnknownCodeAdmin
 from apps.baidiyun.admin.drift import DriftFindingAdmin
 from apps.baidiyun.admin.gateway import GatewayAdmin, LadderMoveAdmin
@@ -12,6 +13,7 @@ from apps.baidiyun.admin.subscriptions import SubscriptionAdmin
 
 __all__ = [
     "ApiCallAdmin",
+    "CarrierAccountAdmin",
     "CredentialAdmin",
     "DriftFindingAdmin",
     "GatewayAdmin",

@@ -20,11 +20,11 @@ HS_LENGTHS = range(4, 15)
 class IntlAccount:
     """The account with the international carrier. Never logged."""
 
-    partner_id: str
-    partner_name: str = ""
+    partner_id: str = field(repr=False)
+    partner_name: str = field(default="", repr=False)
     partner_key: str = field(default="", repr=False)
     partner_secret: str = field(default="", repr=False)
-    code: str = ""
+    code: str = field(default="", repr=False)
 
     def fields(self) -> dict[str, str]:
         """Return the fields as the platform names them. Raises InvalidRequest."""

@@ -37,6 +37,8 @@ PURPOSES = frozenset(
     {"GIFT", "NOT_SOLD", "PERSONAL_EFFECTS", "REPAIR_AND_RETURN", "SAMPLE", "SOLD"}
 )
 MOST_NUMBERS = 1_000
+CODES = {"dhlen": "dhl", "upsen": "ups", "emsguoji": "ems"}
+"""What this product calls carriers that are tracked under another code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def build_pickup(
         "pickupLocationCloseTime": closes,
         "instruction": instruction,
         **account.fields(),
-        "kuaidicom": carrier,
+        "kuaidicom": CODES.get(carrier, carrier),
         "recMan": recipient.fields("recipient"),
         "sendMan": sender.fields("sender"),
         "packageInfos": _packages(packages),
@@ -170,7 +172,7 @@ def build_cancel_pickup(
         "pickUpDate": date.isoformat(),
         "location": location,
         **account.fields(),
-        "kuaidicom": carrier,
+        "kuaidicom": CODES.get(carrier, carrier),
         "pickupConfirmationNumber": confirmation,
     }
     return order_form(kept(param), signer=signer)
@@ -240,7 +242,7 @@ def _order(request: InternationalRequest) -> dict[str, Any]:
     invoice = request.invoice.fields() if request.invoice else None
     return {
         **request.account.fields(),
-        "kuaidicom": request.carrier,
+        "kuaidicom": CODES.get(request.carrier, request.carrier),
         "recMan": request.recipient.fields("recipient"),
         "sendMan": request.sender.fields("sender"),
         "cargo": request.cargo,

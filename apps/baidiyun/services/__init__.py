@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from apps.baidiyun.services.binding import Return, bind_return
+from apps.baidiyun.services.carrier_accounts import (
+    find_carrier_account,
+    open_carrier_account,
+    reseal_carrier_accounts,
+    retire_carrier_account,
+    store_carrier_account,
+)
 from apps.baidiyun.services.codes import record_unknown_codes
 from apps.baidiyun.services.credentials import (
     retire_credential,
@@ -97,11 +104,13 @@ __all__ = [
     "drain_once",
     "estimate_arrival",
     "estimate_freight",
+    "find_carrier_account",
     "find_pickup_code",
     "fresh_salt",
     "intercept_parcel",
     "locate_rider",
     "move_pickup",
+    "open_carrier_account",
     "open_work_order",
     "order_international",
     "order_ride",
@@ -123,13 +132,16 @@ __all__ = [
     "reply_work_order",
     "reprint_waybill",
     "requeue_parked",
+    "reseal_carrier_accounts",
     "resolve_address",
     "resolve_foreign_address",
+    "retire_carrier_account",
     "retire_credential",
     "retry_subscription",
     "rotate_credential_keys",
     "send_due_subscriptions",
     "settle_wanted",
+    "store_carrier_account",
     "store_credential",
     "store_poll_request",
     "subscribe_map",

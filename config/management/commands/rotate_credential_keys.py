@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from apps.baidiyun.errors import NotConfigured
-from apps.baidiyun.services import rotate_credential_keys
+from apps.baidiyun.services import reseal_carrier_accounts, rotate_credential_keys
 from apps.core.actions import Actor
 from apps.core.vault import VaultClosed
 from apps.notifications.services import reseal_robots
@@ -26,11 +26,12 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 rows = rotate_credential_keys(actor=actor)
+                carriers = reseal_carrier_accounts(actor=actor)
                 robots = reseal_robots(actor=actor)
                 endpoints = reseal_endpoints(actor=actor)
         except (NotConfigured, VaultClosed) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(
-            f"{rows} credentials, {robots} robots and {endpoints} endpoints sealed under the first"
-            " key"
+            f"{rows} credentials, {carriers} carrier accounts, {robots} robots and {endpoints}"
+            " endpoints sealed under the first key"
         )
