@@ -23,6 +23,7 @@ MENU = (
             (_("Orders"), "receipt_long", "orders.order"),
             (_("Shipments"), "local_shipping", "shipments.shipment"),
             (_("Events"), "timeline", "shipments.event"),
+            (_("Findings about legs"), "conversion_path_off", "shipments.legfinding"),
             (
                 _("Track review"),
                 "rate_review",
@@ -81,6 +82,7 @@ MENU = (
             (_("API calls"), "swap_horiz", "baidiyun.apicall"),
             (_("Subscriptions"), "notifications_active", "baidiyun.subscription"),
             (_("Unknown codes"), "help", "baidiyun.unknowncode"),
+            (_("Codes without a meaning"), "unknown_document", "shipments.unmappedcode"),
             (_("Meanings of codes"), "dictionary", "shipments.mappingreplay"),
             (_("Deviations"), "difference", "baidiyun.driftfinding"),
             (_("Sandbox desk"), "experiment", "sandbox.sandboxcontrol"),
