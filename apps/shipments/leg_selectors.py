@@ -96,11 +96,19 @@ class EventLine(NamedTuple):
         ).value
 
 
+class Journey(NamedTuple):
+    """What cards and the line are made of: legs in order, unlinked ones too, and events by time."""
+
+    legs: Sequence[LegLine]
+    events: Sequence[EventLine]
+
+
 @dataclass(frozen=True, slots=True)
 class LegCard:
     """A leg for a person: whose it is, where it stands, how long it has been silent.
 
     ``is_current``: it has the parcel. ``stage`` is the kind of stretch of its latest word.
+    ``quiet_since`` is since when it has said nothing, None while it has no turn.
     ``late_for`` is how long ago it should have ended. ``subscription`` is the state of following
     its number at the platform, "" where it is not followed.
     """
@@ -113,6 +121,7 @@ class LegCard:
     phase: str
     is_current: bool
     silence: Silence
+    quiet_since: dt.datetime | None
     late_for: dt.timedelta | None
     findings: tuple[LegFinding, ...]
     subscription: str
@@ -151,13 +160,16 @@ class BorderTimeline:
     entries: tuple[TimelineEntry, ...]
 
 
-def leg_cards(shipment: Shipment, *, is_sensitive: bool = False) -> list[LegCard]:
+def leg_cards(
+    shipment: Shipment, *, is_sensitive: bool = False, journey: Journey | None = None
+) -> list[LegCard]:
     """Return a shipment's legs in order, unlinked ones too, in four queries.
 
-    ``is_sensitive``: food, supplements, cosmetics, medical goods or batteries wait shorter.
+    ``is_sensitive``: food, supplements, cosmetics, medical goods or batteries wait shorter. Two
+    queries less for a caller that has read the ``journey``.
     """
-    legs = read_legs([shipment.pk])
-    events = _by_leg(read_events([shipment]))
+    journey = journey or read_journey(shipment)
+    legs, events = journey.legs, _by_leg(journey.events)
     findings: defaultdict[int, list[LegFinding]] = defaultdict(list)
     for row in LegFinding.objects.filter(shipment=shipment, cleared_at__isnull=True).order_by("id"):
         findings[row.leg_id].append(row)
@@ -173,7 +185,7 @@ def leg_cards(shipment: Shipment, *, is_sensitive: bool = False) -> list[LegCard
     cards = []
     for leg in legs:
         told = events.get(leg.id, [])
-        signs = [event.occurred_at for event in told if _is_sign(event)]
+        signs = [event.occurred_at for event in told if is_sign(event)]
         subscription = followed.get((leg.carrier, leg.number))
         silence_clock = clocks[leg.id]
         is_open = leg.handed_over_at is None and shipment.closed_at is None
@@ -188,6 +200,7 @@ def leg_cards(shipment: Shipment, *, is_sensitive: bool = False) -> list[LegCard
                 phase=silence_clock.phase,
                 is_current=leg.id == holder and shipment.closed_at is None,
                 silence=leg_silence(silence_clock._replace(is_sensitive=is_sensitive), now),
+                quiet_since=silence_clock.quiet_since,
                 late_for=now - leg.planned_out if overdue and leg.planned_out else None,
                 findings=tuple(findings[leg.id]),
                 subscription=subscription.state if subscription else "",
@@ -197,23 +210,23 @@ def leg_cards(shipment: Shipment, *, is_sensitive: bool = False) -> list[LegCard
     return cards
 
 
-def timeline_of(shipment: Shipment) -> BorderTimeline:
+def timeline_of(shipment: Shipment, *, journey: Journey | None = None) -> BorderTimeline:
     """Return one line over all legs, newest first, in two queries.
 
     Each entry knows its leg, the stretch it was about, customs' phase and the time of its place.
+    No query for a caller that has read the ``journey``.
     """
-    legs = [leg for leg in read_legs([shipment.pk]) if leg.unlinked_at is None]
+    journey = journey or read_journey(shipment)
+    legs = [leg for leg in journey.legs if leg.unlinked_at is None]
     by_id = {leg.id: leg for leg in legs}
-    events = [event for event in read_events([shipment]) if event.leg_id in by_id]
+    events = [event for event in journey.events if event.leg_id in by_id]
     stages: dict[int, str] = {}
     for leg_id, told in _by_leg(events).items():
         words = [word_of(event) for event in told]
         found = stages_of(by_id[leg_id].kind, words)
         stages |= {event.id: stage for event, stage in zip(told, found, strict=True)}
     moved = {
-        later.id
-        for one, later in pairwise(events)
-        if _is_sign(later) and one.leg_id != later.leg_id
+        later.id for one, later in pairwise(events) if is_sign(later) and one.leg_id != later.leg_id
     }
     entries = [
         TimelineEntry(
@@ -227,6 +240,11 @@ def timeline_of(shipment: Shipment) -> BorderTimeline:
         for event in reversed(events)
     ]
     return BorderTimeline(shipment, tuple(legs), tuple(entries))
+
+
+def read_journey(shipment: Shipment) -> Journey:
+    """Return a shipment's legs and all its events, in two queries."""
+    return Journey(read_legs([shipment.pk]), read_events([shipment]))
 
 
 def open_findings(*, code: LegFindingCode | None = None) -> QuerySet[LegFinding]:
@@ -280,7 +298,7 @@ def _holder(legs: Sequence[LegLine], events: Mapping[int, Sequence[EventLine]]) 
     counting = [leg for leg in legs if leg.unlinked_at is None]
     if not counting:
         return None
-    alive = [leg for leg in counting if any(_is_sign(event) for event in events.get(leg.id, ()))]
+    alive = [leg for leg in counting if any(is_sign(event) for event in events.get(leg.id, ()))]
     back = [leg for leg in alive if leg.kind == RETURN]
     if back:
         return back[-1].id
@@ -291,7 +309,8 @@ def _holder(legs: Sequence[LegLine], events: Mapping[int, Sequence[EventLine]]) 
     return after[0].id if last.handed_over_at is not None and after else last.id
 
 
-def _is_sign(event: EventLine) -> bool:
+def is_sign(event: EventLine) -> bool:
+    """Tell whether an event says that the leg had the parcel."""
     return event.status in SIGNS and not event.is_omitted
 
 

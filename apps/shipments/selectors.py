@@ -30,8 +30,15 @@ MAX_EVENTS = 500
 TIMELINE = """
 SELECT (SELECT json_agg(json_build_array(
                    id, sequence, kind, carrier, number,
-                   opened_at AT TIME ZONE 'UTC', closed_at AT TIME ZONE 'UTC') ORDER BY sequence)
-        FROM shipments_leg WHERE shipment_id = %s AND unlinked_at IS NULL)::text,
+                   opened_at AT TIME ZONE 'UTC', closed_at AT TIME ZONE 'UTC',
+                   from_country, to_country, planned_in AT TIME ZONE 'UTC',
+                   planned_out AT TIME ZONE 'UTC', handed_over_at AT TIME ZONE 'UTC',
+                   link_source, claimed_number <> '',
+                   (SELECT json_object_agg(code, detail ->> 'since')
+                    FROM shipments_legfinding AS finding
+                    WHERE finding.shipment_id = leg.shipment_id AND finding.leg_id = leg.id
+                      AND cleared_at IS NULL)) ORDER BY sequence)
+        FROM shipments_leg AS leg WHERE shipment_id = %s AND unlinked_at IS NULL)::text,
        (SELECT json_agg(json_build_array(
                    occurred_at AT TIME ZONE 'UTC', original_time, zone,
                    heard_at AT TIME ZONE 'UTC', status, substatus, text, location, area_name,
@@ -53,6 +60,15 @@ class LegRow(NamedTuple):
     number: str
     opened_at: str
     closed_at: str | None
+    from_country: str
+    to_country: str
+    planned_in: str | None
+    planned_out: str | None
+    handed_over_at: str | None
+    link_source: str
+    is_disputed: bool
+    findings: dict[str, str | None] | None
+    """Codes of what is wrong now, each with the moment since when, where one is known."""
 
 
 class EventRow(NamedTuple):

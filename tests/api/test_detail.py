@@ -12,7 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from apps.accounts.api.rendering import FastJSONRenderer
 from apps.shipments.api.detail import detail_of
 from apps.shipments.api.serializers import ShipmentDetailSerializer
-from apps.shipments.models import Event, Leg
+from apps.shipments.models import Event, Leg, LegFinding
 from apps.shipments.selectors import shipment_by_uid, shipment_timeline
 from tests.support.shipments import MOMENT, make_event, make_shipment
 
@@ -40,7 +40,14 @@ def test_every_field_is_what_the_serializers_would_say(merchant, masked):
     back = Leg.objects.create(
         shipment=row, kind="return", carrier="zhongtong", number="ZT99", sequence=2
     )
-    make_event(row, row.legs.first(), sources=3, text="张三（13800000000）正在派送")
+    first = row.legs.first()
+    Leg.objects.filter(pk=first.pk).update(
+        handed_over_at=MOMENT, planned_in=MOMENT, from_country="CN", to_country="DE"
+    )
+    for code, detail in (("silent", {"since": "2026-11-11T06:12:09Z"}), ("loop", {})):
+        LegFinding.objects.create(shipment=row, leg=first, code=code, detail=detail)
+    LegFinding.objects.create(shipment=row, leg=back, code="loop", cleared_at=MOMENT)
+    make_event(row, first, sources=3, text="张三（13800000000）正在派送")
     make_event(row, back, index=1, sources=6, location="13800000000号柜")
     make_event(row, back, index=2, omitted_at=MOMENT)
     row.refresh_from_db()
@@ -49,6 +56,8 @@ def test_every_field_is_what_the_serializers_would_say(merchant, masked):
 
     assert json.loads(FastJSONRenderer().render(fast)) == by_the_serializers(row, masked=masked)
     assert ("13800000000" in json.dumps(fast)) is not masked
+    assert [leg["findings"] for leg in fast["legs"]] == [["loop", "silent"], []]
+    assert fast["legs"][0]["silent_since"] == "2026-11-11T06:12:09Z"
 
 
 @pytest.mark.django_db

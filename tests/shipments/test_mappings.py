@@ -19,6 +19,7 @@ from apps.shipments.services import (
     drop_replay,
     recompute_shipment,
     run_replays,
+    undo_replay,
 )
 from apps.shipments.services.mapping import refresh_mappings
 from tests.shipments.builders import LIFE, at, inbox_row, make_shipment, node, push
@@ -212,3 +213,18 @@ def test_who_may_only_look_drafts_nothing(shipment, role) -> None:
 def test_a_merchants_user_does_not_find_the_page(shipment) -> None:
     client = session_of(make_user(Role.MERCHANT, merchant=make_merchant()))
     assert client.get(reverse("admin:shipments_mappingreplay_draft")).status_code == 404
+
+
+def test_what_was_applied_last_is_taken_back_by_a_draft_of_what_held_before(shipment: Shipment):
+    first = draft()
+    apply_replay(replay_id=first.pk, actor=ACTOR)
+    run_replays()
+    back = undo_replay(replay_id=first.pk, actor=ACTOR, user_id=None)
+    assert (back.status, back.state) == ("", "previewing")
+    run_replays()
+    apply_replay(replay_id=back.pk, actor=ACTOR)
+    run_replays()
+    shipment.refresh_from_db()
+    assert shipment.status == "in_transit"
+    with pytest.raises(ReplayRefused):
+        undo_replay(replay_id=first.pk, actor=ACTOR, user_id=None)

@@ -59,8 +59,13 @@ class Glance:
     steps: tuple[Step, ...]
 
 
-def glance_at(shipment: Shipment, events: Sequence[Event], *, now: dt.datetime) -> Glance:
-    """Return the head of the page; ``events`` in any order, ``now`` in business time."""
+def glance_at(
+    shipment: Shipment, events: Sequence[Event], *, now: dt.datetime, phase: str = ""
+) -> Glance:
+    """Return the head of the page; ``events`` in any order, ``now`` in business time.
+
+    ``phase`` is where the parcel stands with customs.
+    """
     latest = max(events, key=lambda event: (event.occurred_at, event.pk), default=None)
     placed = max(
         (event for event in events if place_of(event)),
@@ -80,7 +85,10 @@ def glance_at(shipment: Shipment, events: Sequence[Event], *, now: dt.datetime) 
         silent_for=span(shipment.last_event_at, now),
         heard_for=span(shipment.last_heard_at, now),
         next=what_happens_next(
-            status=shipment.status, substatus=shipment.substatus, number=shipment.number
+            status=shipment.status,
+            substatus=shipment.substatus,
+            number=shipment.number,
+            phase=phase,
         ),
         promise=promise_of(shipment, now=now),
         steps=steps_of(shipment.status),

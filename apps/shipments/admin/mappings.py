@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +20,10 @@ from apps.accounts.admin_tasks import Task, Values
 from apps.accounts.faces import EMPTY, badge_column, enum_badge
 from apps.core.actions import Actor
 from apps.core.errors import PortalError
-from apps.shipments.choices import ReplayState, ShipmentStatus, Substatus
-from apps.shipments.codes import builtin_meaning
+from apps.shipments.choices import CustomsPhase, ReplayState, ShipmentStatus, Substatus
+from apps.shipments.codes import BAIDIYUN, MAX_CODE, SOURCES, builtin_meaning
 from apps.shipments.models import CodeMapping, MappingReplay, Shipment
-from apps.shipments.services import apply_replay, draft_replay, drop_replay
+from apps.shipments.services import apply_replay, draft_replay, drop_replay, undo_replay
 
 DRAFT, DECIDE = "shipments.add_mappingreplay", "shipments.change_mappingreplay"
 
@@ -30,9 +31,15 @@ DRAFT, DECIDE = "shipments.add_mappingreplay", "shipments.change_mappingreplay"
 class DraftForm(forms.Form):
     """Which code, and what it should mean."""
 
-    code = forms.CharField(label=_("code"), max_length=16)
+    source = forms.ChoiceField(label=_("source"), required=False)
+    code = forms.CharField(label=_("code"), max_length=MAX_CODE)
     status = forms.ChoiceField(label=_("status"), required=False)
     substatus = forms.ChoiceField(label=_("substatus"), required=False)
+    phase = forms.ChoiceField(
+        label=_("customs phase"),
+        required=False,
+        help_text=_("Only for codes by which customs speaks."),
+    )
     note = forms.CharField(
         label=_("Why"), max_length=200, required=False, help_text=_("Kept with the meaning.")
     )
@@ -42,6 +49,12 @@ class DraftForm(forms.Form):
         builtin = ("", _("as built in"))
         self.fields["status"].choices = [builtin, *ShipmentStatus.choices()]  # type: ignore[attr-defined]
         self.fields["substatus"].choices = Substatus.choices()  # type: ignore[attr-defined]
+        self.fields["phase"].choices = CustomsPhase.choices()  # type: ignore[attr-defined]
+        self.fields["source"].choices = [(name, name) for name in SOURCES]  # type: ignore[attr-defined]
+
+    def clean_source(self) -> str:
+        """Baidiyun's codes unless another source is named."""
+        return str(self.cleaned_data["source"] or BAIDIYUN)
 
 
 def apply_draft(request: HttpRequest, row: MappingReplay, values: Values) -> str:
@@ -54,6 +67,15 @@ def drop_draft(request: HttpRequest, row: MappingReplay, values: Values) -> str:
     """Drop the draft, for the person asking."""
     drop_replay(replay_id=row.pk, actor=Actor.user(request.user))
     return _now("Dropped; nothing was changed.")
+
+
+def take_back(request: HttpRequest, row: MappingReplay, values: Values) -> SafeString:
+    """Draft the way back, for the person asking."""
+    user = request.user
+    draft = undo_replay(replay_id=row.pk, actor=Actor.user(user), user_id=user.pk)
+    page = reverse("admin:shipments_mappingreplay_change", args=[draft.pk])
+    words = _now("What the way back would change is being worked out:")
+    return format_html('{} <a class="sp-link" href="{}">{}</a>', words, page, _now("Look at it"))
 
 
 def is_previewed(row: MappingReplay) -> bool:
@@ -84,12 +106,12 @@ class CodeMappingAdmin(RecordAdmin):
     """What operators have said about codes; changed through a draft that shows its diff."""
 
     merchant_path = None
-    list_display = ("code", "means", "built_in", "active_word", "note", "changed_when")
+    list_display = ("code", "source", "means", "built_in", "active_word", "note", "changed_when")
     ordering = ("source", "code")
     search_exact = ("code",)
     means = meaning_column("means", _("means"))
     changed_when = time_column("changed_at", _("changed at"))
-    fields = (("code", "means"), "built_in", "note", "changed_at")
+    fields = (("source", "code"), ("means", "phase"), "built_in", "note", "changed_at")
     readonly_fields = ("means", "built_in")
 
     @admin.display(description=_("built in"))
@@ -109,7 +131,7 @@ class MappingReplayAdmin(RecordAdmin):
     """Drafts of meanings: what each would change, applied or dropped by hand."""
 
     merchant_path = None
-    list_display = ("code", "means", "state_badge", "progress", "note", "created_when")
+    list_display = ("code", "source", "means", "state_badge", "progress", "note", "created_when")
     list_before_template = "shipments/draft_button.html"
     means = meaning_column("means", _("should mean"))
     state_badge = badge_column("state", ReplayState, _("state"))
@@ -139,6 +161,18 @@ class MappingReplayAdmin(RecordAdmin):
             icon="close",
             applies=is_previewed,
         ),
+        Task(
+            name="undo",
+            label=_("Take it back"),
+            explain=_(
+                "Drafts what the code meant before. It is worked out like any other draft, and"
+                " asks before it holds."
+            ),
+            permission=DECIDE,
+            run=take_back,
+            icon="undo",
+            applies=lambda row: row.state == ReplayState.DONE.value,
+        ),
     )
 
     class Media:
@@ -155,7 +189,9 @@ class MappingReplayAdmin(RecordAdmin):
         self._check_may_view(request)
         if not request.user.has_perm(DRAFT):
             return HttpResponseRedirect(reverse("admin:shipments_mappingreplay_changelist"))
-        form = DraftForm(request.POST or None, initial={"code": request.GET.get("code", "")[:16]})
+        names = ("source", "code")
+        asked = {name: request.GET.get(name, "")[:MAX_CODE] for name in names}
+        form = DraftForm(request.POST or None, initial=asked)
         if request.method == "POST" and form.is_valid():
             try:
                 draft = draft_replay(
@@ -205,6 +241,7 @@ def diff_context(row: MappingReplay) -> dict[str, Any]:
         "draft": row,
         "state": ReplayState(row.state),
         "means": meaning_badges(row.status, row.substatus),
+        "phase": enum_badge(row.phase, CustomsPhase) if row.phase else "",
         "moves": moves,
         "moved": sum(move["count"] for move in moves),
         "events": row.result.get("events", 0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,31 +18,23 @@ from apps.baidiyun.models import ApiCall, InboxRow, Subscription
 from apps.core import clock
 from apps.core.choices import LabelledEnum
 from apps.core.models import ActionLog
-from apps.shipments.admin.glance import glance_at, span
+from apps.shipments.admin.glance import glance_at
+from apps.shipments.admin.leg_strip import strip_of
 from apps.shipments.admin.route import Picture, Sighting, draw_route
-from apps.shipments.admin.timeline import days_of, place_of
-from apps.shipments.carriers import carrier_name
-from apps.shipments.choices import ChangeKind, LegKind, ShipmentStatus, Substatus
-from apps.shipments.models import Event, Leg, Shipment, ShipmentChange
+from apps.shipments.admin.stretches import country_of, journey_of, stretches_of
+from apps.shipments.admin.timeline import place_of
+from apps.shipments.choices import ChangeKind, ShipmentStatus, Substatus
+from apps.shipments.gateways import gateway_of
+from apps.shipments.leg_selectors import leg_cards, read_legs, timeline_of
+from apps.shipments.models import Event, Shipment, ShipmentChange
 
 EVENTS_MAX = 500
 PAYLOADS_MAX = 8
 CALLS_MAX = 20
 CHANGES_MAX = 50
 ACTIONS_MAX = 30
+MAY_LINK = "shipments.change_shipment"
 TRACKING_PRODUCTS = (Product.SUBSCRIBE.value, Product.QUERY.value)
-
-
-@dataclass(frozen=True, slots=True)
-class LegCard:
-    """A leg in the strip."""
-
-    leg: Leg
-    kind: LabelledEnum | None
-    carrier: str
-    carrier_before: str
-    events: int
-    lasted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +61,37 @@ class ChangeLine:
 def page_of(request: HttpRequest, shipment: Shipment, *, revealed: bool) -> dict[str, Any]:
     """Return the context of the page; what a role may not see is not read at all."""
     now = clock.now()
-    events = list(
+    read = list(
         Event.objects.filter(shipment_month=shipment.month, shipment=shipment).order_by(
             "-occurred_at"
         )[:EVENTS_MAX]
     )
+    journey = journey_of(read_legs([shipment.pk]), read)
+    counting = {leg.id for leg in journey.legs if leg.unlinked_at is None}
+    events = [event for event in read if event.leg_id in counting]
+    staff = merchant_of(request.user) is None
+    may_link = staff and request.user.has_perm(MAY_LINK)
+    cards = leg_cards(shipment, journey=journey)
+    legs = strip_of(shipment, cards, may_change=may_link, staff=staff)
+    holder = next((face for face in legs if face.standing == "now"), None)
+    line = timeline_of(shipment, journey=journey)
+    stretches = stretches_of(
+        line,
+        {event.pk: event for event in events},
+        {face.card.leg.id: face for face in legs},
+        revealed=revealed,
+    )
     return {
         "shipment": shipment,
-        "glance": glance_at(shipment, events, now=now),
-        "days": days_of(events, revealed=revealed),
+        "glance": glance_at(shipment, events, now=now, phase=holder.card.phase if holder else ""),
+        "stretches": stretches,
+        "is_plain": len(legs) < 2 and len({stretch.stage for stretch in stretches}) < 2,
+        "holder": holder,
         "events_count": len(events),
-        "events_cut": len(events) == EVENTS_MAX,
+        "events_cut": len(read) == EVENTS_MAX,
         "omitted_count": sum(event.omitted_at is not None for event in events),
-        "legs": legs_of(shipment, events),
+        "legs": legs,
+        "may_link": may_link,
         "route": route_of(events),
         "changes": changes_of(shipment),
         "order_url": order_url_of(shipment),
@@ -116,36 +125,29 @@ def platform_of(request: HttpRequest, shipment: Shipment, *, revealed: bool) -> 
     return context
 
 
-def legs_of(shipment: Shipment, events: Sequence[Event]) -> list[LegCard]:
-    """Return the legs in order."""
-    counts = Counter(event.leg_id for event in events)
-    language = get_language() or "zh-hans"
-    return [
-        LegCard(
-            leg=leg,
-            kind=LegKind.parse(leg.kind),
-            carrier=carrier_name(leg.carrier, language),
-            carrier_before=carrier_name(leg.carrier_before, language),
-            events=counts[leg.pk],
-            lasted=span(leg.opened_at, leg.closed_at or clock.now()),
-        )
-        for leg in Leg.objects.filter(shipment=shipment).order_by("sequence")
-    ]
-
-
 def route_of(events: Sequence[Event]) -> Picture | None:
-    """Return the picture of the way from the centres of the divisions events named."""
-    return draw_route(
-        Sighting(
-            name=place_of(event).split(" ")[-1],
-            longitude=event.longitude,
-            latitude=event.latitude,
-            at=event.occurred_at,
-            colour=status.colour if (status := ShipmentStatus.parse(event.status)) else "default",
-        )
-        for event in events
-        if event.longitude is not None and event.latitude is not None
-    )
+    """Return the picture of the way: centres of the divisions events named, gateways abroad."""
+    language = get_language() or "zh-hans"
+    return draw_route(seen for event in events if (seen := sighting_of(event, language)))
+
+
+def sighting_of(event: Event, language: str) -> Sighting | None:
+    """Return where an event happened, None where neither coordinates nor a name we know say it."""
+    status = ShipmentStatus.parse(event.status)
+    colour = status.colour if status else "default"
+    country = country_of(event)
+    if event.longitude is not None and event.latitude is not None:
+        name = place_of(event).split(" ")[-1]
+        where = (name, event.longitude, event.latitude)
+        return Sighting(*where, event.occurred_at, colour, country=country)
+    place = gateway_of(event.location) or gateway_of(event.area_name)
+    if place is None:
+        return None
+    name = place.name_zh if language.startswith("zh") else place.name_en
+    return Sighting(
+        name, place.longitude, place.latitude, event.occurred_at, colour,
+        country=country, is_country=place.is_country,
+    )  # fmt: skip
 
 
 def payloads_of(shipment: Shipment, *, revealed: bool) -> list[Payload]:

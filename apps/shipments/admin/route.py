@@ -13,6 +13,8 @@ SMALLEST_SPAN_KM = 20.0
 LABEL_HEIGHT = 15.0
 CHAR_WIDTH = 12.5
 DOT_REACH = 15.0
+BEND = 0.18
+"""How far a line over a border is bent, as a share of its length."""
 
 Place = tuple[float, float, str]
 Box = tuple[float, float, float, float]
@@ -20,13 +22,18 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The centre of the division an event happened in; degrees, as the platform gave them."""
+    """The centre of the division an event happened in; degrees, as the platform gave them.
+
+    Abroad it is the gateway city, or the middle of the country where only that is known.
+    """
 
     name: str
     longitude: float
     latitude: float
     at: dt.datetime
     colour: str = "default"
+    country: str = ""
+    is_country: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Dot:
     label_x: float
     label_y: float
     anchor: str
+    is_country: bool = False
 
     @property
     def number_y(self) -> float:
@@ -54,12 +62,17 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Dots in order of time, the line through them, and a bar that says how long it is."""
+    """Dots in order of time, the line through them, and a bar that says how long it is.
+
+    ``crossings`` are the parts of the line over a border, bent so that two of them do not hide
+    each other.
+    """
 
     width: float
     height: float
     dots: tuple[Dot, ...]
     line: str
+    crossings: str
     bar_width: float
     bar_km: int
 
@@ -77,6 +90,8 @@ class _Stop:
     first_at: dt.datetime
     last_at: dt.datetime
     colour: str
+    country: str
+    is_country: bool
 
 
 def draw_route(sightings: Iterable[Sighting]) -> Picture | None:
@@ -96,8 +111,23 @@ def draw_route(sightings: Iterable[Sighting]) -> Picture | None:
         for index, (stop, point, place) in enumerate(zip(stops, points, places, strict=True))
     )
     bar_km = _round_length(120 / scale)
-    line = " ".join(f"{'L' if i else 'M'}{dot.x} {dot.y}" for i, dot in enumerate(dots))
-    return Picture(WIDTH, HEIGHT, dots, line, round(bar_km * scale, 1), bar_km)
+    line, crossings = _lines(stops, dots)
+    return Picture(WIDTH, HEIGHT, dots, line, crossings, round(bar_km * scale, 1), bar_km)
+
+
+def _lines(stops: Sequence[_Stop], dots: Sequence[Dot]) -> tuple[str, str]:
+    """Return the line within countries and that over borders, as paths."""
+    within = [f"M{dots[0].x} {dots[0].y}"]
+    over = []
+    for one, other, a, b in zip(stops, stops[1:], dots, dots[1:], strict=False):
+        if one.country and other.country and one.country != other.country:
+            bend_x = (a.x + b.x) / 2 - (b.y - a.y) * BEND
+            bend_y = max((a.y + b.y) / 2 - abs(b.x - a.x) * BEND, 4.0)
+            over.append(f"M{a.x} {a.y}Q{bend_x:.1f} {bend_y:.1f} {b.x} {b.y}")
+            within.append(f"M{b.x} {b.y}")
+        else:
+            within.append(f"L{b.x} {b.y}")
+    return " ".join(within), " ".join(over)
 
 
 def _dot(index: int, count: int, stop: _Stop, point: tuple[float, float], place: Place) -> Dot:
@@ -114,6 +144,7 @@ def _dot(index: int, count: int, stop: _Stop, point: tuple[float, float], place:
         label_x=round(place[0], 1),
         label_y=round(place[1], 1),
         anchor=place[2],
+        is_country=stop.is_country,
     )
 
 
@@ -125,9 +156,8 @@ def _stops(sightings: Sequence[Sighting]) -> list[_Stop]:
             last.last_at, last.colour = seen.at, seen.colour
             last.name = seen.name or last.name
         else:
-            stops.append(
-                _Stop(seen.name, seen.longitude, seen.latitude, seen.at, seen.at, seen.colour)
-            )
+            about = (seen.colour, seen.country, seen.is_country)
+            stops.append(_Stop(seen.name, seen.longitude, seen.latitude, seen.at, seen.at, *about))
     return stops
 
 
@@ -174,8 +204,9 @@ def _joined(before: _Stop, after: _Stop) -> _Stop:
     first = before.name.split(" → ")[0]
     name = f"{first} → {after.name}" if first != after.name else first
     return _Stop(
-        name, after.longitude, after.latitude, before.first_at, after.last_at, after.colour
-    )
+        name, after.longitude, after.latitude, before.first_at, after.last_at, after.colour,
+        after.country, after.is_country,
+    )  # fmt: skip
 
 
 def _label_places(points: Sequence[tuple[float, float]], names: Sequence[str]) -> list[Place]:

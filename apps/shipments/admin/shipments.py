@@ -26,6 +26,7 @@ from apps.shipments.admin import commands
 from apps.shipments.admin.filters import CarrierFilter, OverdueFilter, SilentFilter
 from apps.shipments.admin.find import find_shipment_ids
 from apps.shipments.admin.glance import promise_of, span
+from apps.shipments.admin.legs import LINK
 from apps.shipments.admin.page import page_of
 from apps.shipments.admin.track import setup_of, track_of
 from apps.shipments.carriers import carrier_name
@@ -58,7 +59,7 @@ class ShipmentAdmin(RecordAdmin):
         ("created_at", LocalTimeRange),
     )
     list_select_related = ("merchant",)
-    tasks = (commands.CANCEL,)
+    tasks = (commands.CANCEL, LINK)
     search_exact = ("number", "uid", "reference")
     search_help_text = _("Tracking number, order number or ID: whole, or how it begins")
     mode_badge = badge_column("mode", ShipmentMode, _("mode"))

@@ -12,15 +12,17 @@ from django.utils import timezone
 
 from apps.accounts.faces import shown
 from apps.core.choices import LabelledEnum
-from apps.shipments.choices import EventSource, ShipmentStatus, Substatus
+from apps.shipments.choices import CustomsPhase, EventSource, ShipmentStatus, Substatus
 from apps.shipments.models import Event
+from apps.shipments.phases import phase_of
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One event. ``local_at`` is the naive wall time there, only where it is not the viewer's.
 
-    It is naive because a template turns every aware moment into the viewer's zone.
+    It is naive because a template turns every aware moment into the viewer's zone; ``offset`` is
+    that of the place then ("+01:00"). ``phase`` is where it leaves the parcel with customs.
     ``given_time`` is the carrier's own writing of the time where that says more.
     """
 
@@ -32,10 +34,13 @@ class Entry:
     text_as_given: str
     place: str
     local_at: dt.datetime | None
+    offset: str
     given_time: str
+    phase: LabelledEnum | None
     by_push: bool
     by_poll: bool
     by_hand: bool
+    by_feed: bool
 
     @property
     def colour(self) -> str:
@@ -82,11 +87,24 @@ def entry_of(event: Event, *, revealed: bool) -> Entry:
         local_at=(
             local.replace(tzinfo=None) if local and local.utcoffset() != at.utcoffset() else None
         ),
+        offset=local.isoformat()[-6:] if local else "",
         given_time=event.original_time if event.original_time != plain else "",
+        phase=phase_shown(event),
         by_push=bool(event.sources & EventSource.PUSH),
         by_poll=bool(event.sources & EventSource.POLL),
         by_hand=bool(event.sources & EventSource.MANUAL),
+        by_feed=bool(event.sources & EventSource.FEED),
     )
+
+
+def phase_shown(event: Event) -> LabelledEnum | None:
+    """Return where an event leaves the parcel with customs, None where it says nothing of it."""
+    if not event.code and not event.substatus:
+        return None
+    phase = phase_of(
+        status=event.status, substatus=event.substatus, code=event.code, text=event.text
+    )
+    return None if phase is CustomsPhase.NONE else phase
 
 
 def place_of(event: Event) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.shipments.choices import ShipmentStatus, Substatus
+from apps.shipments.choices import CustomsPhase, ShipmentStatus, Substatus
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -32,6 +32,7 @@ STEPS: tuple[tuple[ShipmentStatus, ...], ...] = (
 )
 """The stations of a parcel's life, each with the states that belong to it."""
 
+WITH_CUSTOMS = frozenset({ShipmentStatus.CUSTOMS.value, ShipmentStatus.EXCEPTION.value})
 NEXT: dict[str, _StrPromise] = {
     ShipmentStatus.CREATED: _("A carrier takes the booking and gives it a number."),
     ShipmentStatus.AWAITING_PICKUP: _("The courier collects it from the sender."),
@@ -63,8 +64,21 @@ NEXT_BY_SUBSTATUS: dict[tuple[str, str], _StrPromise] = {
 }
 
 
-def what_happens_next(*, status: str, substatus: str, number: str) -> str:
+NEXT_BY_PHASE: dict[str, _StrPromise] = {
+    CustomsPhase.INFO_REQUIRED: _(
+        "Customs waits for an answer: the declaration says what is asked and who has it."
+    ),
+    CustomsPhase.REFUSED: _("Customs refuses it: it goes back, unless somebody objects."),
+    CustomsPhase.RETURNED: _("Customs sends it back to the sender."),
+    CustomsPhase.DESTROYED: _("Customs destroys it; nothing more is delivered."),
+}
+"""What customs said last, before what the state says; only while the parcel is with customs."""
+
+
+def what_happens_next(*, status: str, substatus: str, number: str, phase: str = "") -> str:
     """Return a sentence that can be read out; empty where nothing more happens."""
+    if status in WITH_CUSTOMS and phase in NEXT_BY_PHASE:
+        return str(NEXT_BY_PHASE[phase])
     if status == ShipmentStatus.AWAITING_PICKUP and not number:
         return str(_("The courier collects it; the number follows."))
     said = NEXT_BY_SUBSTATUS.get((status, substatus)) or NEXT.get(status)

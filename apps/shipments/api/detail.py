@@ -7,13 +7,17 @@ Answering is many times cheaper this way, and half of all questions are for one 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from apps.core.masking import mask_text
 from apps.shipments.api.serializers import SOURCES, name_of_carrier, status_text
+from apps.shipments.choices import LegFindingCode
 from apps.shipments.models import Shipment
 from apps.shipments.selectors import EventRow, LegRow, Timeline
+from apps.shipments.stages import SIGNS
 
+SILENT = LegFindingCode.SILENT.value
 SOURCE_NAMES = {
     mask: [name for bit, name in SOURCES.items() if mask & bit] for mask in range(sum(SOURCES) + 1)
 }
@@ -26,9 +30,10 @@ def detail_of(timeline: Timeline, *, masked: bool) -> dict[str, Any]:
         pair: status_text(*pair)
         for pair in {(event.status, event.substatus) for event in timeline.events}
     }
+    began = began_of(timeline.events)
     return {
         **_shipment(timeline.shipment),
-        "legs": [_leg(leg) for leg in timeline.legs],
+        "legs": [_leg(leg, began.get(leg.id)) for leg in timeline.legs],
         "events": [
             _event(event, words[event.status, event.substatus], sequences[event.leg_id], masked)
             for event in timeline.events
@@ -71,7 +76,17 @@ def _promise(row: Shipment) -> dict[str, Any] | None:
     }
 
 
-def _leg(row: LegRow) -> dict[str, Any]:
+def began_of(events: Iterable[EventRow]) -> dict[int, str]:
+    """Return the first sign of life of each leg that has any; events newest first."""
+    return {
+        event.leg_id: event.occurred_at
+        for event in events
+        if event.status in SIGNS and event.omitted_at is None
+    }
+
+
+def _leg(row: LegRow, began: str | None) -> dict[str, Any]:
+    findings = row.findings or {}
     return {
         "sequence": row.sequence,
         "kind": row.kind,
@@ -80,6 +95,16 @@ def _leg(row: LegRow) -> dict[str, Any]:
         "tracking_number": row.number,
         "opened_at": _written(row.opened_at),
         "closed_at": _written(row.closed_at),
+        "from_country": row.from_country,
+        "to_country": row.to_country,
+        "planned_in": _written(row.planned_in),
+        "planned_out": _written(row.planned_out),
+        "actual_in": _written(began),
+        "actual_out": _written(row.handed_over_at),
+        "linked_by": row.link_source,
+        "number_disputed": row.is_disputed,
+        "silent_since": findings.get(SILENT),
+        "findings": sorted(findings),
     }
 
 

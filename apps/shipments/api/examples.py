@@ -36,6 +36,16 @@ LEG: dict[str, Any] = {
     "tracking_number": "YT8801234567890",
     "opened_at": "2026-11-10T09:31:12Z",
     "closed_at": None,
+    "from_country": "CN",
+    "to_country": "CN",
+    "planned_in": None,
+    "planned_out": None,
+    "actual_in": "2026-11-10T12:05:31Z",
+    "actual_out": None,
+    "linked_by": "booked",
+    "number_disputed": False,
+    "silent_since": None,
+    "findings": [],
 }
 EVENT: dict[str, Any] = {
     "occurred_at": "2026-11-11T06:12:09Z",

@@ -13,12 +13,15 @@ from apps.core.masking import mask_text
 from apps.shipments.carriers import carrier_name
 from apps.shipments.choices import (
     EventSource,
+    LegFindingCode,
     LegKind,
+    LinkSource,
     ShipmentMode,
     ShipmentStatus,
     Substatus,
 )
 from apps.shipments.models import Event, Leg, Shipment
+from apps.shipments.stages import SIGNS
 
 SOURCES = {
     EventSource.PUSH: "push",
@@ -154,6 +157,36 @@ class LegSerializer(serializers.ModelSerializer[Leg]):
         source="number", help_text=_("The carrier's number, empty until it is known.")
     )
 
+    planned_in = serializers.DateTimeField(
+        allow_null=True, help_text=_("When it should begin, or null.")
+    )
+    planned_out = serializers.DateTimeField(
+        allow_null=True, help_text=_("When it should end, or null.")
+    )
+    actual_in = serializers.SerializerMethodField(help_text=_("Its first sign of life, or null."))
+    actual_out = serializers.DateTimeField(
+        source="handed_over_at",
+        allow_null=True,
+        help_text=_("When the next leg had the parcel, or null."),
+    )
+    linked_by = serializers.ChoiceField(
+        source="link_source",
+        choices=LinkSource.values(),
+        help_text=_(
+            "How we know of it: our own booking, the platform's track abroad, the carrier's own"
+            " words, a rule of hand-overs, or a person."
+        ),
+    )
+    number_disputed = serializers.SerializerMethodField(
+        help_text=_("Whether its number is on its way in another shipment; then it has none."),
+    )
+    silent_since = serializers.SerializerMethodField(
+        help_text=_(
+            "Since when it has said nothing, if that is too long for where it stands; else null."
+        ),
+    )
+    findings = serializers.SerializerMethodField(help_text=_("What is wrong with it now."))
+
     class Meta:
         model = Leg
         fields = [
@@ -164,18 +197,54 @@ class LegSerializer(serializers.ModelSerializer[Leg]):
             "tracking_number",
             "opened_at",
             "closed_at",
+            "from_country",
+            "to_country",
+            "planned_in",
+            "planned_out",
+            "actual_in",
+            "actual_out",
+            "linked_by",
+            "number_disputed",
+            "silent_since",
+            "findings",
         ]
         extra_kwargs = {
             "sequence": {"help_text": _("1 for the first leg.")},
             "carrier": {"help_text": _("Carrier code.")},
             "opened_at": {"help_text": _("When the leg began.")},
             "closed_at": {"help_text": _("When the leg ended, or null.")},
+            "from_country": {"help_text": _("ISO 3166 code, or empty where not known.")},
+            "to_country": {"help_text": _("ISO 3166 code, or empty where not known.")},
         }
         read_only_fields = fields
 
     def get_carrier_name(self, row: Leg) -> str:
         """Return the carrier's name."""
         return name_of_carrier(row.carrier)
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_actual_in(self, row: Leg) -> Any:
+        """Return the moment of its first sign of life."""
+        signs = row.events.filter(status__in=SIGNS, omitted_at__isnull=True)
+        first = signs.order_by("occurred_at").values_list("occurred_at", flat=True).first()
+        return serializers.DateTimeField().to_representation(first) if first else None
+
+    def get_number_disputed(self, row: Leg) -> bool:
+        """Tell whether its number is claimed by another shipment's leg."""
+        return bool(row.claimed_number)
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_silent_since(self, row: Leg) -> Any:
+        """Return since when it is silent, from the finding that says so."""
+        silent = row.findings.filter(code=LegFindingCode.SILENT.value, cleared_at__isnull=True)
+        return next((one.detail.get("since") for one in silent), None)
+
+    @extend_schema_field(
+        serializers.ListField(child=serializers.ChoiceField(choices=LegFindingCode.values()))
+    )
+    def get_findings(self, row: Leg) -> list[str]:
+        """Return the codes of its open findings."""
+        return sorted(one.code for one in row.findings.filter(cleared_at__isnull=True))
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):

@@ -28,7 +28,7 @@ from apps.shipments.services.looking import (
     write_uses,
 )
 from apps.shipments.services.manual import add_manual_event
-from apps.shipments.services.mapping import apply_replay, draft_replay, drop_replay
+from apps.shipments.services.mapping import apply_replay, draft_replay, drop_replay, undo_replay
 from apps.shipments.services.news import apply_pickup_codes, apply_webhooks
 from apps.shipments.services.opening import (
     assign_number,
@@ -97,6 +97,7 @@ __all__ = [
     "store_promise",
     "take_manual_route",
     "take_number",
+    "undo_replay",
     "unlink_leg",
     "want_look",
     "watch_legs",

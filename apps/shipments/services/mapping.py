@@ -124,6 +124,31 @@ def drop_replay(*, replay_id: int, actor: Actor) -> MappingReplay:
     return draft
 
 
+def undo_replay(*, replay_id: int, actor: Actor, user_id: int | None) -> MappingReplay:
+    """Draft what a code meant before an applied draft: the one applied before, else built in.
+
+    Raises ReplayRefused unless the draft is the last one that was applied for its code.
+    """
+    draft = MappingReplay.objects.get(pk=replay_id)
+    applied = MappingReplay.objects.filter(
+        source=draft.source, code=draft.code, state=ReplayState.DONE.value
+    ).order_by("-id")
+    last_two = list(applied[:2])
+    if not last_two or last_two[0].pk != draft.pk:
+        raise ReplayRefused(_("Only the last meaning that was applied can be taken back."))
+    back = last_two[1] if len(last_two) > 1 else None
+    return draft_replay(
+        source=draft.source,
+        code=draft.code,
+        status=back.status if back else "",
+        substatus=back.substatus if back else "",
+        phase=back.phase if back else "",
+        note=back.note if back else "",
+        actor=actor,
+        user_id=user_id,
+    )
+
+
 def save_mapping(draft: MappingReplay) -> dict[str, str]:
     """Store what a draft says as the meaning of its code; returns what it meant before."""
     lock_keys("shipments.code_mapping", [1])

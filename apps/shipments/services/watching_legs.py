@@ -103,10 +103,16 @@ def _findings(
     before: list[EventLine] = []
     for leg in counting:
         told = [event for event in events.get(leg.id, []) if not event.is_omitted]
-        silence = leg_silence(clocks[leg.id], now)
-        if silence.is_silent and silence.silent_for is not None:
+        leg_clock = clocks[leg.id]
+        silence, since = leg_silence(leg_clock, now), leg_clock.quiet_since
+        if silence.is_silent and silence.silent_for is not None and since is not None:
             hours = int(silence.silent_for.total_seconds() // 3600)
-            detail = {"level": silence.level, "hours": hours, "stage": clocks[leg.id].stage}
+            detail = {
+                "level": silence.level,
+                "hours": hours,
+                "stage": leg_clock.stage,
+                "since": f"{since.isoformat().removesuffix('+00:00')}Z",
+            }
             seen.append(Seen(shipment.pk, leg.id, LegFindingCode.SILENT.value, dict(detail)))
         words = [word_of(event) for event in told]
         for trouble in (loop_in(words), backwards_in(words, [word_of(one) for one in before])):
