@@ -50,6 +50,7 @@ TICKS = (
     Tick("customs.follow_shipments", every=2, expires=20),
     Tick("customs.reassess_changed", every=2, expires=10),
     Tick("customs.recheck_waiting", every=3600, expires=1800),
+    Tick("customs.recheck_due", every=2, expires=10),
     Tick("customs.work_on_imports", every=2, expires=10),
     Tick("customs.clean_up_imports", every=3600, expires=1800),
     Tick("webhooks.compare", every=60, expires=60),

@@ -36,6 +36,12 @@ def reassess_changed() -> int:
     return services.reassess_changed()
 
 
+@shared_task(name="customs.recheck_due")
+def recheck_due() -> int:
+    """Check again what has not left and was last checked by other rules, lists or another day's."""
+    return services.recheck_due()
+
+
 @shared_task(name="customs.recheck_waiting")
 def recheck_waiting() -> str:
     """Once a day: judge what was not handed in by today's rules."""

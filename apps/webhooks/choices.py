@@ -36,4 +36,6 @@ class MessageKind(LabelledEnum):
     DECLARATION_HELD = "declaration.held", _("Customs asks or holds"), "danger"
     DECLARATION_RELEASED = "declaration.released", _("Customs released it"), "success"
     DECLARATION_REFUSED = "declaration.refused", _("Customs refused it"), "danger"
+    ORDER_HELD = "order.held", _("A compliance rule holds a parcel"), "danger"
+    ORDER_RELEASED = "order.released", _("No rule holds the parcel any more"), "success"
     TEST = "test", _("Trial"), "default"

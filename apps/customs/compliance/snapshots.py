@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from apps.customs.compliance.facts import Facts, LineFacts
@@ -19,21 +18,20 @@ ONLY_WHETHER = frozenset(
 )
 
 
+_HEADER = tuple(item.name for item in dataclasses.fields(Facts) if item.name != "lines")
+_LINE = tuple(item.name for item in dataclasses.fields(LineFacts))
+
+
 def snapshot_of(facts: Facts) -> dict[str, Any]:
     """Return facts as JSON types, empty values left out; amounts are CNY in a string."""
-    shown = _values(facts)
-    shown["lines"] = [_values(line) for line in facts.lines]
+    shown = _values(facts, _HEADER)
+    shown["lines"] = [_values(line, _LINE) for line in facts.lines]
     return shown
 
 
-def _values(facts: Facts | LineFacts) -> dict[str, Any]:
-    given = ((name, getattr(facts, name)) for name in _names(type(facts)))
+def _values(facts: Facts | LineFacts, names: tuple[str, ...]) -> dict[str, Any]:
+    given = ((name, getattr(facts, name)) for name in names)
     return {name: _plain(name, value) for name, value in given if _is_said(value)}
-
-
-@cache
-def _names(kind: type[Facts | LineFacts]) -> tuple[str, ...]:
-    return tuple(item.name for item in dataclasses.fields(kind) if item.name != "lines")
 
 
 def _is_said(value: Any) -> bool:

@@ -1,6 +1,12 @@
 """What changes customs data: one transaction each, keyword-only."""
 
 from apps.customs.services.compliance_checking import check_consignment, enter_stage
+from apps.customs.services.compliance_overriding import (
+    override_finding,
+    review_override,
+    withdraw_finding_override,
+)
+from apps.customs.services.compliance_rechecking import recheck_due
 from apps.customs.services.correcting import (
     correct_record,
     redraft_consignment,
@@ -69,13 +75,16 @@ __all__ = [
     "move_declaration",
     "note_changed_products",
     "offer_hs",
+    "override_finding",
     "override_incomplete",
     "reassess_changed",
+    "recheck_due",
     "recheck_waiting",
     "record_answer",
     "record_customs_code",
     "redraft_consignment",
     "remove_certificate",
+    "review_override",
     "save_alias",
     "save_product",
     "set_certificates",
@@ -86,6 +95,7 @@ __all__ = [
     "undo_choice",
     "undo_import",
     "unheard_news",
+    "withdraw_finding_override",
     "withdraw_hs",
     "withdraw_override",
     "work_on_imports",

@@ -52,7 +52,7 @@ def check_locked(
         stage=_later(stage.value, last.stage if last else ""),
         cause=cause.value,
         versions=dict(known.live.versions),
-        lists={**known.live.lists, **{code: {"stamp": one} for code, one in known.sources.items()}},
+        lists=lists_of(known),
         result=CheckResult.PASSED.value,
         at=known.at,
     )
@@ -65,6 +65,11 @@ def check_locked(
     _store(check, found, last)
     _mark(row, check, known.key, actor)
     return check
+
+
+def lists_of(basis: Basis) -> dict[str, Any]:
+    """Return the lists and sources of a basis as a check records them."""
+    return {**basis.live.lists, **{code: {"stamp": one} for code, one in basis.sources.items()}}
 
 
 def newest_check(consignment_id: int) -> ComplianceCheck | None:

@@ -34,10 +34,16 @@ def lock_news(consignment_ids: Collection[int]) -> list[Consignment]:
     return list(rows.order_by("pk").prefetch_related(borders))
 
 
-def mark_heard(consignments: Iterable[Consignment], *, told: Iterable[Declaration]) -> None:
+def mark_heard(
+    consignments: Iterable[Consignment],
+    *,
+    told: Iterable[Declaration],
+    told_held: Iterable[Consignment] = (),
+) -> None:
     """Note in the same transaction that these were looked at and which states were told."""
     Consignment.objects.filter(pk__in=[row.pk for row in consignments]).update(unheard=False)
     rows = list(told)
     for row in rows:
         row.told_state = row.state
     Declaration.objects.bulk_update(rows, ["told_state"])
+    Consignment.objects.bulk_update(list(told_held), ["held_told"])

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.masking import mask_text
+from apps.orders.api.compliance import OrderComplianceSerializer, compliance_of
 from apps.orders.api.customs import (
     OrderCustomsSerializer,
     OrderDeclarationSerializer,
@@ -57,6 +58,7 @@ DETAIL_FIELDS = [
     "parcels",
     "customs",
     "declarations",
+    "compliance",
     "holds",
     "warnings",
     "originals",
@@ -132,6 +134,11 @@ class OrderDetailSerializer(OrderSerializer):
     declarations = serializers.SerializerMethodField(
         help_text=_("What customs needs of each parcel; empty where it crosses no border.")
     )
+    compliance = serializers.SerializerMethodField(
+        help_text=_(
+            "What the rules said of each parcel, and what to do; empty where it crosses no border."
+        )
+    )
     holds = serializers.SerializerMethodField(
         help_text=_("What stops the order and which fields to correct; empty when it moves.")
     )
@@ -164,6 +171,11 @@ class OrderDetailSerializer(OrderSerializer):
     def get_declarations(self, row: Order) -> Any:
         """Return the declarations of its parcels."""
         return declarations_of(row)
+
+    @extend_schema_field(OrderComplianceSerializer(many=True))
+    def get_compliance(self, row: Order) -> Any:
+        """Return the latest check of each parcel."""
+        return compliance_of(row, masked=self.is_masked)
 
     @extend_schema_field(HoldSerializer(many=True))
     def get_holds(self, row: Order) -> Any:

@@ -16,6 +16,7 @@ from apps.orders.models import Booking, Parcel
 from apps.orders.services.common import lock_bookings, lock_orders, refresh_orders
 from apps.orders.services.declaring import BY_CUSTOMS, waits_for
 from apps.orders.services.telling_customs import tell_declarations
+from apps.orders.services.telling_rules import tell_holds
 
 
 def follow_customs(*, limit: int = 200) -> int:
@@ -24,8 +25,8 @@ def follow_customs(*, limit: int = 200) -> int:
     Returns how many consignments were looked at. One transaction, so that a crash repeats the
     work and loses none; a second caller does nothing.
     """
-    with try_lock("orders.follow_customs") as held:
-        news = unheard_news(limit=limit) if held else []
+    with try_lock("orders.follow_customs") as is_ours:
+        news = unheard_news(limit=limit) if is_ours else []
         if not news:
             return 0
         with transaction.atomic():
@@ -41,7 +42,8 @@ def follow_customs(*, limit: int = 200) -> int:
             refresh_orders(orders.values())
             told = [one for row in rows for one in _untold(row)]
             tell_declarations(rows, told, versions_of(rows))
-            mark_heard(rows, told=told)
+            held = tell_holds(rows, dict(parcels.values_list("shipment_id", "order__uid")))
+            mark_heard(rows, told=told, told_held=held)
     return len(rows)
 
 
