@@ -9,12 +9,22 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.regions import COUNTRIES, CURRENCY_DIGITS
+from apps.customs import choices
+from apps.customs.compliance.binding import day_at
 from apps.customs.compliance.comparing import UnreadableCondition
 from apps.customs.compliance.content import SetContent, set_from_json
+from apps.customs.compliance.drafting_checks import problems_of
+from apps.customs.compliance.drafting_conditions import Known
 from apps.customs.compliance.drafting_problem import Problem
+from apps.customs.compliance.drafting_words import problem
+from apps.customs.compliance.fields import FIELDS
 from apps.customs.compliance.sets import CircularSet, UnknownSet
 from apps.customs.compliance_errors import DraftRefused
-from apps.customs.compliance_live import compile_contents
+from apps.customs.compliance_live import compile_contents, lists_named
+from apps.customs.compliance_terms import list_states
+from apps.customs.models import Threshold
+from apps.shipments.zones import CHINA
 
 MOST_BYTES = 4_000_000
 """2,000 rules of two kilobytes each: what one draft may weigh."""
@@ -30,6 +40,17 @@ def read_draft(data: dict[str, Any]) -> SetContent:
         raise DraftRefused((), _("This is no rule set: %(what)s") % {"what": error}) from error
 
 
+def draft_problems(content: SetContent, *, at: dt.datetime) -> tuple[Problem, ...]:
+    """Return everything wrong with a draft as of a moment, what stops it first.
+
+    What no table of problems foresees is met by making the rules ready as if they all bound.
+    """
+    found = problems_of(content, known_names(content, at), day_at(CHINA, at))
+    if any(one.stops for one in found):
+        return found
+    return (*_unreadable(content, at), *found)
+
+
 def refuse_unless_sound(
     content: SetContent, *, at: dt.datetime, only_what_breaks: bool = False
 ) -> None:
@@ -37,8 +58,36 @@ def refuse_unless_sound(
 
     ``only_what_breaks`` leaves out what is merely missing: for a version that bound before.
     """
-    always = [replace(one, effective_from=None, effective_to=None) for one in content.rules]
+    found = _unreadable(content, at) if only_what_breaks else draft_problems(content, at=at)
+    stopping = [one for one in found if one.stops]
+    if stopping:
+        raise DraftRefused(stopping)
+
+
+def known_names(content: SetContent, at: dt.datetime) -> Known:
+    """Return what conditions of a set may name at a moment."""
+    return Known(
+        countries=frozenset(COUNTRIES),
+        sets=frozenset(one.code for one in content.named_sets),
+        lists=frozenset(one.key for one in list_states(lists_named([content]), at)),
+        thresholds=frozenset(
+            f"{area}.{kind}" for area, kind in Threshold.objects.values_list("area", "kind")
+        ),
+        currencies=frozenset(CURRENCY_DIGITS),
+        options={name: _values(name) for name in {one.options for one in FIELDS.values()} if name},
+    )
+
+
+def _unreadable(content: SetContent, at: dt.datetime) -> tuple[Problem, ...]:
+    always = tuple(
+        replace(one, effective_from=None, effective_to=None, enabled=True) for one in content.rules
+    )
     try:
-        compile_contents([replace(content, rules=tuple(always))], at=at)
+        compile_contents([replace(content, rules=always)], at=at)
     except (UnreadableCondition, CircularSet, UnknownSet) as error:
-        raise DraftRefused((Problem("unreadable", str(error), str(error)),)) from error
+        return (problem("unreadable", what=error),)
+    return ()
+
+
+def _values(enumeration: str) -> frozenset[str]:
+    return frozenset(getattr(choices, enumeration).values())

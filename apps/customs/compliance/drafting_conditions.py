@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from apps.customs.areas import areas_of
 from apps.customs.compliance.content import Condition
 from apps.customs.compliance.drafting_problem import Problem
 from apps.customs.compliance.drafting_words import problem
@@ -40,6 +41,11 @@ class Known:
     currencies: frozenset[str]
     options: Mapping[str, frozenset[str]]
     needs: frozenset[str] = frozenset()
+
+    def has_threshold(self, name: str) -> bool:
+        """Whether a threshold is known for an area, or for a wider one it lies in."""
+        area, _dot, kind = name.partition(".")
+        return any(f"{wider}.{kind}" in self.thresholds for wider in areas_of(area))
 
 
 def condition_problems(condition: Condition, known: Known, path: str) -> Iterator[Problem]:
@@ -115,7 +121,7 @@ def _amounts(
     for number, value in enumerate(condition.values):
         place = f"{path}values.{number}"
         if value.startswith("#") and field.kind is Kind.MONEY:
-            if value[1:] not in known.thresholds:
+            if not known.has_threshold(value[1:]):
                 yield problem("unknown_threshold", path=place, what=value[:60])
         elif (amount := _decimal(value)) is None:
             yield problem("bad_value", path=place, field=field.name, what=value[:60])
