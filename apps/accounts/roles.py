@@ -51,6 +51,14 @@ SUPPLY = (
 )
 """What a merchant's people do about their own declarations."""
 
+WRITE_RULES = (
+    "customs.add_ruleset",
+    "customs.change_ruleset",
+    "customs.add_keywordlist",
+    "customs.change_keywordlist",
+)
+"""Drafts of compliance rules and lists of words; what binds is published by somebody else."""
+
 READ_PLATFORM = (
     "baidiyun.view_*",
     "core.view_*",
@@ -66,6 +74,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *READ_PLATFORM,
         *TURN_SANDBOX,
         *DECLARE,
+        *WRITE_RULES,
         "orders.change_order",
         "orders.change_booking",
         "orders.change_parcel",
@@ -112,6 +121,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         *READ_PLATFORM,
         *TURN_SANDBOX,
         *DECLARE,
+        *WRITE_RULES,
+        "customs.publish_ruleset",
         "customs.override_incomplete",
         "customs.review_override",
         "customs.*_threshold",
