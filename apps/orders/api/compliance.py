@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.core.regions import HOME
-from apps.customs.choices import CheckResult, RuleAction, RuleStage
+from apps.customs.choices import HOLDING_ACTIONS, CheckResult, RuleAction, RuleStage
 from apps.customs.compliance_selectors import latest_checks
 from apps.orders.compliance_words import told_findings
 from apps.orders.models import Order
@@ -79,4 +79,14 @@ def compliance_of(order: Order, *, masked: bool) -> list[dict[str, Any]]:
         }
         for shipment_id, position in sorted(parcels.items(), key=lambda one: one[1])
         if (check := checks.get(shipment_id)) is not None
+    ]
+
+
+def holding(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the findings of shown checks that keep a parcel."""
+    return [
+        one
+        for check in checks
+        for one in check["findings"]
+        if one["action"] in HOLDING_ACTIONS and not one["let_go"]
     ]

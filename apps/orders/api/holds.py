@@ -16,7 +16,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
     BookingProblem.REFUSED.value: ("carrier",),
     HoldReason.MANUAL_ROUTE.value: ("carrier_number",),
     HoldReason.DECLARATION.value: ("customs",),
-    HoldReason.COMPLIANCE.value: ("compliance",),
 }
 
 
@@ -30,16 +29,20 @@ class Hold:
     parcels: list[int]
 
 
-def holds_of(order: Order, parcels: Iterable[Parcel]) -> list[Hold]:
+def holds_of(
+    order: Order, parcels: Iterable[Parcel], *, by_rules: Iterable[str] = ()
+) -> list[Hold]:
     """Return what stops an order's parcels, each reason once, with the parcels it stops.
 
-    ``parcels`` carry their bookings prefetched, newest attempt first.
+    ``parcels`` carry their bookings prefetched, newest attempt first; ``by_rules`` are the fields
+    that compliance rules hold them for.
     """
     found: dict[tuple[str, str], Hold] = {}
     for parcel in parcels:
         booking = next(iter(parcel.bookings.all()), None)
         for code, message in _reasons(booking) if booking else ():
-            fields = _fields_of(code, order)
+            ruled = code == HoldReason.COMPLIANCE
+            fields = list(dict.fromkeys(by_rules)) if ruled else _fields_of(code, order)
             hold = found.setdefault((code, message), Hold(code, message, fields, []))
             hold.parcels.append(parcel.position)
     return list(found.values())

@@ -9,7 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.masking import mask_text
-from apps.orders.api.compliance import OrderComplianceSerializer, compliance_of
+from apps.orders.api.compliance import (
+    OrderComplianceSerializer,
+    compliance_of,
+    holding,
+)
 from apps.orders.api.customs import (
     OrderCustomsSerializer,
     OrderDeclarationSerializer,
@@ -175,12 +179,14 @@ class OrderDetailSerializer(OrderSerializer):
     @extend_schema_field(OrderComplianceSerializer(many=True))
     def get_compliance(self, row: Order) -> Any:
         """Return the latest check of each parcel."""
-        return compliance_of(row, masked=self.is_masked)
+        return self._checks(row)
 
     @extend_schema_field(HoldSerializer(many=True))
     def get_holds(self, row: Order) -> Any:
         """Return what stops the order."""
-        return HoldSerializer(holds_of(row, row.parcels.all()), many=True).data
+        fields = [one["field"] for one in holding(self._checks(row)) if one["field"]]
+        held = holds_of(row, row.parcels.all(), by_rules=fields)
+        return HoldSerializer(held, many=True).data
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, row: Order) -> Any:
@@ -198,6 +204,12 @@ class OrderDetailSerializer(OrderSerializer):
             free = {name: mask_text(shown[name]) for name in ("note", "cancel_reason", "goods")}
             shown.update(free)
         return shown
+
+    def _checks(self, row: Order) -> list[dict[str, Any]]:
+        """Read the checks of an order once."""
+        if getattr(self, "_checked", (None, []))[0] != row.pk:
+            self._checked = (row.pk, compliance_of(row, masked=self.is_masked))
+        return self._checked[1]
 
     @property
     def is_masked(self) -> bool:

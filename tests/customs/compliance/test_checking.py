@@ -33,7 +33,10 @@ from tests.customs.compliance.bound import bind, checks_of, consignment_of, rule
 from tests.customs.declarations.abroad import BRAZIL, abroad
 from tests.orders.builders import ACTOR, NOW, booking_of, make_order
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("platform", "business", "wall")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("platform", "business", "wall", "rules_only"),
+]
 A_DAY = dt.timedelta(days=1)
 UNKNOWABLE = Condition("watt_hours", "over", ("100",))
 
