@@ -22,7 +22,7 @@ from apps.shipments.legs import RETURN
 from apps.shipments.models import LegFinding, Shipment
 from apps.shipments.phases import phase_of
 from apps.shipments.silence import LegClock, Silence, leg_silence
-from apps.shipments.stages import SIGNS, Word, stages_of
+from apps.shipments.stages import SIGNS, Word, begins_at, stages_of
 
 LEGS = """
 SELECT id, shipment_id, sequence, kind, carrier, carrier_before, number, claimed_number,
@@ -223,7 +223,7 @@ def timeline_of(shipment: Shipment, *, journey: Journey | None = None) -> Border
     stages: dict[int, str] = {}
     for leg_id, told in _by_leg(events).items():
         words = [word_of(event) for event in told]
-        found = stages_of(by_id[leg_id].kind, words)
+        found = stages_of(by_id[leg_id].kind, words, begins=_begins(by_id[leg_id], legs))
         stages |= {event.id: stage for event, stage in zip(told, found, strict=True)}
     moved = {
         later.id for one, later in pairwise(events) if is_sign(later) and one.leg_id != later.leg_id
@@ -281,7 +281,7 @@ def clocks_of(
     for leg in legs:
         told = [event for event in events.get(leg.id, ()) if not event.is_omitted]
         words = [word_of(event) for event in told]
-        stages = stages_of(leg.kind, words)
+        stages = stages_of(leg.kind, words, begins=_begins(leg, legs))
         since = None
         if leg.id == holder:
             heard = [word.occurred_at for word in words if word.status]
@@ -291,6 +291,11 @@ def clocks_of(
             stages[-1] if stages else leg.kind, phase, since, is_express(leg.carrier)
         )
     return clocks
+
+
+def _begins(leg: LegLine, legs: Iterable[LegLine]) -> bool:
+    before = (one for one in legs if one.sequence < leg.sequence and one.unlinked_at is None)
+    return begins_at(one.kind for one in before)
 
 
 def _holder(legs: Sequence[LegLine], events: Mapping[int, Sequence[EventLine]]) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from apps.shipments.choices import CustomsPhase, LegFindingCode, LegKind, ShipmentStatus
@@ -19,6 +19,7 @@ DOMESTIC, LINE_HAUL = LegKind.DOMESTIC.value, LegKind.LINE_HAUL.value
 EXPORT, IMPORT = LegKind.EXPORT_CUSTOMS.value, LegKind.IMPORT_CUSTOMS.value
 HUB, LAST_MILE = LegKind.DESTINATION_HUB.value, LegKind.LAST_MILE.value
 RELEASED, NONE = CustomsPhase.RELEASED.value, CustomsPhase.NONE.value
+TO_THE_BORDER = frozenset({DOMESTIC, LegKind.ORIGIN_HUB.value, EXPORT})
 AT_THE_DOOR = frozenset(
     {ShipmentStatus.OUT_FOR_DELIVERY.value, ShipmentStatus.READY_FOR_PICKUP.value,
      ShipmentStatus.ATTEMPT_FAILED.value, ShipmentStatus.DELIVERED.value}
@@ -48,11 +49,14 @@ class Trouble(NamedTuple):
     detail: dict[str, object]
 
 
-def stages_of(kind: str, words: Sequence[Word]) -> list[str]:
-    """Return for each word on a leg of that kind which stretch it was about."""
+def stages_of(kind: str, words: Sequence[Word], *, begins: bool = True) -> list[str]:
+    """Return for each word on a leg of that kind which stretch it was about.
+
+    ``begins``: no leg before it had the way to the border, so a line-haul's own number covers it.
+    """
     stages = []
     crosses = kind == LINE_HAUL
-    here = DOMESTIC if crosses else kind
+    here = DOMESTIC if crosses and begins else kind
     for word in words:
         at_customs = word.phase != NONE
         at_home = word.zone == CHINA
@@ -67,6 +71,11 @@ def stages_of(kind: str, words: Sequence[Word]) -> list[str]:
             here = LAST_MILE
         stages.append(here)
     return stages
+
+
+def begins_at(kinds_before: Iterable[str]) -> bool:
+    """Tell whether the way to the border is a leg's own, by the kinds of the legs before it."""
+    return not TO_THE_BORDER & frozenset(kinds_before)
 
 
 def loop_in(words: Sequence[Word]) -> Trouble | None:

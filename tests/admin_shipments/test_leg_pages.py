@@ -11,12 +11,22 @@ from django.urls import reverse
 
 from apps.accounts.choices import Role
 from apps.core import clock
-from apps.shipments.models import Leg, LegFinding, Shipment, UnmappedCode
-from apps.shipments.services import apply_snapshots, link_leg
+from apps.shipments import codes
+from apps.shipments.models import Leg, LegFinding, MappingReplay, Shipment, UnmappedCode
+from apps.shipments.services import apply_snapshots, link_leg, run_replays
 from tests.admin_shipments.conftest import address, page
 from tests.shipments.builders import at, make_shipment
 from tests.shipments.crossing import HOME, THERE, Saying, report, told
 from tests.shipments.six_legs import LEGS, LINE, NOW, NUMBER, WHO, six_legs
+from tests.support.query_counts import assert_query_count
+
+
+@pytest.fixture(autouse=True)
+def builtin_table(db):
+    """What a test says of codes holds for itself alone."""
+    codes.add_meanings({})
+    yield
+    codes.add_meanings({})
 
 
 def leg_task(leg: Leg, name: str) -> str:
@@ -36,6 +46,7 @@ def test_one_look_says_who_has_a_parcel_abroad_and_that_customs_waits(log_in, me
         assert words in glance
     assert "Silent for 1 day 6 hours" in glance
     assert "Customs waits for an answer" in glance
+    assert "<small>Customs asks for information</small>" in text
 
 
 def test_the_line_is_one_and_every_change_of_hands_says_how_it_is_known(log_in, merchant):
@@ -56,7 +67,7 @@ def test_the_strip_holds_plans_against_what_happened(log_in, merchant):
     shipment = six_legs(merchant)
     with clock.frozen(NOW):
         text = page(log_in(), shipment)
-    strip = text[text.index('class="lg-strip"') : text.index('id="timeline"')]
+    strip = text[text.index('class="lg-strip ') : text.index('id="timeline"')]
     assert strip.count('<li class="lg-leg') == len(LEGS)
     assert "10 hours late" in strip
     assert "3 days, 12 hours late".replace(",", "") in strip
@@ -80,14 +91,17 @@ def test_a_domestic_parcel_has_no_heads_of_legs(log_in, shipment):
 
 def test_six_legs_cost_no_more_queries_than_one(log_in, merchant):
     client = log_in()
-    alone, many = make_shipment(merchant), six_legs(merchant)
-    counts = []
-    for shipment in (alone, many):
-        client.get(address(shipment))
-        with CaptureQueriesContext(connection) as seen, clock.frozen(NOW):
-            page(client, shipment)
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
+
+    def cost(shipment: Shipment) -> int:
+        """The fewest of three visits: what the menu keeps for seconds runs out at any time."""
+        visits = []
+        for _ in range(3):
+            with CaptureQueriesContext(connection) as seen, clock.frozen(NOW):
+                page(client, shipment)
+            visits.append(len(seen))
+        return min(visits)
+
+    assert cost(make_shipment(merchant)) == cost(six_legs(merchant))
 
 
 def test_an_operator_links_a_leg_and_takes_it_back_and_brings_it_again(log_in, merchant):
@@ -199,3 +213,51 @@ def test_a_partners_number_is_found_by_any_leg_and_shows_the_whole_line(log_in, 
     shipment = six_legs(merchant)
     listed = log_in().get("/admin/shipments/shipment/?q=GM6051182700420").content.decode()
     assert address(shipment) in listed
+
+
+def make_finding(merchant, n: int) -> None:
+    row = make_shipment(merchant, f"YT66000000{n:02d}")
+    leg = Leg.objects.get(shipment=row)
+    LegFinding.objects.create(shipment=row, leg=leg, code="loop", detail={"place": "x"})
+
+
+def make_code(merchant, n: int) -> None:
+    UnmappedCode.objects.create(
+        source="upu", code=f"E{n}", carrier="ems", count=n, first_seen_at=at(1), last_seen_at=at(2)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("legfinding", make_finding), ("leg", make_finding), ("unmappedcode", make_code)],
+)
+def test_the_lists_take_a_constant_number_of_queries(log_in, merchant, name, make):
+    client, numbers = log_in(), iter(range(90))
+
+    def more(count: int) -> None:
+        for _ in range(count):
+            make(merchant, next(numbers))
+
+    assert_query_count(
+        f"admin.{name}",
+        make=more,
+        visit=lambda: client.get(f"/admin/shipments/{name}/"),
+        shows=lambda response: len(response.context["cl"].result_list),
+    )
+
+
+def test_a_preview_offers_to_hold_and_what_holds_is_taken_back_on_its_page(log_in, merchant):
+    client = log_in()
+    six_legs(merchant)
+    values = {"source": "baidiyun", "code": "1001", "status": "out_for_delivery"}
+    client.post("/admin/shipments/mappingreplay/draft/", values)
+    draft = MappingReplay.objects.get()
+    own = f"/admin/shipments/mappingreplay/{draft.pk}/"
+    run_replays()
+    assert f"{own}do/apply/" in client.get(f"{own}change/").content.decode()
+    client.post(f"{own}do/apply/")
+    run_replays()
+    answer = client.post(f"{own}do/undo/", follow=True).content.decode()
+    back = MappingReplay.objects.exclude(pk=draft.pk).get()
+    assert f"/admin/shipments/mappingreplay/{back.pk}/change/" in answer
+    assert (back.status, back.state) == ("", "previewing")

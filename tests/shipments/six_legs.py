@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from apps.accounts.models import Merchant
 from apps.core import clock
 from apps.core.actions import Actor
-from apps.shipments.models import Shipment
-from apps.shipments.services import LegPlan, apply_snapshots, link_leg
+from apps.shipments.models import Leg, Shipment
+from apps.shipments.services import LegPlan, apply_snapshots, link_leg, plan_leg
 from tests.shipments.builders import at, make_shipment, node, push
 from tests.shipments.crossing import Saying, report
 
@@ -88,6 +88,8 @@ def six_legs(merchant: Merchant) -> Shipment:
                     shipment_id=shipment.pk, kind=kind, carrier=carrier, number=number, actor=WHO,
                     reason="booked with the line, order 4417", plan=plan_of(kind),
                 )  # fmt: skip
+        booked = Leg.objects.get(shipment=shipment, kind="line_haul")
+        plan_leg(leg_id=booked.pk, plan=plan_of("line_haul"))
         for kind, carrier, number, nodes in LEGS:
             if nodes:
                 param = push(number, list(nodes), carrier=carrier)

@@ -16,7 +16,7 @@ from apps.shipments.leg_selectors import leg_cards, open_findings, timeline_of
 from apps.shipments.models import LegFinding, Shipment
 from apps.shipments.services import apply_snapshots, claim_silent, link_leg, watch_legs
 from apps.shipments.silence import DAY, HOUR, LIMITS, LegClock, leg_silence
-from apps.shipments.stages import Word, backwards_in, loop_in, stages_of
+from apps.shipments.stages import Word, backwards_in, begins_at, loop_in, stages_of
 from tests.shipments.builders import at, inbox_row, push
 from tests.shipments.crossing import (
     HOME,
@@ -85,6 +85,8 @@ def test_one_number_may_cover_several_stretches() -> None:
         "domestic", "export_customs", "export_customs", "line_haul", "line_haul",
         "import_customs", "import_customs", "destination_hub",
     ]  # fmt: skip
+    assert stages_of("line_haul", words[:1], begins=begins_at(["origin_hub"])) == ["line_haul"]
+    assert stages_of("line_haul", words[:1], begins=begins_at(["line_haul"])) == ["domestic"]
     assert stages_of("last_mile", words[4:6]) == ["last_mile", "import_customs"]
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.choices import LabelledEnum
 from apps.shipments.admin.timeline import place_of
-from apps.shipments.admin.wording import STEPS, step_of, what_happens_next
+from apps.shipments.admin.wording import NEXT_BY_PHASE, STEPS, step_of, what_happens_next
 from apps.shipments.carriers import carrier_name
-from apps.shipments.choices import ShipmentMode, ShipmentStatus, Substatus
+from apps.shipments.choices import CustomsPhase, ShipmentMode, ShipmentStatus, Substatus
 from apps.shipments.models import Event, Shipment
 
 ENDED_BADLY = frozenset(
@@ -75,7 +75,7 @@ def glance_at(
     since = shipment.status_at or shipment.created_at
     return Glance(
         status=ShipmentStatus.parse(shipment.status),
-        substatus=Substatus.parse(shipment.substatus) if shipment.substatus else None,
+        substatus=_beyond(shipment, phase),
         mode=ShipmentMode.parse(shipment.mode),
         carrier=carrier_name(shipment.carrier, get_language() or "zh-hans"),
         place=place_of(placed) if placed else "",
@@ -93,6 +93,13 @@ def glance_at(
         promise=promise_of(shipment, now=now),
         steps=steps_of(shipment.status),
     )
+
+
+def _beyond(shipment: Shipment, phase: str) -> LabelledEnum | None:
+    """What is known beyond the status: customs' own word where it is the sharper one."""
+    if shipment.status == ShipmentStatus.CUSTOMS.value and phase in NEXT_BY_PHASE:
+        return CustomsPhase.parse(phase)
+    return Substatus.parse(shipment.substatus) if shipment.substatus else None
 
 
 def promise_of(shipment: Shipment, *, now: dt.datetime) -> Promise:

@@ -177,6 +177,11 @@ class LegFindingAdmin(RecordAdmin):
         ids = find_shipment_ids(request.user, search_term, limit=50)
         return queryset.filter(shipment_id__in=ids), False
 
+    def name_of(self, row: LegFinding) -> str:
+        """What a finding is called above its page."""
+        code = LegFindingCode.parse(row.code)
+        return f"{row.shipment.number}: {code.label if code else row.code}"
+
     def task_subject(self, row: LegFinding) -> str:
         """Which number a task's page is about."""
         name = carrier_name(row.leg.carrier, get_language() or "zh-hans")

@@ -23,6 +23,7 @@ from apps.core.errors import PortalError
 from apps.shipments.choices import CustomsPhase, ReplayState, ShipmentStatus, Substatus
 from apps.shipments.codes import BAIDIYUN, MAX_CODE, SOURCES, builtin_meaning
 from apps.shipments.models import CodeMapping, MappingReplay, Shipment
+from apps.shipments.phases import phase_of
 from apps.shipments.services import apply_replay, draft_replay, drop_replay, undo_replay
 
 DRAFT, DECIDE = "shipments.add_mappingreplay", "shipments.change_mappingreplay"
@@ -133,6 +134,7 @@ class MappingReplayAdmin(RecordAdmin):
     merchant_path = None
     list_display = ("code", "source", "means", "state_badge", "progress", "note", "created_when")
     list_before_template = "shipments/draft_button.html"
+    change_form_outer_before_template = "accounts/task_bar.html"
     means = meaning_column("means", _("should mean"))
     state_badge = badge_column("state", ReplayState, _("state"))
     created_when = time_column("created_at", _("created"))
@@ -223,6 +225,12 @@ class MappingReplayAdmin(RecordAdmin):
         return SafeString(render_to_string("shipments/part_diff.html", diff_context(row)))
 
 
+def phase_badge(row: MappingReplay) -> SafeString | str:
+    """Return the customs phase a meaning brings, where its status does not say it anyway."""
+    said = phase_of(status=row.status, substatus=row.substatus).value
+    return enum_badge(row.phase, CustomsPhase) if row.phase and row.phase != said else ""
+
+
 def diff_context(row: MappingReplay) -> dict[str, Any]:
     """Return what the diff shows: moves with badges, counts and sample shipments."""
     samples = {tuple(move): ids for move, ids in row.result.get("samples", [])}
@@ -241,7 +249,7 @@ def diff_context(row: MappingReplay) -> dict[str, Any]:
         "draft": row,
         "state": ReplayState(row.state),
         "means": meaning_badges(row.status, row.substatus),
-        "phase": enum_badge(row.phase, CustomsPhase) if row.phase else "",
+        "phase": phase_badge(row),
         "moves": moves,
         "moved": sum(move["count"] for move in moves),
         "events": row.result.get("events", 0),
