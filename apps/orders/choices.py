@@ -149,6 +149,32 @@ class LabelKind(LabelledEnum):
     IMAGE = "image", _("Image"), "default"
     HTML = "html", _("Web page"), "default"
     CLOUD = "cloud", _("Cloud printer"), "info"
+    SHEET = "sheet", _("Carrier's own label"), "success"
+    INVOICE = "invoice", _("Carrier's own invoice"), "success"
+
+
+PRINTED_KINDS = (LabelKind.IMAGE, LabelKind.HTML, LabelKind.CLOUD)
+"""What the platform draws on demand; the others came with an international e-waybill."""
+
+
+class CallState(LabelledEnum):
+    """Whether the carrier was called to collect a parcel that goes by e-waybill."""
+
+    NONE = "", _("Comes by itself"), "default"
+    WANTED = "wanted", _("To be called"), "info"
+    CALLING = "calling", _("Being called"), "info"
+    CALLED = "called", _("Called"), "success"
+    UNKNOWN = "unknown", _("Perhaps called"), "danger"
+    REFUSED = "refused", _("Does not come"), "danger"
+    OFF = "off", _("Called off"), "default"
+
+
+class PickupReason(LabelledEnum):
+    """Why a parcel abroad is booked as a pickup, not by the international e-waybill."""
+
+    NO_ACCOUNT = "no_account", _("the shop has no account with this carrier"), "default"
+    INCOMPLETE = "incomplete", _("its declaration is not complete"), "warning"
+    UNFIT = "unfit", _("its declaration lacks what the e-waybill asks"), "warning"
 
 
 class ProblemCode(LabelledEnum):
@@ -229,4 +255,14 @@ class WarningCode(LabelledEnum):
     )
     CANCEL_REFUSED = "cancel_refused", _("The carrier did not agree to cancel"), "danger"
     CANCEL_FEE = "cancel_fee", _("The carrier charges for cancelling"), "warning"
+    EWAYBILL_LEFT = (
+        "ewaybill_left",
+        _("The carrier's waybill cannot be withdrawn: destroy its label, hand nothing over"),
+        "warning",
+    )
+    CALL_LEFT = (
+        "call_left",
+        _("The carrier may still come to collect: tell it that there is nothing"),
+        "warning",
+    )
     LATE_REVIVAL = "late_revival", _("The carrier revived a cancelled booking"), "danger"

@@ -29,6 +29,7 @@ from apps.orders.choices import (
     OrderStatus,
 )
 from apps.orders.declared_rows import OrderCustoms  # noqa: F401
+from apps.orders.ewaybill_rows import Ewaybill, LabelSheet  # noqa: F401
 from apps.orders.notice_rows import CarrierNotice  # noqa: F401
 from apps.orders.ride_rows import Ride  # noqa: F401
 from apps.orders.route_rows import LiveBrake, LiveShare, ShadowCall  # noqa: F401
@@ -269,7 +270,8 @@ class Booking(models.Model):
     from then the platform answers a repetition with the same booking. ``claimed_at`` and
     ``next_at`` are real time: a sender's lease and the delay after a technical error.
     ``carrier_facts`` keeps what carriers said before this attempt was sent: ``reach`` (bool),
-    ``price`` (CNY as text, "" for no such line) and ``hours`` by carrier.
+    ``price`` (CNY as text, "" for no such line) and ``hours`` by carrier; ``way`` is why a parcel
+    abroad did not go by the e-waybill although the shop has an account (`PickupReason`).
     ``maybe_sent`` is set once the platform may have booked without our knowing. A ``problem``
     stands on the worklist until it is ``settled``; ``problem_at`` (business time) says since
     when. ``platform_*`` and the courier are what the platform said last; ``freight`` is CNY.

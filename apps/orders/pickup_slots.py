@@ -13,6 +13,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 NEEDS_SLOT = frozenset({"shunfeng", "shunfengkuaiyun", "shunfenglengyun"})
 FIRST_HOUR, LAST_HOUR, SLOT_HOURS = 9, 20, 3
 LEAVES_IF_BY, LEAVES_HOUR = 12, 18
+SUNDAY = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,20 @@ def leaves_at(placed_at: dt.datetime) -> dt.datetime:
     days = 0 if local.hour < LEAVES_IF_BY else 1
     day = (local + dt.timedelta(days=days)).date()
     return dt.datetime.combine(day, dt.time(LEAVES_HOUR), CHINA).astimezone(dt.UTC)
+
+
+def call_time(now: dt.datetime, closes: str) -> dt.datetime:
+    """When a carrier that is called finds the parcel ready: in an hour, by ``closes`` (HH:mm).
+
+    At least an hour must be left for it to come, else it is called for the next morning; Sundays
+    are passed over.
+    """
+    local = (now.astimezone(CHINA) + dt.timedelta(hours=1)).replace(second=0, microsecond=0)
+    last = dt.datetime.combine(local.date(), dt.time.fromisoformat(closes), CHINA)
+    first = dt.datetime.combine(local.date(), dt.time(FIRST_HOUR), CHINA)
+    if local > last - dt.timedelta(hours=1):
+        local = first + dt.timedelta(days=1)
+    local = max(local, dt.datetime.combine(local.date(), dt.time(FIRST_HOUR), CHINA))
+    if local.isoweekday() == SUNDAY:
+        local = dt.datetime.combine(local.date() + dt.timedelta(days=1), dt.time(FIRST_HOUR), CHINA)
+    return local.astimezone(dt.UTC)

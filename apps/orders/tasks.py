@@ -10,6 +10,7 @@ from apps.core.lanes import alone
 from apps.orders.services import (
     ask_about_bookings,
     ask_riders,
+    call_carriers,
     follow_changes,
     follow_customs,
     free_braked,
@@ -26,7 +27,7 @@ RIDER_LANES = 4
 
 @shared_task(name="orders.book_ready")
 def book_ready() -> dict[str, int]:
-    """Cancel what is to be cancelled, then book what is ready; one worker at a time."""
+    """Cancel, book what is ready, call carriers for what is booked; one worker at a time."""
 
     def work() -> dict[str, int]:
         if watch_live_calls() is None:
@@ -35,6 +36,7 @@ def book_ready() -> dict[str, int]:
         return {
             "cancelled": cancelled,
             "sent": send_ready_bookings(limit=BOOK_LIMIT, lanes=LANES),
+            "called": call_carriers(),
         }
 
     return alone("orders.book_ready", work) or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ UNITS = frozenset({"PCS", "PRS", "KG"})
 PURPOSES = frozenset(
     {"GIFT", "NOT_SOLD", "PERSONAL_EFFECTS", "REPAIR_AND_RETURN", "SAMPLE", "SOLD"}
 )
+TERMS = frozenset(
+    {"CFR", "CIF", "CIP", "CPT", "DAF", "DAP", "DAT", "DDP", "DDU", "DPU", "EXW", "FAS", "FCA",
+     "FOB"}
+)  # fmt: skip
+DUTIES = frozenset({"DDU", "DDP"})
+COUNTRY = re.compile(r"[A-Z]{2}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 HS_CODE = re.compile(r"\d{4,14}")
 LATIN_SPELLINGS = {"shamen": "xiamen", "haerbin": "harbin", "lasa": "lhasa", "wulumuqi": "urumqi"}
@@ -150,6 +157,7 @@ def _check_customs(param: dict[str, Any], carrier: Carrier) -> None:
     currency = text_of(param, "currency").upper()
     if currency and not CURRENCY.fullmatch(currency):
         raise bad("currency不正确")
+    _check_terms(param)
     if (text_of(clearance, "isDocument", "document") or "true") == "true":
         return
     if not _is_positive(text_of(param, "customsValue")):
@@ -161,24 +169,49 @@ def _check_customs(param: dict[str, Any], carrier: Carrier) -> None:
         _check_line(line, carrier)
 
 
+def _check_terms(param: dict[str, Any]) -> None:
+    """Incoterm, who pays the duties, and the invoice: none is needed, no nonsense is taken."""
+    term = text_of(param, "tradeTerm").upper()
+    if term and term not in TERMS:
+        raise bad("tradeTerm不正确")
+    duties = text_of(object_of(param, "dutiesPaymentType"), "paymentType").upper()
+    if duties and duties not in DUTIES:
+        raise bad("dutiesPaymentType.paymentType不正确")
+    invoice = object_of(param, "invoiceInfo")
+    if not invoice:
+        return
+    if not text_of(invoice, "number"):
+        raise bad("invoiceInfo.number不能为空")
+    try:
+        dt.date.fromisoformat(text_of(invoice, "date"))
+    except ValueError as error:
+        raise bad("invoiceInfo.date格式不正确") from error
+
+
 def _check_line(line: dict[str, Any], carrier: Carrier) -> None:
     for name in ("desc", "manufacturingCountryCode"):
         if not text_of(line, name):
             raise bad(f"exportInfos.{name}不能为空")
+    if not COUNTRY.fullmatch(text_of(line, "manufacturingCountryCode").upper()):
+        raise bad("exportInfos.manufacturingCountryCode不正确")
+    _check_codes(line)
     for name in ("unitPrice", "netWeight"):
         if not _is_positive(text_of(line, name)):
             raise bad(f"exportInfos.{name}不正确")
     if text_of(line, "quantityUnitOfMeasurement").upper() not in UNITS | {""}:
         raise bad("exportInfos.quantityUnitOfMeasurement不正确")
-    for name in ("importCommodityCode", "exportCommodityCode"):
-        code = text_of(line, name)
-        if code and not HS_CODE.fullmatch(code):
-            raise bad(f"exportInfos.{name}不正确")
     quantity = text_of(line, "quantity")
     if not _is_positive(quantity) or not 1 <= float(quantity) <= MOST_PIECES:
         raise bad("exportInfos.quantity不正确")
     if not quantity.isdecimal():
         raise SILENT if carrier.code == "dhlen" else bad("exportInfos.quantity必须为整数")
+
+
+def _check_codes(line: dict[str, Any]) -> None:
+    for name in ("importCommodityCode", "exportCommodityCode"):
+        code = text_of(line, name)
+        if code and not HS_CODE.fullmatch(code):
+            raise bad(f"exportInfos.{name}不正确")
 
 
 def _is_positive(text: str) -> bool:

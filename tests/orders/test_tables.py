@@ -72,6 +72,7 @@ def test_the_scheduler_knows_the_tasks_of_orders():
         "orders.book_ready",
         "orders.ask_riders",
         "orders.follow_changes",
+        "orders.follow_customs",
         "orders.shadow",
     }
     assert ticks <= set(app.tasks)
@@ -79,7 +80,7 @@ def test_the_scheduler_knows_the_tasks_of_orders():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_tick_books_what_is_ready_and_the_next_follows_the_parcel_once(order, platform):
-    assert book_ready() == {"cancelled": 0, "sent": 1}
+    assert book_ready() == {"cancelled": 0, "sent": 1, "called": 0}
     wait_for_horizon()
     assert follow_changes_task() == 2
     assert follow_changes_task() == 0

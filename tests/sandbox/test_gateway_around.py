@@ -72,6 +72,11 @@ def test_a_parcel_abroad_gets_its_papers_and_lives(gateway, moving):
 @pytest.mark.parametrize(
     "changes",
     [
+        {"tradeTerm": "FREE"},
+        {"dutiesPaymentType": {"paymentType": "ME"}},
+        {"invoiceInfo": {"date": "22/11/2026", "number": "I-1"}},
+        {"invoiceInfo": {"date": "2026-11-22", "number": ""}},
+        {"exportInfos": [{**LINE, "manufacturingCountryCode": "China"}]},
         {"partnerId": ""}, {"kuaidicom": "yuantong"}, {"cargo": ""}, {"packageInfos": []},
         {"customsValue": None}, {"exportInfos": []}, {"currency": "dollars"},
         {"recMan": {**RECIPIENT, "stateOrProvinceCode": ""}},

@@ -25,6 +25,7 @@ from apps.accounts.faces import EMPTY, badge, badge_column, enum_badge, shown
 from apps.accounts.scoping import merchant_of
 from apps.core.errors import PortalError
 from apps.core.phones import parse_phone
+from apps.orders.admin.ewaybills import sheet_response
 from apps.orders.admin.filters import CountryFilter, WarningFilter
 from apps.orders.admin.page import masked_address, order_page
 from apps.orders.admin.printing import (
@@ -87,7 +88,12 @@ class OrderAdmin(RecordAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add the page that says which labels were printed."""
         view = self.admin_site.admin_view(self.labels_view)
-        return [path("labels/", view, name=self.url_name("labels")), *super().get_urls()]
+        sheet = self.admin_site.admin_view(self.sheet_view)
+        return [
+            path("labels/", view, name=self.url_name("labels")),
+            path("sheets/<int:label_id>/", sheet, name=self.url_name("sheet")),
+            *super().get_urls(),
+        ]
 
     def has_print_permission(self, request: HttpRequest) -> bool:
         """Whether the viewer may print labels."""
@@ -120,6 +126,12 @@ class OrderAdmin(RecordAdmin):
             "refused": sum(1 for row in rows if not row["label"]),
         }
         return TemplateResponse(request, "orders/labels_printed.html", context)
+
+    def sheet_view(self, request: HttpRequest, label_id: int) -> HttpResponse:
+        """Hand out a carrier's own sheet to who may print labels."""
+        if not self.has_view_permission(request) or not self.has_print_permission(request):
+            raise PermissionDenied
+        return sheet_response(self.get_queryset(request), label_id)
 
     def _form_of(self, request: HttpRequest, row: Any, task: Task) -> forms.Form:
         form = super()._form_of(request, row, task)

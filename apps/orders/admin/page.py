@@ -14,6 +14,7 @@ from apps.core.masking import mask_parts
 from apps.core.models import ActionLog
 from apps.customs.choices import GoodsClass
 from apps.orders.admin.declaring import borders_of
+from apps.orders.admin.ewaybills import labels_with_sheets, message_of, ways_of
 from apps.orders.admin.printing import PRINT, labels_of
 from apps.orders.admin.tasks import WORK, may_bring
 from apps.orders.admin.wording import (
@@ -44,7 +45,7 @@ HISTORY_SHOWN = 40
 
 def order_page(request: HttpRequest, order: Order, *, revealed: bool, bookings: Any) -> Any:
     """Return the template's context; ``bookings`` is the admin that knows their tasks."""
-    borders = borders_of(request, order)
+    borders, ways, sheets = borders_of(request, order), ways_of(order), labels_with_sheets(order)
     return {
         "order": order,
         "status": OrderStatus.parse(order.status),
@@ -58,7 +59,9 @@ def order_page(request: HttpRequest, order: Order, *, revealed: bool, bookings: 
             for line in order.lines.all()
         ],
         "parcels": [
-            parcel_card(request, parcel, revealed=revealed, bookings=bookings)
+            parcel_card(
+                request, parcel, revealed=revealed, bookings=bookings, ways=ways, sheets=sheets
+            )
             | {"declared": borders.get(parcel.shipment_id)}
             for parcel in order.parcels.all()
         ],
@@ -95,7 +98,13 @@ def originals(order: Order, *, revealed: bool) -> list[dict[str, Any]]:
 
 
 def parcel_card(
-    request: HttpRequest, parcel: Parcel, *, revealed: bool, bookings: Any
+    request: HttpRequest,
+    parcel: Parcel,
+    *,
+    revealed: bool,
+    bookings: Any,
+    ways: dict[int, dict[str, Any]],
+    sheets: frozenset[int],
 ) -> dict[str, Any]:
     """Return a parcel with its shipment and its bookings, the newest attempt first."""
     shipment = parcel.shipment
@@ -109,11 +118,13 @@ def parcel_card(
         "substatus": Substatus.parse(shipment.substatus) if shipment.substatus else None,
         "ride": ride_line(parcel),
         "sides": [side for side in (parcel.length_mm, parcel.width_mm, parcel.height_mm) if side],
-        "bookings": [attempt_row(booking, revealed=revealed) for booking in attempts],
+        "bookings": [
+            attempt_row(booking, ways.get(booking.pk), revealed=revealed) for booking in attempts
+        ],
         "task_buttons": buttons_of(request, attempts, bookings),
         "bring_url": bring_url(request, attempts[0]) if attempts else "",
         "bring_carriers": carriers_for(parcel.order.country),
-        "labels": labels_of(parcel, request),
+        "labels": labels_of(parcel, request, sheets),
         "print_url": print_url(request, parcel),
     }
 
@@ -159,8 +170,8 @@ def held_because(booking: Booking) -> list[dict[str, Any]]:
     return [{"said": said, "help": HOLD_HELP.get(code, "") if held else ""} for code, said in words]
 
 
-def attempt_row(booking: Booking, *, revealed: bool) -> dict[str, Any]:
-    """Return one attempt as the page shows it."""
+def attempt_row(booking: Booking, way: dict[str, Any] | None, *, revealed: bool) -> dict[str, Any]:
+    """Return one attempt as the page shows it; ``way`` is how it goes over the border."""
     return {
         "row": booking,
         "state": BookingState.parse(booking.state),
@@ -168,7 +179,8 @@ def attempt_row(booking: Booking, *, revealed: bool) -> dict[str, Any]:
         "carrier": named(booking.carrier),
         "reasons": held_because(booking),
         "why": describe_reason(booking.carrier_reason),
-        "message": shown(booking.error_message, "text", revealed=revealed),
+        "way": way,
+        "message": message_of(way, booking, revealed=revealed),
         "courier": " ".join(
             part
             for part in (

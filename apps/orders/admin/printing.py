@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_tasks import Task, Values
 from apps.core.actions import Actor
 from apps.orders import services
-from apps.orders.choices import LabelKind
+from apps.orders.choices import PRINTED_KINDS, LabelKind
 from apps.orders.errors import NotAllowedNow
+from apps.orders.ewaybill_rows import LabelSheet
 from apps.orders.models import Label, Order, Parcel
 from apps.orders.services.labelling import BULK
 
@@ -37,7 +40,9 @@ class LabelForm(forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "lm-checks"}),
     )
     kind = forms.ChoiceField(
-        label=_("how"), choices=LabelKind.choices, initial=LabelKind.IMAGE.value
+        label=_("how"),
+        choices=[(kind.value, kind.label) for kind in PRINTED_KINDS],
+        initial=LabelKind.IMAGE.value,
     )
 
     def offer(self, order: Order, wanted: str = "") -> None:
@@ -114,30 +119,40 @@ def result_rows(kept: dict[str, Any], orders: Any) -> list[dict[str, Any]]:
     ids = [int(pk) for pk in (*kept["printed"], *kept["refused"])][:BULK]
     parcels = Parcel.objects.filter(pk__in=ids, order__in=orders.values("pk"))
     labels = Label.objects.in_bulk(list(kept["printed"].values()))
+    own = [pk for pk, label in labels.items() if label.kind == LabelKind.SHEET.value]
+    rows = LabelSheet.objects.filter(label__in=own).values_list("label_id", flat=True)
+    sheets = set(rows) if own else set()
     return [
         {
             "parcel": parcel,
             "label": (label := labels.get(kept["printed"].get(str(parcel.pk), 0))),
-            "link": link_of(label),
+            "link": link_of(label, sheets),
             "why": refusal_text(kept["refused"].get(str(parcel.pk), "")) if not label else "",
         }
         for parcel in parcels.select_related("order__merchant", "shipment").order_by("order", "pk")
     ]
 
 
-def link_of(label: Label | None) -> str:
-    """Return where a label can be opened, "" where the platform gave no address of the web."""
+def link_of(label: Label | None, sheets: Container[int] = ()) -> str:
+    """Return where a label can be opened, "" where the platform gave no address of the web.
+
+    ``sheets`` are the labels whose own sheet we hold.
+    """
+    if label is not None and label.pk in sheets:
+        return reverse("admin:orders_order_sheet", args=[label.pk])
     return label.url if label and label.url.startswith(WEB) else ""
 
 
-def labels_of(parcel: Parcel, request: HttpRequest) -> list[dict[str, Any]]:
+def labels_of(
+    parcel: Parcel, request: HttpRequest, sheets: Container[int] = ()
+) -> list[dict[str, Any]]:
     """Return the labels of a parcel for its card; addresses only for who may print."""
     may = request.user.has_perm(PRINT)
     return [
         {
             "row": label,
             "kind": LabelKind.parse(label.kind),
-            "link": link_of(label) if may else "",
+            "link": link_of(label, sheets) if may else "",
             "old": label.number != parcel.shipment.number,
         }
         for label in sorted(parcel.labels.all(), key=lambda label: -label.pk)

@@ -7,6 +7,7 @@ from apps.orders.services.cancelling import cancel_order, send_cancellations
 from apps.orders.services.claiming import open_claim_work_order
 from apps.orders.services.correcting import correct_order_address
 from apps.orders.services.creation import create_order
+from apps.orders.services.ewaybill_calls import call_carriers
 from apps.orders.services.following import follow_changes
 from apps.orders.services.hearing_customs import follow_customs
 from apps.orders.services.labelling import LabelBatch, print_label, reprint_labels
@@ -37,6 +38,7 @@ __all__ = [
     "ask_about_bookings",
     "ask_riders",
     "bring_number",
+    "call_carriers",
     "cancel_order",
     "change_booking_carrier",
     "close_claim",

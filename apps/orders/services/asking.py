@@ -54,6 +54,7 @@ def _claim(limit: int) -> list[Booking]:
             booked_at__lte=clock.now() - NUMBER_EXPECTED,
             parcel__shipment__number="",
             parcel__ride__isnull=True,
+            ewaybill__isnull=True,
         ).order_by("next_at", "pk")
         chosen = [*wanted, *silent.values_list("pk", flat=True)[:limit]][:limit]
         rows = list(

@@ -29,6 +29,8 @@ from apps.orders.services.common import (
     lock_orders,
     refresh_orders,
 )
+from apps.orders.services.ewaybill_calls import cancel_ewaybill
+from apps.orders.services.ewaybills import ewaybill_of
 from apps.orders.services.ride_orders import ask_to_cancel_ride, ride_of
 from apps.orders.verdicts import MAX_SENDS, delay_after
 
@@ -125,7 +127,7 @@ def _claim() -> Booking | None:
         booking = (
             Booking.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
             .filter(state=BookingState.CANCELLING.value, next_at__lte=now)
-            .select_related("parcel__order", "parcel__ride")
+            .select_related("parcel__order", "parcel__ride", "parcel__shipment")
             .order_by("next_at", "pk")
             .first()
         )
@@ -145,6 +147,9 @@ def _ask_in(booking: Booking, mode: str) -> BookingAnswer:
     try:
         if ride_of(booking.parcel) is not None:
             return ask_to_cancel_ride(booking)
+        waybill = ewaybill_of(booking)
+        if waybill is not None:
+            return cancel_ewaybill(booking, waybill)
         missing = None if booking.task_id and booking.platform_order_id else _find(booking)
         if missing is not None:
             return missing

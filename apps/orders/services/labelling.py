@@ -42,7 +42,8 @@ def print_label(
 ) -> Label:
     """Print the label of a parcel, or print it again; counts and logs it.
 
-    Call it outside a transaction: the platform is asked. Raises NotAllowedNow for a parcel
+    A carrier's own label that came with its e-waybill is printed whatever ``kind`` says, and nobody
+    is asked. Call it outside a transaction: else the platform is. Raises NotAllowedNow for a parcel
     without a number, without a source of labels, or with what the platform refused; a parcel
     that leaves the country gets none while a rule holds it, for with it a carrier takes it.
     """
@@ -51,10 +52,17 @@ def print_label(
     if not shipment.number:
         raise NotAllowedNow(_("This parcel has no carrier number yet."), code="no_number")
     _check_rules(parcel, actor)
-    label = parcel.labels.filter(
-        kind=kind.value, carrier=shipment.carrier, number=shipment.number
-    ).first()
-    url, task_id = _ask(parcel, kind, label, ask or label_source())
+    kinds = (kind.value, LabelKind.SHEET.value)
+    there = {
+        row.kind: row
+        for row in parcel.labels.filter(
+            kind__in=kinds, carrier=shipment.carrier, number=shipment.number
+        )
+    }
+    own = there.get(LabelKind.SHEET.value)
+    label = own or there.get(kind.value)
+    kind = LabelKind.SHEET if own else kind
+    url, task_id = ("", "") if own else _ask(parcel, kind, label, ask or label_source())
     with transaction.atomic():
         label, _made = Label.objects.get_or_create(
             parcel=parcel, kind=kind.value, carrier=shipment.carrier, number=shipment.number

@@ -2,8 +2,9 @@
 
 A worker that dies in between leaves its claim behind; after the lease the row is sent again with
 the same thirdOrderId, which the platform answers with the same booking for 48 hours. Later it is
-only asked whether it has the pickup; if that is no help either, a person decides. A ride is never
-repeated: its callbacks say whether it was ordered, or a person does.
+only asked whether it has the pickup; if that is no help either, a person decides. A ride and an
+international e-waybill are never repeated: callbacks say whether a ride was ordered, or a person
+does; of an e-waybill only a person can.
 """
 
 from __future__ import annotations
@@ -37,6 +38,14 @@ from apps.orders.services.common import (
     mark_booked,
     orders_of,
     refresh_orders,
+)
+from apps.orders.services.ewaybills import (
+    Plan,
+    ask_for_ewaybill,
+    book_as_pickup,
+    ewaybill_of,
+    known_outcome,
+    plan_ewaybill,
 )
 from apps.orders.services.fact_finding import choose_before_sending
 from apps.orders.services.ride_orders import ask_for_ride, ride_of
@@ -157,25 +166,37 @@ def _with_order(booking_id: int) -> Booking:
 
 
 def _ask(booking: Booking) -> BookingAnswer:
-    """Ask the platform for the pickup, or only whether it has it where asking twice is no longer
-    safe. An order it says it has already is looked up under our reference."""
+    """Ask the platform for what the parcel goes by: a ride, an e-waybill, or a pickup."""
     try:
         with acting_for(booking.parcel.order.merchant_id):
             if ride_of(booking.parcel) is not None:
                 return ask_for_ride(booking)
-            if _may_not_repeat(booking):
-                return _look_up(booking, NO_ANSWER)
-            if not choose_before_sending(booking):
-                return TAKEN_OVER
-            quote_booking(booking)
-            mode = booking.parcel.order.mode
-            answer = gateway.book_pickup(request=pickup_request(booking), mode=mode)
-            duplicate = answer.problem == GatewayProblem.DUPLICATE
-            return _look_up(booking, answer) if duplicate else answer
+            waybill = ewaybill_of(booking) if booking.maybe_sent else None
+            if waybill is not None:
+                return known_outcome(waybill)
+            return _ask_for_parcel(booking)
     except NotConfigured as error:
         return BookingAnswer(
             BookingOutcome.NOT_SENT, code=error.code, message=str(error), permanent=True
         )
+
+
+def _ask_for_parcel(booking: Booking) -> BookingAnswer:
+    """Ask for an e-waybill or the pickup, or only whether the platform has the pickup where asking
+    twice is no longer safe. An order it says it has already is looked up under our reference."""
+    if _may_not_repeat(booking):
+        return _look_up(booking, NO_ANSWER)
+    if not choose_before_sending(booking):
+        return TAKEN_OVER
+    plan = None if booking.maybe_sent else plan_ewaybill(booking)
+    if isinstance(plan, Plan):
+        return ask_for_ewaybill(booking, plan)
+    if plan is not None:
+        book_as_pickup(booking, plan)
+    quote_booking(booking)
+    answer = gateway.book_pickup(request=pickup_request(booking), mode=booking.parcel.order.mode)
+    duplicate = answer.problem == GatewayProblem.DUPLICATE
+    return _look_up(booking, answer) if duplicate else answer
 
 
 def _look_up(booking: Booking, otherwise: BookingAnswer) -> BookingAnswer:
@@ -281,7 +302,7 @@ def _apply(order: Order, booking: Booking, answer: BookingAnswer) -> None:
         sends=booking.sends,
         maybe_sent=booking.maybe_sent,
         age=_age(booking),
-        repeatable=ride_of(booking.parcel) is None,
+        repeatable=ride_of(booking.parcel) is None and ewaybill_of(booking) is None,
     )
     booking.maybe_sent = booking.maybe_sent or answer.outcome == BookingOutcome.UNKNOWN
     if decision.verdict is Verdict.BOOKED:
