@@ -10,9 +10,16 @@ from apps.core.language import spoken
 from apps.customs.areas import EVERYWHERE
 from apps.customs.compliance.binding import day_at, zone_of_law
 from apps.customs.compliance.content import SetContent
+from apps.customs.compliance_live import live_rules
 from apps.customs.figures import A_NUMBER, Figures
-from apps.customs.models import KeywordList
-from apps.customs.rule_words import RuleNames, number_words, set_title, threshold_words
+from apps.customs.models import KeywordList, RuleSet
+from apps.customs.rule_words import (
+    RuleNames,
+    number_words,
+    set_title,
+    threshold_words,
+    title_of,
+)
 from apps.customs.selectors import load_figures
 
 
@@ -39,6 +46,18 @@ def threshold_titles(figures: Figures, at: dt.datetime) -> dict[str, str]:
         for area, kind in named
         if area != EVERYWHERE
     }
+
+
+def rule_titles() -> dict[str, str]:
+    """Return every rule's title by key, in the reader's language; drafts count before versions."""
+    titled = {rule.key: title_of(rule) for one in live_rules(hold=False).contents
+              for rule in one.rules}  # fmt: skip
+    for row in RuleSet.objects.order_by("code"):
+        for rule in row.draft.get("rules", ()):
+            own, other = ("zh", "en") if spoken() == "zh" else ("en", "zh")
+            said = rule.get(f"title_{own}") or rule.get(f"title_{other}")
+            titled[rule.get("key", "")] = said or rule.get("key", "")
+    return titled
 
 
 def _titled(figures: Figures, area: str, kind: str, at: dt.datetime) -> str:

@@ -183,6 +183,28 @@ def _named_words(sign: str, name: str, names: RuleNames) -> str:
     return names.lists.get(name, name)
 
 
+def held_words(why: Mapping[str, Any]) -> str:
+    """Return why a condition held, of {"field", "op", "fact", "words"} as a finding keeps it."""
+    known = FIELDS.get(str(why.get("field", "")))
+    if known is None:
+        return str(why.get("field", ""))
+    words = [f"“{word}”" for word in why.get("words", ())]
+    shown = listed(words) or fact_words(known, str(why.get("fact", "")))
+    label = field_words(known.name)
+    if shown:
+        return _("%(field)s: %(fact)s") % {"field": label, "fact": shown}
+    return _("%(field)s %(op)s") % {"field": label, "op": op_words(known, str(why.get("op", "")))}
+
+
+def fact_words(known: Field, fact: str) -> str:
+    """Return what a parcel has of a field in words; amounts are CNY."""
+    if known.kind is Kind.TRUTH or not fact:
+        return ""
+    parts = [part.strip() for part in fact.split(",")] if known.kind is Kind.MANY else [fact]
+    currency = "CNY" if known.kind is Kind.MONEY else ""
+    return listed(value_words(known, part, RuleNames(), currency) for part in parts)
+
+
 def enum_of(known: Field) -> type[LabelledEnum] | None:
     """Return the enumeration a field's values are of, None where they are free."""
     found = getattr(choices, known.options, None) if known.options else None

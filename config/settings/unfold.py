@@ -68,6 +68,10 @@ MENU = (
             (_("HS suggestions"), "manage_search", "customs.hsoffer"),
             (_("Everyday words"), "translate", "customs.hsalias"),
             (_("Exporters"), "domain", "customs.exporter"),
+            (_("Compliance rules"), "gavel", "customs.ruleset"),
+            (_("Why was it allowed"), "quick_reference_all", "customs.compliancecheck"),
+            (_("Overrides"), "rate_review", "customs.findingoverride"),
+            (_("Keyword lists"), "list_alt", "customs.keywordlist"),
             (_("Thresholds"), "balance", "customs.threshold"),
             (_("Exchange rates"), "currency_exchange", "customs.currencyrate"),
         ),
@@ -133,6 +137,7 @@ MENU = (
             (_("People"), "group", "accounts.user"),
             (_("API keys"), "key", "accounts.apikey"),
             (_("Platform accounts"), "vpn_key", "baidiyun.credential"),
+            (_("Carrier accounts"), "flight_takeoff", "baidiyun.carrieraccount"),
         ),
     ),
 )

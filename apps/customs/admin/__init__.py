@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from apps.customs.admin.compliance_audit import ComplianceCheckAdmin
+from apps.customs.admin.compliance_lists import KeywordListAdmin
+from apps.customs.admin.compliance_overrides import FindingOverrideAdmin
+from apps.customs.admin.compliance_sets import RuleSetAdmin
 from apps.customs.admin.consignments import ConsignmentAdmin
 from apps.customs.admin.dated import CurrencyRateAdmin, ThresholdAdmin
 from apps.customs.admin.declarations import DeclarationAdmin
@@ -12,13 +16,17 @@ from apps.customs.admin.imports import ProductImportAdmin
 from apps.customs.admin.products import ProductAdmin
 
 __all__ = [
+    "ComplianceCheckAdmin",
     "ConsignmentAdmin",
     "CurrencyRateAdmin",
     "DeclarationAdmin",
     "ExporterAdmin",
+    "FindingOverrideAdmin",
     "HsAliasAdmin",
     "HsOfferAdmin",
+    "KeywordListAdmin",
     "ProductAdmin",
     "ProductImportAdmin",
+    "RuleSetAdmin",
     "ThresholdAdmin",
 ]

@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part that differs: ``part`` rule, set or requirement; ``fields`` those that changed."""
+    """A part that differs: rule, set, requirement or document; ``fields`` are those that changed."""
 
     part: str
     key: str
@@ -42,6 +42,7 @@ def differences(before: SetContent | None, after: SetContent) -> tuple[Differenc
             {one.code: one for one in after.named_sets},
         ),
         *_between("requirement", _requirements(old), _requirements(after)),
+        *_between("document", _documents(old), _documents(after)),
     )
 
 
@@ -59,6 +60,10 @@ def _requirements(content: SetContent) -> dict[str, Any]:
         f"{one.country} {one.field} {','.join(one.kinds)} {one.valid_from}": one
         for one in content.requirements
     }
+
+
+def _documents(content: SetContent) -> dict[str, Any]:
+    return {f"{one.code} {one.valid_from}": one for one in content.document_types}
 
 
 def _between(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Difference]:
