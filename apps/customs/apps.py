@@ -12,3 +12,10 @@ class CustomsConfig(AppConfig):
     name = "apps.customs"
     label = "customs"
     verbose_name = _("Customs")
+
+    def ready(self) -> None:
+        """Have every check of a parcel ask the lists of denied parties."""
+        from apps.customs.compliance_sources import register_source
+        from apps.customs.screening_source import DeniedParties
+
+        register_source(DeniedParties())

@@ -477,3 +477,33 @@ class ScreeningState(LabelledEnum):
     UNSCREENED = "unscreened", _("Not screened: no list, or too old"), "warning"
     CLEARED = "cleared", _("Somebody else, a person says"), "success"
     BLOCKED = "blocked", _("The denied party, a person says"), "danger"
+
+
+class ListAge(LabelledEnum):
+    """Whether the lists of denied parties are young enough to clear anybody."""
+
+    NONE = "none", _("There is no list"), "danger"
+    FRESH = "fresh", _("Up to date"), "success"
+    OLD = "old", _("Too old to clear anybody"), "warning"
+    TOO_OLD = "too_old", _("So old that parcels wait"), "danger"
+
+
+class NameRole(LabelledEnum):
+    """Whose name is screened; the value is the record's field."""
+
+    RECIPIENT = "recipient", _("Recipient"), "default"
+    IMPORTER = "importer", _("Importer"), "default"
+    SELLER = "seller", _("Seller"), "default"
+    EXPORTER = "exporter", _("Exporter"), "default"
+
+
+class WordMet(LabelledEnum):
+    """By what two words of names met."""
+
+    SAME = "same", _("the same"), "danger"
+    SOUND = "sound", _("sounds alike"), "warning"
+    SPELLING = "spelling", _("nearly the same spelling"), "warning"
+    CONSONANTS = "consonants", _("same consonants"), "warning"
+    INITIAL = "initial", _("initial"), "default"
+    JOINED = "joined", _("written together"), "warning"
+    SOUND_OF_SIGN = "sound_of_sign", _("same sound, other character"), "default"

@@ -14,7 +14,7 @@ from apps.customs.models.compliance_check import (
     FindingOverride,
 )
 from apps.customs.models.consignment import Consignment, Declaration, DeclarationStep, RecordVersion
-from apps.customs.models.denied import DeniedList, DeniedName, Screening
+from apps.customs.models.denied import DeniedList, DeniedName, Screening, ScreeningDecision
 from apps.customs.models.exporter import Exporter
 from apps.customs.models.figures import CurrencyRate, Threshold
 from apps.customs.models.product import Certificate, HsConfirmation, Product
@@ -54,5 +54,6 @@ __all__ = [
     "RuleSet",
     "RuleSetVersion",
     "Screening",
+    "ScreeningDecision",
     "Threshold",
 ]

@@ -13,8 +13,9 @@ from apps.customs.choices import ScreeningState
 
 
 class DeniedList(models.Model):
-    """One import of a list file. It counts once it is whole (``ready_at``); ``as_of`` is the
-    list's own date, which decides whether it is too old to clear anybody."""
+    """One import of a list file. It counts once it is whole (``ready_at``) until a newer one of
+    its source does or it is taken out of use (``retired_at``); ``as_of`` is the list's own date,
+    which decides whether it is too old to clear anybody."""
 
     source = models.CharField(max_length=120, verbose_name=_("source"))
     as_of = models.DateField(verbose_name=_("list as of"))
@@ -24,11 +25,17 @@ class DeniedList(models.Model):
     imported_by = models.CharField(max_length=80, verbose_name=_("imported by"))
     imported_at = models.DateTimeField(default=clock.now, verbose_name=_("imported"))
     ready_at = models.DateTimeField(null=True, blank=True, verbose_name=_("whole since"))
+    bad_rows = models.PositiveIntegerField(default=0, verbose_name=_("rows left out"))
+    retired_at = models.DateTimeField(null=True, blank=True, verbose_name=_("taken out of use"))
+    retired_by = models.CharField(
+        max_length=80, blank=True, default="", verbose_name=_("taken out by")
+    )
 
     class Meta:
         verbose_name = _("list of denied parties")
         verbose_name_plural = _("lists of denied parties")
         ordering = ["-id"]
+        permissions = [("retire_deniedlist", _("Can take a list of denied parties out of use"))]
         constraints = [
             models.UniqueConstraint(fields=["source", "digest"], name="customs_denied_list_once")
         ]
@@ -57,6 +64,9 @@ class DeniedName(models.Model):
         max_length=120, blank=True, default="", verbose_name=_("programme")
     )
     is_alias = models.BooleanField(default=False, verbose_name=_("alias"))
+    entry_digest = models.CharField(
+        max_length=32, default="", blank=True, verbose_name=_("digest of the entry")
+    )
 
     class Meta:
         verbose_name = _("denied name")
@@ -74,8 +84,9 @@ class DeniedName(models.Model):
 class Screening(models.Model):
     """What a name of a consignment came near to, and what a person decided about it.
 
-    ``score`` is 0–1000, ``explanation`` the tokens compared and how near each was; without a
-    list, or with one too old, the state is ``unscreened``, never ``clear``.
+    One row per consignment and role, written with the first hit. ``score`` is 0–1000, ``hits`` the
+    entries with the words compared and how near each was; ``person`` as in `ScreeningDecision`.
+    Without a list, or with one too old, the state is ``unscreened``, never ``clear``.
     """
 
     consignment = models.ForeignKey(
@@ -86,6 +97,7 @@ class Screening(models.Model):
     )
     role = models.CharField(max_length=12, verbose_name=_("whose name"))
     name = models.CharField(max_length=300, verbose_name=_("name"))
+    person = models.CharField(max_length=64, default="", verbose_name=_("digest of the person"))
     denied_list = models.ForeignKey(
         DeniedList,
         on_delete=models.PROTECT,
@@ -118,13 +130,14 @@ class Screening(models.Model):
                 fields=["-id"],
                 condition=Q(state__in=["hit", "unscreened"]),
                 name="customs_screening_open",
-            )
+            ),
+            models.Index(
+                fields=["person"], condition=Q(state="hit"), name="customs_screening_person"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["consignment", "role", "name", "denied_list"],
-                nulls_distinct=False,
-                name="customs_screening_once",
+                fields=["consignment", "role"], name="customs_screening_once"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=ScreeningState.values()),
@@ -138,3 +151,51 @@ class Screening(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ScreeningDecision(models.Model):
+    """What a person decided about somebody and an entry: it holds until the entry changes.
+
+    ``person`` is SHA-256 of the name as compared, the country and the postcode: another person of
+    the same name is asked about anew. ``entry_digest`` is that of the entry as it was then.
+    """
+
+    person = models.CharField(max_length=64, verbose_name=_("digest of the person"))
+    source = models.CharField(max_length=120, verbose_name=_("source"))
+    entry = models.CharField(max_length=64, verbose_name=_("entry"))
+    entry_digest = models.CharField(max_length=32, verbose_name=_("digest of the entry"))
+    outcome = models.CharField(
+        max_length=10, choices=ScreeningState.choices(), verbose_name=_("outcome")
+    )
+    reason = models.CharField(max_length=300, verbose_name=_("reason"))
+    decided_by = models.CharField(max_length=80, verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(default=clock.now, verbose_name=_("decided"))
+    screening = models.ForeignKey(
+        Screening, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("screening")
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, verbose_name=_("withdrawn"))
+    withdrawn_by = models.CharField(
+        max_length=80, blank=True, default="", verbose_name=_("withdrawn by")
+    )
+
+    class Meta:
+        verbose_name = _("decision about a name")
+        verbose_name_plural = _("decisions about names")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "source", "entry", "entry_digest"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="customs_screening_decision_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["cleared", "blocked"]),
+                name="customs_screening_decision_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="customs_screening_decision_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.outcome}"

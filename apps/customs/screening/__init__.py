@@ -1,0 +1,1 @@
+"""Names compared with lists of denied parties: pure, no Django."""
