@@ -56,12 +56,14 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The migrated database, to which every test that commits returns."""
+    """The migrated database without its rules, to which every test that commits returns."""
     from django.test import TransactionTestCase
 
     from tests.support.migrated import Migrated
+    from tests.support.starter import take_starter_out
 
     with django_db_blocker.unblock():
+        take_starter_out()
         migrated = Migrated.read()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: migrated.put_back())

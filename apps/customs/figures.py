@@ -20,7 +20,10 @@ A_NUMBER = "XXX"
 
 @dataclass(frozen=True, slots=True)
 class ThresholdRow:
-    """An amount the law names; ``valid_to`` is its last day, None while no end is known."""
+    """An amount the law names; ``valid_to`` is its last day, None while no end is known.
+
+    ``checked_on`` is when somebody last looked at its source, None for what is from memory.
+    """
 
     area: str
     kind: str
@@ -29,6 +32,7 @@ class ThresholdRow:
     valid_from: dt.date
     valid_to: dt.date | None = None
     source: str = ""
+    checked_on: dt.date | None = None
 
     def holds(self, on: dt.date) -> bool:
         """Whether it holds on a day."""

@@ -56,7 +56,7 @@ def exporter_facts(row: Exporter) -> ExporterFacts:
 def load_figures() -> Figures:
     """Return every dated figure there is, in two queries; the tables are small."""
     thresholds = Threshold.objects.values_list(
-        "area", "kind", "amount", "currency", "valid_from", "valid_to", "source"
+        "area", "kind", "amount", "currency", "valid_from", "valid_to", "source", "checked_on"
     )
     rates = CurrencyRate.objects.values_list("currency", "cny", "valid_from", "source")
     return Figures.of((ThresholdRow(*row) for row in thresholds), (RateRow(*row) for row in rates))

@@ -19,6 +19,9 @@ FOODS = frozenset({"TEA-250", "VITD-90"})
 """Articles the US wants prior notice of, which no shop gives with the order."""
 UNCODED = frozenset({"LAMP-2"})
 """Articles whose HS code nobody has confirmed."""
+KEPT_FROM_EU = frozenset({"VITD-90", "TOY-CAT"})
+"""Articles a rule of the starter set holds there: gelatine, and a toy without a CE declaration."""
+EU = frozenset({"DE", "FR"})
 CLASSES = {"TEA-250": "food", "VITD-90": "supplement"}
 FIRM = "Stripe Payments"
 
@@ -87,7 +90,8 @@ def choose_carrier(country: str, rng: Random) -> str:
 
 def is_sold_to(country: str, sku: str, *, complete: bool) -> bool:
     """Whether the shop sells an article there; ``complete`` leaves out what would have to wait."""
-    must_wait = sku in UNCODED or (country == "US" and sku in FOODS)
+    is_held = (country == "US" and sku in FOODS) or (country in EU and sku in KEPT_FROM_EU)
+    must_wait = sku in UNCODED or is_held
     return not (complete and must_wait)
 
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from apps.sandbox.carriers import BY_CODE
-from apps.sandbox.foreign_shopping import FOODS, PEOPLE, UNCODED
+from apps.sandbox.foreign_shopping import EU, FOODS, KEPT_FROM_EU, PEOPLE, UNCODED
 from apps.sandbox.places import read_address
 from apps.sandbox.shoppers import Shop, Shoppers, read_shops
 from apps.sandbox.shopping import full_width, make_order
@@ -81,6 +81,7 @@ def test_some_shops_forget_what_customs_needs_and_a_complete_order_never_does():
         skus = {line["sku"] for line in order["lines"]}
         assert not skus & UNCODED
         assert country != "US" or not skus & FOODS
+        assert country not in EU or not skus & KEPT_FROM_EU
 
 
 def test_most_addresses_can_be_read():

@@ -26,8 +26,8 @@ class LineFacts:
     hs: str
     texts: Texts
     vague: bool
-    material: str
-    use: str
+    material: Texts
+    use: Texts
     brand: str
     made_in: str
     goods_class: str
@@ -125,8 +125,8 @@ def _line(
         hs=line.import_code or line.hs_code,
         texts=read_texts(line.title, line.description_en, line.description_cn),
         vague=is_vague(line),
-        material=line.material,
-        use=line.use,
+        material=read_texts(line.material),
+        use=read_texts(line.use),
         brand=line.brand.casefold(),
         made_in=line.origin,
         goods_class=line.goods_class,

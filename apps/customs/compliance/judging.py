@@ -7,6 +7,7 @@ knows, the rule is *unjudged*: the parcel goes to a person, never through by ign
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,14 @@ from apps.customs.compliance.binding import binds
 from apps.customs.compliance.comparing import Held, Names, Question, prepare
 from apps.customs.compliance.content import Condition, RuleContent, SetContent
 from apps.customs.compliance.facts import Facts
+from apps.customs.compliance.fields import FIELDS
 from apps.customs.compliance.sets import spread_sets
 from apps.customs.compliance.words import Terms
 from apps.customs.figures import Figures
+from apps.customs.record import Line
+
+
+_LINE_FIELDS = frozenset({"lines"} | {item.name for item in dataclasses.fields(Line)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,15 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Conditions that must hold together: of the parcel, and of one and the same line."""
+    """Conditions that must hold together: of the parcel, and of one and the same line.
+
+    ``of_parcel``: what is to be put right is the parcel's, whichever line it fired for.
+    """
 
     header: tuple[Question, ...]
     lines: tuple[Question, ...]
     path: str
+    of_parcel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +120,18 @@ def _ready(set_code: str, rule: RuleContent, names: Names) -> Ready:
         questions = [prepare(condition, names) for condition in own]
         header = tuple(one for one in questions if not one.field.of_line)
         lines = tuple(one for one in questions if one.field.of_line)
-        groups.append(Group(header, lines, rule.need or questions[-1].field.path))
+        path = _path(rule, questions)
+        groups.append(Group(header, lines, path, path.split(".")[0] not in _LINE_FIELDS))
         places = _places(own, names)
         reach = None if reach is None or places is None else reach | places
     return Ready(set_code, rule, tuple(groups), None if reach is None else frozenset(reach))
+
+
+def _path(rule: RuleContent, questions: Sequence[Question]) -> str:
+    """Return where it is put right: what the rule asks for, else what its last condition asked."""
+    if rule.action == "need_document":
+        return FIELDS["papers"].path
+    return rule.need or questions[-1].field.path
 
 
 def _places(own: Sequence[Condition], names: Names) -> set[str] | None:
@@ -148,7 +166,7 @@ def _told(ready: Ready, group: Group, asked: Asked, *, index: int | None, surely
     line = None
     if index is not None:
         why += [one.tell(facts.lines[index]) for one in group.lines]
-        line = facts.lines[index].position
+        line = None if group.of_parcel else facts.lines[index].position
     return Fired(ready.set_code, ready.rule, line, group.path, tuple(why), not surely)
 
 

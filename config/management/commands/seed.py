@@ -31,6 +31,7 @@ from config.seeding.past_casework import work_past
 from config.seeding.past_chains import chain_past
 from config.seeding.past_orders import Moment, moments, place_orders
 from config.seeding.past_rounds import report_past, set_demo_rules
+from config.seeding.past_rules import let_go_past
 from config.seeding.past_supplies import supply_past
 from config.seeding.past_tracks import hear_past, push_past, subscribe_past
 from config.seeding.past_voice import speak_past
@@ -106,7 +107,7 @@ class Command(BaseCommand):
                 booked, done = booked + count, done + len(batch)
                 self.stdout.write(f"seed: {done} of {len(planned)} orders", ending="\r")
                 self.stdout.flush()
-        return booked + supply_past(now=now)
+        return booked + supply_past(now=now) + let_go_past(now=now)
 
     def _tracks(self) -> None:
         now = clock.now()
