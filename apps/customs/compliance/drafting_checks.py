@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.customs.compliance.content import RuleContent, SetContent
@@ -74,7 +75,7 @@ def _texts(rule: RuleContent) -> Iterator[Problem]:
         for language, (spoken, spoken_en) in LANGUAGES.items():
             path = f"{name}_{language}"
             if not getattr(rule, path).strip():
-                words = {"language": spoken, "language_en": spoken_en}
+                words: dict[str, Any] = {"language": spoken, "language_en": spoken_en}
                 yield problem("no_text", path=path, what=what, what_en=what_en, **words)
     if rule.action in STOPPING:
         for language, (spoken, spoken_en) in LANGUAGES.items():
@@ -100,7 +101,7 @@ def _source(rule: RuleContent, on: dt.date) -> Iterator[Problem]:
     if rule.source_url and not _ADDRESS.fullmatch(rule.source_url):
         yield problem("bad_source", path="source_url", what=rule.source_url[:100])
     if rule.source_checked_on is None:
-        yield problem("not_checked", path="source_checked_on")
+        yield problem("not_checked", path="source_checked_on", stops=False)
     elif rule.source_checked_on > on:
         yield problem("checked_later", path="source_checked_on", what=rule.source_checked_on)
 
@@ -123,7 +124,7 @@ def _conditions(rule: RuleContent, known: Known) -> Iterator[Problem]:
     if not rule.conditions:
         yield problem("no_conditions", path="conditions")
     if len(rule.conditions) > MOST_CONDITIONS:
-        words = {"what": "条件", "what_en": "conditions", "most": MOST_CONDITIONS}
+        words: dict[str, Any] = {"what": "条件", "what_en": "conditions", "most": MOST_CONDITIONS}
         yield problem("too_many", path="conditions", **words)
         return
     groups = {condition.group for condition in rule.conditions}
