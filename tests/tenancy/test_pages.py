@@ -39,7 +39,19 @@ from apps.core.actions import Actor
 from apps.core.counters import count
 from apps.core.jobs import current_slot, run_job
 from apps.core.models import MetricBucket
-from apps.customs.models import CurrencyRate, HsOffer, ProductImport, Threshold
+from apps.customs.models import (
+    ComplianceCheck,
+    Consignment,
+    CurrencyRate,
+    FindingOverride,
+    HsOffer,
+    KeywordList,
+    KeywordListVersion,
+    ProductImport,
+    RuleSet,
+    RuleSetVersion,
+    Threshold,
+)
 from apps.exceptions.models import (
     CannedReply,
     Case,
@@ -124,6 +136,7 @@ def foreign(db: None) -> Merchant:
     count("cleaned", "phone")
     HsOffer.objects.create(merchant=merchant, text="别家的瑜伽垫", codes=["950691"])
     plant_customs(merchant)
+    plant_compliance()
     plant_carrier_account(merchant)
     plant_alarm()
     run_job(job="sweep", slot=current_slot(60), work=dict)
@@ -151,6 +164,34 @@ def plant_carrier_account(merchant: Merchant) -> None:
     store_carrier_account(
         merchant=merchant, carrier="dhlen", mode="sandbox",
         account=IntlAccount("theirNumber"), actor=Actor.system("test"),
+    )  # fmt: skip
+
+
+def plant_compliance() -> None:
+    """A rule set and a list of words with a version each; merchant B's parcel checked, let go."""
+    consignment = Consignment.objects.get()
+    now = clock.now()
+    rules, words = RuleSet.objects.first(), KeywordList.objects.first()
+    rules = rules or RuleSet.objects.create(code="rules", title_zh="规则", title_en="Rules")
+    words = words or KeywordList.objects.create(key="words", title_zh="词", title_en="Words")
+    KeywordListVersion.objects.get_or_create(keyword_list=words, number=1)
+    RuleSetVersion.objects.get_or_create(
+        rule_set=rules, number=1,
+        defaults={"content": {"code": rules.code, "rules": []}, "digest": "x",
+                  "state": "published", "binds_from": now, "author": "a", "approver": "b"},
+    )  # fmt: skip
+    ComplianceCheck.objects.create(
+        consignment=consignment, merchant_id=consignment.merchant_id, record_version=1,
+        stage="order", cause="ordered", versions={}, snapshot={"words": ["别家"]},
+        input_digest="x", result="passed",
+    )  # fmt: skip
+    FindingOverride.objects.create(
+        consignment=consignment,
+        rule_key="r1",
+        rule_digest="x",
+        reason="别家",
+        by="b",
+        role="manager",
     )  # fmt: skip
 
 
@@ -311,6 +352,7 @@ def row_of(model: type[models.Model], foreign: Merchant) -> Any:
 def address_of(model: type[models.Model], pattern: URLPattern, pk: Any) -> str:
     """The page's address for one row."""
     tail = str(pattern.pattern).replace("<path:object_id>", str(pk))
+    tail = tail.replace("<int:object_id>", str(pk)).replace("<slug:key>", "r1")
     tail = tail.replace("<int:file_id>", "1").replace("<int:number>", "1")
     return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{tail}"
 
