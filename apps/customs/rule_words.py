@@ -115,10 +115,10 @@ def rule_sentence(rule: RuleContent, names: RuleNames) -> str:
     """Return a whole rule as one sentence: "When destination is … : stop when ordered"."""
     said = {
         "conditions": conditions_words(rule.conditions, names) or _("nothing is asked yet"),
-        "stage": stage_words(rule.stage),
-        "action": action_words(rule),
+        "stage": within(stage_words(rule.stage)),
+        "action": within(action_words(rule)),
     }
-    return _("When %(conditions)s: %(stage)s %(action)s.") % said
+    return _("When %(conditions)s: %(action)s, %(stage)s.") % said
 
 
 def conditions_words(conditions: Sequence[Condition], names: RuleNames) -> str:
@@ -139,7 +139,11 @@ def condition_words(condition: Condition, names: RuleNames) -> str:
     if known is None or condition.op not in OP_WORDS:
         return " ".join((condition.field, condition.op, *condition.values)).strip()
     said = {"field": field_words(condition.field), "op": op_words(known, condition.op)}
-    if condition.op in (Op.EMPTY, Op.GIVEN, Op.TRUE, Op.FALSE):
+    if condition.op == Op.TRUE:
+        return said["field"]
+    if condition.op == Op.FALSE:
+        return _("not so: %(field)s") % said
+    if condition.op in (Op.EMPTY, Op.GIVEN):
         return _("%(field)s %(op)s") % said
     values = [value_words(known, one, names, condition.currency) for one in condition.values]
     if condition.op == Op.BETWEEN and len(values) == 2:
@@ -191,6 +195,8 @@ def held_words(why: Mapping[str, Any]) -> str:
     words = [f"“{word}”" for word in why.get("words", ())]
     shown = listed(words) or fact_words(known, str(why.get("fact", "")))
     label = field_words(known.name)
+    if known.kind is Kind.TRUTH and why.get("op") == Op.TRUE:
+        return label
     if shown:
         return _("%(field)s: %(fact)s") % {"field": label, "fact": shown}
     return _("%(field)s %(op)s") % {"field": label, "op": op_words(known, str(why.get("op", "")))}
@@ -241,6 +247,11 @@ def set_title(one: NamedSet) -> str:
     """Return a named set's title in the reader's language."""
     own = one.title_zh if spoken() == "zh" else one.title_en
     return own or one.title_zh or one.title_en or area_words(one.code)
+
+
+def within(label: str) -> str:
+    """Return a label as it stands within a sentence: English begins small, names stay."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
 
 
 def stage_words(stage: str) -> str:

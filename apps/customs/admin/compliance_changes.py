@@ -48,7 +48,7 @@ RULE_FIELDS: dict[str, Any] = {
     "effective_from": gettext_lazy("in force from"),
     "effective_to": gettext_lazy("in force until"),
     "zone": gettext_lazy("time zone of its days"),
-    "priority": gettext_lazy("order"),
+    "priority": gettext_lazy("place in the order"),
     "enabled": gettext_lazy("switched on"),
     "owner": gettext_lazy("looked after by"),
     "review_by": gettext_lazy("to be reviewed by"),

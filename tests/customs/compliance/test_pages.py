@@ -63,8 +63,8 @@ def test_an_edit_is_kept_in_the_draft_and_read_back_as_a_sentence(writer: Any) -
     told = answer.json()
     assert answer.status_code == 200, told
     assert told["sentences"]["en"] == (
-        "When destination is any of European Union and description says too little applies: "
-        "When ordered A person decides."
+        "When destination is any of European Union and description says too little: "
+        "a person decides, when ordered."
     )
     assert "欧盟" in told["sentences"]["zh"]
     row.refresh_from_db()
