@@ -21,6 +21,7 @@ from apps.orders.services.labelling import BULK
 
 PRINT = "orders.print_label"
 WEB = ("https://", "http://")
+OWN_KINDS = frozenset({LabelKind.SHEET.value, LabelKind.INVOICE.value})
 REFUSALS: dict[str, Any] = {
     "no_number": _("no carrier number yet"),
     "no_label_source": _("labels cannot be printed here"),
@@ -154,6 +155,7 @@ def labels_of(
             "kind": LabelKind.parse(label.kind),
             "link": link_of(label, sheets) if may else "",
             "old": label.number != parcel.shipment.number,
+            "own": label.kind in OWN_KINDS,
         }
         for label in sorted(parcel.labels.all(), key=lambda label: -label.pk)
     ]
