@@ -21,8 +21,9 @@ from apps.customs.compliance.outcome import Found, digests_of, found_of, let_go,
 from apps.customs.compliance.snapshots import snapshot_of
 from apps.customs.compliance_basis import Basis, compliance_facts, read_basis
 from apps.customs.compliance_sources import look_at_sources
-from apps.customs.models import ComplianceCheck, ComplianceFinding, Consignment, FindingOverride
+from apps.customs.models import ComplianceCheck, Consignment, FindingOverride
 from apps.customs.record import Record
+from apps.customs.services.compliance_rows import insert_findings
 
 STAGES: tuple[str, ...] = tuple(RuleStage.values())
 MOST_FINDINGS = 500
@@ -120,29 +121,8 @@ def _store(check: ComplianceCheck, found: Sequence[Found], last: ComplianceCheck
     if last is not None and last.input_digest == check.input_digest:
         check.snapshot = {"same_as": last.snapshot.get("same_as", last.pk)}
     check.save(force_insert=True)
-    digests = digests_of(found)
     worst_first = sorted(found, key=lambda one: (one.is_overridden, not one.holds))
-    ComplianceFinding.objects.bulk_create(
-        _row(check, one, digests[one.rule_key]) for one in worst_first[:MOST_FINDINGS]
-    )
-
-
-def _row(check: ComplianceCheck, one: Found, digest: str) -> ComplianceFinding:
-    evidence: dict[str, Any] = {"why": list(one.why), "said": dict(one.said), "digest": digest}
-    if one.is_final:
-        evidence["final"] = True
-    return ComplianceFinding(
-        check_run=check,
-        set_code=one.set_code,
-        set_version=one.set_version,
-        rule_key=one.rule_key,
-        action=one.action,
-        line=one.line,
-        field=one.field[:60],
-        evidence=evidence,
-        is_unjudged=one.is_unjudged,
-        is_overridden=one.is_overridden,
-    )
+    insert_findings(check, worst_first[:MOST_FINDINGS], digests_of(found))
 
 
 def _mark(row: Consignment, check: ComplianceCheck, key: str, actor: Actor) -> None:

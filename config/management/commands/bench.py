@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.bench.alerting import ROWS as ALERTING
 from config.bench.apply import ROWS as APPLY
+from config.bench.checking import ROWS as CHECKING
 from config.bench.clock_ticks import ROWS as CLOCK_TICKS
 from config.bench.declaring import ROWS as DECLARING
 from config.bench.documents import ROWS as DOCUMENTS
@@ -28,14 +29,15 @@ from config.bench.reviewing import ROWS as REVIEWING
 from config.bench.rows import Figure, Row
 from config.bench.rule_trials import ROWS as RULE_TRIALS
 from config.bench.sandbox import ROWS as SANDBOX
+from config.bench.screening import ROWS as SCREENING
 from config.bench.storms import ROWS as STORMS
 from config.bench.tracks import ROWS as TRACKS
 from config.bench.worklist import ROWS as WORKLIST
 
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
-    *RULE_TRIALS, *HS_SUGGESTING, *DECLARING, *DOCUMENTS,
-    *CLOCK_TICKS, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE, *ALERTING,
+    *RULE_TRIALS, *HS_SUGGESTING, *SCREENING, *DECLARING, *DOCUMENTS,
+    *CLOCK_TICKS, *CHECKING, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE, *ALERTING,
 )  # fmt: skip
 
 
