@@ -181,8 +181,8 @@ def _pairs(choices: Any) -> Choices:
 
 def _script_words() -> dict[str, str]:
     return {
-        "and": _("and"),
-        "or": _("or"),
+        "and": _("AND"),
+        "or": _("OR"),
         "add": _("add…"),
         "remove": _("Remove"),
         "search_hs": _("goods or digits…"),
