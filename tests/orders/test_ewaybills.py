@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from apps.baidiyun.products.common import Reply
 from apps.baidiyun.products.customs_parts import IntlAccount
 from apps.core.models import ActionLog
 from apps.customs.documents.ewaybill import ewaybill_parts
+from apps.customs.record import FdaData
 from apps.orders.errors import NotAllowedNow
 from apps.orders.ewaybill_rows import Ewaybill, LabelSheet
 from apps.orders.models import Booking
@@ -118,6 +120,13 @@ def test_every_customs_field_comes_from_the_record(db, seen):
     assert param["invoiceInfo"]["number"] == "INV-7"
     assert param["weight"] == expected.weight_grams / 1000
     assert booking_of(crossing.order).ewaybill.record_version == crossing.consignment.record_version
+
+
+def test_a_prior_notice_travels_in_the_remark(db):
+    record = abroad("US")[0].record
+    line = replace(record.lines[0], fda=FdaData(prior_notice="123456789012"))
+    assert ewaybill_parts(record).remark == ""
+    assert ewaybill_parts(replace(record, lines=(line,))).remark == "PN 123456789012"
 
 
 def test_without_an_account_a_parcel_abroad_is_a_pickup_as_before(db):

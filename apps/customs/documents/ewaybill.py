@@ -59,6 +59,7 @@ class EwaybillParts:
     invoice: Invoice | None
     cargo: str
     battery: str
+    remark: str = ""
 
     def request(
         self, *, account: IntlAccount, carrier: str, service: str = ""
@@ -82,6 +83,7 @@ class EwaybillParts:
             duties=self.duties,
             invoice=self.invoice,
             battery=self.battery,
+            remark=self.remark,
         )
 
 
@@ -108,6 +110,7 @@ def ewaybill_parts(record: Record) -> EwaybillParts:
         invoice=_invoice(record),
         cargo="文件" if is_document else "包裹",
         battery="1" if battery else "",
+        remark=_remark(record),
     )
 
 
@@ -159,6 +162,12 @@ def _party(party: Party, *, ioss: str) -> ForeignParty:
         eori_number=party.identifier("eori", "gb_eori"),
         ioss_number=ioss,
     )
+
+
+def _remark(record: Record) -> str:
+    """The FDA's prior notices travel in the remark: the form has no field of their own."""
+    notices = (line.fda.prior_notice for line in record.lines if line.fda is not None)
+    return " ".join(f"PN {number}" for number in dict.fromkeys(notices) if number)
 
 
 def _state(party: Party) -> str:

@@ -17,6 +17,7 @@ from apps.orders.ewaybill_sheets import ENDINGS
 from apps.orders.ewaybill_words import words_of_refusal
 from apps.orders.models import Booking, Order
 
+LOST = "may_be_ordered"
 WAITING = (BookingState.HELD.value, BookingState.READY.value)
 
 
@@ -45,9 +46,11 @@ def _way(booking: Booking, waybill: Ewaybill | None, carriers: set[str]) -> dict
         "n": waybill.record_version,
     }
     call = CallState.parse(waybill.call_state) if waybill.call_state else None
+    lost = booking.state == BookingState.UNKNOWN.value
+    code = LOST if lost else booking.error_code
     return {
         "text": text,
-        "words": words_of_refusal(booking.error_code, booking.error_message),
+        "words": words_of_refusal(code, booking.error_message),
         "call": call,
         "row": waybill,
         "others": waybill.package_numbers[1:],
