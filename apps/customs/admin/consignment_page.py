@@ -36,6 +36,7 @@ from apps.customs.choices import (
     StepSource,
 )
 from apps.customs.desk_ages import WAITS_FOR_US
+from apps.customs.duty_words import told_duties, without_duties
 from apps.customs.findings import Finding
 from apps.customs.models import (
     Consignment,
@@ -107,7 +108,8 @@ def page_of(request: HttpRequest, shown: Opened) -> Told:
     is_over = bool(borders) and all(one["is_over"] for one in borders)
     shown = dataclasses.replace(shown, may_write=shown.may_write and not is_over)
     row, record = shown.row, shown.record
-    findings = findings_told(shown.version, now=now)
+    duties = [] if is_over else told_duties(record)
+    findings = without_duties(findings_told(shown.version, now=now))
     for one in findings:
         one["line_page"] = line_page_of(record, one["line"]) if one["line"] else 1
     sheet = sheet_of(shown, findings)
@@ -128,6 +130,7 @@ def page_of(request: HttpRequest, shown: Opened) -> Told:
         "groups": by_supplier(findings),
         "blocks": sum(one["blocks"] for one in findings),
         "borders": borders,
+        "duties": duties,
         "is_over": is_over,
         "sections": sections_of(sheet),
         "lines": lines,

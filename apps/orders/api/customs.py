@@ -11,8 +11,10 @@ from rest_framework import serializers
 from apps.core.regions import HOME
 from apps.customs.api.declaration_serializers import FindingSerializer, shown_finding
 from apps.customs.choices import DeclarationState, Direction, Regime
+from apps.customs.duty_words import told_duties
 from apps.customs.models import Declaration, RecordVersion
 from apps.customs.personal import mask_identifier
+from apps.customs.record import from_json
 from apps.customs.selectors import consignments_of, versions_of
 from apps.orders.models import Order, OrderCustoms
 from apps.orders.services.telling_customs import missing_of
@@ -21,6 +23,26 @@ SAID = (
     "incoterm", "reason", "export_mode", "transport", "recipient_kind", "company", "platform",
     "shop_url", "ioss", "invoice_number",
 )  # fmt: skip
+
+
+class DutySerializer(serializers.Serializer[Any]):
+    """Something worth knowing of duties and limits: information with its source, never a quote."""
+
+    code = serializers.CharField(help_text=_("Stable name: `item_duty`, `above_limit` …"))
+    text = serializers.CharField(help_text=_("In the language of the request."))
+    amount = serializers.CharField(
+        allow_null=True, help_text=_("What falls due, as text, or null where nobody can say.")
+    )
+    currency = serializers.CharField(help_text=_("Of the amount and the limit, ISO 4217."))
+    valid_from = serializers.DateField(help_text=_("First day it holds."))
+    valid_to = serializers.DateField(allow_null=True, help_text=_("Last day it holds, or null."))
+    source = serializers.CharField(help_text=_("By whose word."))
+    source_checked_on = serializers.DateField(
+        allow_null=True, help_text=_("When the source was last looked at; null: never.")
+    )
+    is_quote = serializers.BooleanField(
+        help_text=_("Always false: carriers and customs count by their own rates.")
+    )
 
 
 class OrderDeclarationSerializer(serializers.Serializer[Any]):
@@ -41,6 +63,9 @@ class OrderDeclarationSerializer(serializers.Serializer[Any]):
         help_text=_("How much of what must be there is there, in per cent.")
     )
     missing = FindingSerializer(many=True, help_text=_("What must still be supplied."))
+    duties = DutySerializer(
+        many=True, help_text=_("What is known of duties at the destination; empty on the way out.")
+    )
 
 
 class SaidTaxIdSerializer(serializers.Serializer[Any]):
@@ -130,4 +155,11 @@ def _shown(row: Declaration, parcel: int, version: RecordVersion | None) -> dict
         "state_text": str(state.label) if state else row.state,
         "score": row.score,
         "missing": [shown_finding(one) for one in missing_of(row, version)],
+        "duties": _duties(row, version),
     }
+
+
+def _duties(row: Declaration, version: RecordVersion | None) -> list[dict[str, Any]]:
+    if version is None or row.direction != Direction.IMPORT.value:
+        return []
+    return told_duties(from_json(version.record))

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.models import Merchant
 from apps.core import clock
@@ -15,6 +17,7 @@ from apps.customs.compliance_selectors import holding_findings, said
 from apps.customs.models import Exporter, KeywordListVersion
 from apps.customs.services import recheck_due
 from apps.customs.services.keyword_storing import terms_of_version
+from apps.orders.api.customs import declarations_of
 from apps.orders.models import Order
 from tests.customs.compliance.bound import checks_of, consignment_of
 from tests.customs.declarations.abroad import GERMANY, abroad
@@ -125,3 +128,21 @@ def test_a_law_of_a_future_day_is_told_from_midnight_of_its_place_on(seller: Mer
         recheck_due()
         assert "jp_small_parcels_taxed" in fired(before)
         assert [one.versions["law"]["number"] for one in checks_of(before)] == [1, 1]
+
+
+def test_the_order_tells_its_duties_by_whose_word_and_as_no_quote(seller: Merchant) -> None:
+    order = abroad(seller)
+    told = {one["direction"]: one["duties"] for one in declarations_of(order)}
+    assert told["export"] == []
+    duty, vat = told["import"]
+    assert (duty["code"], duty["amount"], duty["currency"]) == ("item_duty", "3", "EUR")
+    assert (duty["is_quote"], duty["source_checked_on"]) == (False, dt.date(2026, 11, 22))
+    assert vat["code"] == "ioss_missing"
+
+
+def test_the_page_tells_the_unions_duty_once(seller: Merchant, admin_client: Client) -> None:
+    row = consignment_of(abroad(seller))
+    url = reverse("admin:customs_consignment_change", args=[row.pk])
+    page = admin_client.get(url, headers={"accept-language": "en"}).content.decode()
+    assert page.count("distinct HS codes") == 1
+    assert "HS codes, 3" not in page
