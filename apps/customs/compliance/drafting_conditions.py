@@ -15,6 +15,8 @@ from apps.customs.compliance.fields import FIELDS, OPERATORS, Field, Kind, Op
 
 MOST_VALUES = 300
 LONGEST_VALUE = 120
+MOST = Decimal(10) ** 12
+"""No parcel is worth or weighs as much."""
 PLAIN = frozenset({Op.EMPTY, Op.GIVEN, Op.TRUE, Op.FALSE})
 COMPARED = frozenset({Op.OVER, Op.AT_LEAST, Op.UNDER, Op.AT_MOST})
 _COUNTS = {
@@ -55,8 +57,8 @@ def condition_problems(condition: Condition, known: Known, path: str) -> Iterato
         yield problem("unknown_field", path=f"{path}field", what=condition.field[:60])
         return
     if condition.op not in OPERATORS[field.kind]:
-        words = {"field": field.name, "what": condition.op[:60]}
-        yield problem("unknown_op", path=f"{path}op", **words)
+        what = condition.op[:60]
+        yield problem("unknown_op", path=f"{path}op", field=field.name, what=what)
         return
     op = Op(condition.op)
     if wrong := _count_problem(field, op, condition, path):
@@ -138,4 +140,4 @@ def _decimal(value: str) -> Decimal | None:
         amount = Decimal(value) if len(value) <= 20 else None
     except InvalidOperation:
         return None
-    return amount if amount is not None and amount.is_finite() and amount >= 0 else None
+    return amount if amount is not None and amount.is_finite() and 0 <= amount <= MOST else None

@@ -21,7 +21,7 @@ _KINDS = {str: "文本/text", int: "整数/number", bool: "是否/yes or no", dt
 
 def type_problems(content: Any, path: str = "") -> Iterator[Problem]:
     """Yield every value that is of another type than its field."""
-    for name, kind in _hints(type(content)).items():
+    for name, kind in _hints(content.__class__).items():
         yield from _value(getattr(content, name), kind, f"{path}{name}")
 
 

@@ -94,4 +94,5 @@ def problem(
 ) -> Problem:
     """Return a problem with its sentences filled in."""
     chinese, english = SENTENCES[code]
+    words["path"] = path
     return Problem(code, chinese.format(**words), english.format(**words), rule_key, path, stops)
