@@ -35,6 +35,7 @@ DECLARE = (
     "customs.change_hsoffer",
     "customs.*_hsalias",
     "customs.override_finding",
+    "customs.decide_screening",
 )
 """What customs staff do all day: fill in, confirm codes, answer customs."""
 
@@ -125,6 +126,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "customs.publish_ruleset",
         "customs.override_incomplete",
         "customs.review_override",
+        "customs.retire_deniedlist",
         "customs.*_threshold",
         "customs.*_currencyrate",
         "orders.change_*",

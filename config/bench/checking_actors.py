@@ -33,7 +33,7 @@ def orders() -> list[dict[str, list[float]]]:
     _bind()
     checking: list[float] = []
     asking: list[float] = []
-    drafting.check_locked = _timed(drafting.check_locked, checking)  # type: ignore[assignment]
+    drafting.check_locked = _timed(drafting.check_locked, checking)
     for name in ("compliance_facts", "judge", "found_of", "snapshot_of"):
         setattr(compliance_storing, name, _timed(getattr(compliance_storing, name), asking))
     rounds = []

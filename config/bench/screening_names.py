@@ -6,6 +6,7 @@ Names are put together from Faker's lists of given and family names; none is of 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 
 from anyascii import anyascii
@@ -21,7 +22,7 @@ ORDINARY_LOCALES = (
 )  # fmt: skip
 FIRM_EVERY = 8
 SEED = 20261123
-_VOWELS = "aeiou"
+_ARABIC = re.compile("[\u0590-\u06ff]")
 
 
 def listed_names(count: int, seed: int = SEED) -> list[str]:
@@ -53,22 +54,41 @@ def _latin(name: str) -> str:
 
 
 def variations(rng: random.Random) -> dict[str, Callable[[str], str]]:
-    """Return the ways a name comes to be written otherwise, by what they are."""
+    """Return the ways a name comes to be written otherwise, by what they are.
+
+    Mistakes of letters, initials and words run together are only made with Latin letters, as
+    people type them; other scripts come back as they are (:func:`applies` tells).
+    """
     return {
         "as listed": lambda name: name,
         "capitals": str.upper,
         "other order": lambda name: " ".join(_turned(name.split())),
         "family name, comma": lambda name: ", ".join(_turned(name.split())),
         "in Latin letters": _latin,
-        "without accents": lambda name: anyascii(name) if name.isascii() is False else name.lower(),
-        "one letter wrong": lambda name: _wrong(name, rng, 1),
+        "without accents": lambda name: _latin(name) if _is_latin(name) else name,
+        "with a title": lambda name: f"Mr. {name}",
+        "one letter wrong": lambda name: _wrong(name, rng),
         "one letter left out": lambda name: _without(name, rng),
         "two letters swapped": lambda name: _swapped(name, rng),
-        "with a title": lambda name: f"Mr. {name}",
         "first name an initial": _initial,
         "a middle name more": lambda name: _more(name, "Noor"),
-        "written together": lambda name: name.replace(" ", "", 1),
+        "two words as one": lambda name: name.replace(" ", "", 1),
     }
+
+
+def applies(what: str, name: str) -> bool:
+    """Whether a way makes sense of a name; Arabic letters read out are no name (no vowels)."""
+    if what == "in Latin letters":
+        return not name.isascii() and not _ARABIC.search(name)
+    if what in {"capitals", "with a title", "without accents"}:
+        return _is_latin(name)
+    if what in {"as listed", "other order", "family name, comma"}:
+        return True
+    return _is_latin(name) and 2 <= len(name.split()) <= 4
+
+
+def _is_latin(name: str) -> bool:
+    return all(ord(letter) < 0x250 for letter in name)
 
 
 def _turned(words: list[str]) -> list[str]:
@@ -82,11 +102,10 @@ def _places(name: str) -> list[int]:
     return list(range(start + 1, start + len(longest)))
 
 
-def _wrong(name: str, rng: random.Random, count: int) -> str:
-    letters = list(name)
-    for at in rng.sample(_places(name), min(count, len(_places(name)))):
-        letters[at] = rng.choice("abcdefghilmnoprstu")
-    return "".join(letters)
+def _wrong(name: str, rng: random.Random) -> str:
+    places = _places(name)
+    at = rng.choice(places) if places else 0
+    return name[:at] + rng.choice("abcdefghilmnoprstu") + name[at + 1 :]
 
 
 def _without(name: str, rng: random.Random) -> str:

@@ -71,6 +71,8 @@ MENU = (
             (_("Compliance rules"), "gavel", "customs.ruleset"),
             (_("Why was it allowed"), "quick_reference_all", "customs.compliancecheck"),
             (_("Overrides"), "rate_review", "customs.findingoverride"),
+            (_("Names near to denied parties"), "person_search", "customs.screening"),
+            (_("Lists of denied parties"), "gpp_maybe", "customs.deniedlist"),
             (_("Keyword lists"), "list_alt", "customs.keywordlist"),
             (_("Thresholds"), "balance", "customs.threshold"),
             (_("Exchange rates"), "currency_exchange", "customs.currencyrate"),

@@ -43,6 +43,7 @@ from apps.customs.models import (
     ComplianceCheck,
     Consignment,
     CurrencyRate,
+    DeniedList,
     FindingOverride,
     HsOffer,
     KeywordList,
@@ -50,6 +51,7 @@ from apps.customs.models import (
     ProductImport,
     RuleSet,
     RuleSetVersion,
+    Screening,
     Threshold,
 )
 from apps.exceptions.models import (
@@ -147,7 +149,9 @@ def foreign(db: None) -> Merchant:
 def plant_customs(merchant: Merchant) -> None:
     """One parcel of merchant B abroad with its declaration, its exporter, and dated figures."""
     make_exporter(merchant)
-    make_consignment(merchant, findings=[missing()])
+    parcel = make_consignment(merchant, findings=[missing()])
+    DeniedList.objects.create(source="x", as_of=dt.date(2026, 1, 1), digest="x", imported_by="x")
+    Screening.objects.create(consignment=parcel, role="recipient", name="别人", state="hit")
     Threshold.objects.get_or_create(
         area="EU", kind="theirs", valid_from=dt.date(2026, 1, 1),
         defaults={"amount": 150, "currency": "EUR", "source": "x"},

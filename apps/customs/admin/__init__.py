@@ -9,6 +9,8 @@ from apps.customs.admin.compliance_sets import RuleSetAdmin
 from apps.customs.admin.consignments import ConsignmentAdmin
 from apps.customs.admin.dated import CurrencyRateAdmin, ThresholdAdmin
 from apps.customs.admin.declarations import DeclarationAdmin
+from apps.customs.admin.denied import ScreeningAdmin
+from apps.customs.admin.denied_lists import DeniedListAdmin
 from apps.customs.admin.exporters import ExporterAdmin
 from apps.customs.admin.hs_aliases import HsAliasAdmin
 from apps.customs.admin.hs_offers import HsOfferAdmin
@@ -20,6 +22,7 @@ __all__ = [
     "ConsignmentAdmin",
     "CurrencyRateAdmin",
     "DeclarationAdmin",
+    "DeniedListAdmin",
     "ExporterAdmin",
     "FindingOverrideAdmin",
     "HsAliasAdmin",
@@ -28,5 +31,6 @@ __all__ = [
     "ProductAdmin",
     "ProductImportAdmin",
     "RuleSetAdmin",
+    "ScreeningAdmin",
     "ThresholdAdmin",
 ]

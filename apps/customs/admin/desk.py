@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from apps.core import clock
 from apps.core.paging import CappedPaginator
 from apps.customs import desk_selectors as selectors
+from apps.customs.admin.denied_banner import banner
 from apps.customs.admin.desk_rows import customs_row, fix_rows, incomplete_row, let_go_row
 from apps.customs.admin.wording import left_of
 from apps.customs.desk_fixes import Fix, common_fixes
@@ -41,6 +42,7 @@ VIEWS: dict[str, Any] = {
     LET_GO: gettext_lazy("Let go incomplete"),
 }
 ANSWERS = "customs.answer_customs"
+SCREENINGS = "customs.view_screening"
 SUPPLIES = "customs.change_consignment"
 Told = dict[str, Any]
 
@@ -71,6 +73,7 @@ class Desk:
             "rows": self._rows(view, list(page.object_list)),
             "page": page,
             "capped": paginator.is_capped,
+            "denied": banner(self.user) if self.user.has_perm(SCREENINGS) else None,
             "fixes": self._fixes() if view == INCOMPLETE else [],
             "at": timezone.localtime(self.now).strftime("%H:%M:%S"),
             "here": f"{self.request.path}?{urlencode({'view': view, 'p': page.number})}",

@@ -136,9 +136,7 @@ class Screening(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["consignment", "role"], name="customs_screening_once"
-            ),
+            models.UniqueConstraint(fields=["consignment", "role"], name="customs_screening_once"),
             models.CheckConstraint(
                 condition=Q(state__in=ScreeningState.values()),
                 name="customs_screening_state_known",
@@ -150,7 +148,7 @@ class Screening(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.role} {self.pk}"
 
 
 class ScreeningDecision(models.Model):

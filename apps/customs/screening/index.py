@@ -21,6 +21,7 @@ from rapidfuzz.distance import OSA
 from apps.customs.screening.normalising import Name, Word, joined, read_name
 from apps.customs.screening.scoring import (
     FULL,
+    INITIAL,
     JOINED,
     SHORTER_COUNTS,
     Comparison,
@@ -111,7 +112,7 @@ class NameIndex:
 
     def _arrange(self) -> None:
         by_sound: dict[str, list[int]] = defaultdict(list)
-        self._by_spelling: dict[str, list[int]] = defaultdict(list)
+        self._by_text: dict[str, list[int]] = defaultdict(list)
         by_bones: dict[tuple[str, bool], list[int]] = defaultdict(list)
         edges: dict[tuple[str, int], set[str]] = defaultdict(set)
         for at, word in enumerate(self._words):
@@ -120,11 +121,13 @@ class NameIndex:
                 continue
             if word.bones and not word.sign:
                 by_bones[word.bones, word.is_bare].append(at)
-            if len(word.sound) > 2 and not word.sign:
-                edges["^" + word.sound[0], len(word.sound)].add(word.sound)
-                edges[word.sound[-1] + "$", len(word.sound)].add(word.sound)
-            if word.sign or word.spelled != word.sound:
-                self._by_spelling[word.sign or word.spelled].append(at)
+            for text in {word.sound, word.spelled}:
+                self._by_text[text].append(at)
+                if len(text) > 2 and not word.sign:
+                    edges["^" + text[0], len(text)].add(text)
+                    edges[text[-1] + "$", len(text)].add(text)
+            if word.sign:
+                self._by_text[word.sign].append(at)
         self._by_sound, self._by_bones = dict(by_sound), dict(by_bones)
         self._edges = {key: sorted(sounds) for key, sounds in edges.items()}
 
@@ -152,6 +155,9 @@ class NameIndex:
         ours = np.zeros(len(self._names), dtype=np.float32)
         theirs = np.zeros(len(self._names), dtype=np.float32)
         for word, tokens, parts in zip(name.words, met, shares, strict=True):
+            if word.is_initial:
+                ours += word.weight * INITIAL
+                theirs += INITIAL
             ours += word.weight * self._best(tokens)
             theirs += self._best(
                 [(at, near * part) for (at, near), (_at, part) in zip(tokens, parts, strict=True)]
@@ -178,10 +184,12 @@ class NameIndex:
 
     def _met_by(self, word: Word) -> _Met:
         tokens = set(self._by_sound.get(word.sound, ()))
-        tokens.update(self._by_spelling.get(word.sign or word.spelled, ()))
+        tokens.update(self._by_text.get(word.sign or word.spelled, ()))
+        tokens.update(self._by_text.get(word.spelled[:1], ()))
         if not word.sign:
-            for sound in self._near_sounds(word.sound):
-                tokens.update(self._by_sound[sound])
+            for text in {word.sound, word.spelled}:
+                for near_text in self._near_texts(text):
+                    tokens.update(self._by_text[near_text])
             tokens.update(self._by_bones.get((word.bones, not word.is_bare), ()))
         found = []
         for at in tokens:
@@ -192,18 +200,18 @@ class NameIndex:
                 found.append((at, near))
         return found
 
-    def _near_sounds(self, sound: str) -> Iterator[str]:
-        length = len(sound)
+    def _near_texts(self, text: str) -> Iterator[str]:
+        length = len(text)
         for other in range(max(length - 2, 3), length + 3):
             allowed = may_differ(max(length, other))
             if abs(length - other) > allowed or not allowed:
                 continue
-            for edge in ("^" + sound[0], sound[-1] + "$"):
+            for edge in ("^" + text[0], text[-1] + "$"):
                 choices = self._edges.get((edge, other))
                 if not choices:
                     continue
                 wrong = process.cdist(
-                    [sound], choices, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8
+                    [text], choices, scorer=OSA.distance, score_cutoff=allowed, dtype=np.uint8
                 )[0]
                 yield from (choices[at] for at in np.flatnonzero(wrong <= allowed))
 

@@ -137,13 +137,17 @@ def _by_bones(asked: Word, listed: Word) -> tuple[float, str]:
 def _by_spelling(asked: Word, listed: Word) -> tuple[float, str]:
     if asked.spelled in PINYIN and listed.spelled in PINYIN:
         return 0.0, ""
-    longer = max(len(asked.sound), len(listed.sound))
+    near = max(_alike(asked.spelled, listed.spelled), _alike(asked.sound, listed.sound))
+    return (near, "spelling") if near >= NEAR_ENOUGH else (0.0, "")
+
+
+def _alike(one: str, other: str) -> float:
+    longer = max(len(one), len(other))
     allowed = may_differ(longer)
     if not allowed:
-        return 0.0, ""
-    wrong = OSA.distance(asked.sound, listed.sound, score_cutoff=allowed)
-    near = 1 - wrong / longer
-    return (near, "spelling") if wrong <= allowed and near >= NEAR_ENOUGH else (0.0, "")
+        return 0.0
+    wrong = OSA.distance(one, other, score_cutoff=allowed)
+    return 1 - wrong / longer if wrong <= allowed else 0.0
 
 
 Met = tuple[float, str, tuple[int, ...], tuple[int, ...]]
@@ -169,11 +173,9 @@ def _joined(
     if not ours or not theirs:
         return found
     for at, one in _joins(asked, ours):
-        same = [(at, (to,)) for to in theirs if _as_one(one, listed[to])]
-        found += [(JOINED, "joined", *places) for places in same]
+        found += [(JOINED, "joined", at, (to,)) for to in theirs if _as_one(one, listed[to])]
     for at, other in _joins(listed, theirs):
-        same = [((to,), at) for to in ours if _as_one(asked[to], other)]
-        found += [(JOINED, "joined", *places) for places in same]
+        found += [(JOINED, "joined", (to,), at) for to in ours if _as_one(asked[to], other)]
     return sorted(found, key=lambda met: (-len(met[2]) - len(met[3]), met[2], met[3]))
 
 

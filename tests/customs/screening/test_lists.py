@@ -61,7 +61,8 @@ def test_json_says_the_same_as_csv(tmp_path: Path) -> None:
 
     first, second = read_entries(path)
 
-    assert isinstance(first, Entry) and isinstance(second, Entry)
+    assert isinstance(first, Entry)
+    assert isinstance(second, Entry)
     assert (first.key, first.names, first.country) == ("x1", ("Milan Vorskayev", "M. V"), "XX")
     assert (first.programme, second.names) == ("A; B", ("贺兰明远",))
 
@@ -97,8 +98,8 @@ def test_bad_rows_are_named_and_left_out(tmp_path: Path) -> None:
         ("a,b\n1,2\n", "no column 'name'"),
         ('{"results": [{"name": "Milan', "breaks off after entry 0"),
         ('{"results": 5}', "no array"),
-        ("name\n", "no entry"),
-        ("name\nMilan\n\x00!\n???\n", "rows are no entries"),
+        ("name\n", "没有条目"),
+        ("name\nMilan\n\x00!\n???\n", "不是有效条目"),
     ],
 )
 def test_a_broken_file_is_refused_in_a_sentence_and_nothing_stays(

@@ -40,8 +40,7 @@ def last(parcel: Consignment) -> ComplianceCheck:
 
 def findings(parcel: Consignment) -> dict[str, str]:
     return {
-        one.rule_key: one.action
-        for one in last(parcel).findings.filter(set_code="denied_parties")
+        one.rule_key: one.action for one in last(parcel).findings.filter(set_code="denied_parties")
     }
 
 
