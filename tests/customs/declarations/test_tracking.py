@@ -20,6 +20,7 @@ from apps.shipments.models import Event, Leg, Shipment
 from apps.shipments.services import assign_number
 from tests.customs.declarations.abroad import abroad
 from tests.orders.builders import NOW
+from tests.support.waiting import wait_for
 
 MOMENTS = [NOW + dt.timedelta(hours=hours) for hours in range(1, 9)]
 JOURNEY = [
@@ -138,7 +139,7 @@ def test_customs_question_has_a_clock_from_when_it_was_asked(order: Order) -> No
 def test_the_waybills_number_comes_into_the_record_as_soon_as_it_is_known(order: Order) -> None:
     shipment = Shipment.objects.get(parcel__order=order)
     assign_number(shipment_id=shipment.pk, carrier="emsguoji", number="EE123456785CN")
-    assert services.follow_shipments() > 0
+    wait_for(services.follow_shipments, what="the reader to see the change")
     shipment.consignment.refresh_from_db()
     assert current_record(shipment.consignment).number == "EE123456785CN"
     assert services.follow_shipments() == 0
