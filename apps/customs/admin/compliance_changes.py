@@ -61,7 +61,7 @@ RULE_FIELDS: dict[str, Any] = {
 }
 KIND_WORDS = {
     Kind.ADDED: (gettext_lazy("new"), "success"),
-    Kind.CHANGED: (gettext_lazy("changed"), "info"),
+    Kind.CHANGED: (gettext_lazy("altered"), "info"),
     Kind.REMOVED: (gettext_lazy("removed"), "danger"),
 }
 PART_WORDS = {
@@ -103,7 +103,7 @@ def _told(one: Difference, names: RuleNames) -> dict[str, Any]:
     subject = one.after if one.after is not None else one.before
     return {
         "part": PART_WORDS[one.part],
-        "key": one.key if one.part == "rule" else "",
+        "key": one.key if one.part == "rule" and one.kind is not Kind.REMOVED else "",
         "label": label,
         "colour": colour,
         "title": part_title(subject),

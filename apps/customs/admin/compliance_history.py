@@ -173,11 +173,18 @@ def overrides_told(consignment: Consignment) -> list[Told]:
             "order": 1,
             "at": one.at,
             "override": one,
+            "by": person_of(one.by),
+            "reviewer": person_of(one.reviewed_by),
             "title": titles.get(one.rule_key, one.rule_key),
             "url": reverse("admin:customs_findingoverride_change", args=[one.pk]),
         }
         for one in rows
     ]
+
+
+def person_of(actor: str) -> str:
+    """Return a person's name of an actor's ("user:li.na")."""
+    return actor.removeprefix("user:")
 
 
 def answer_of(

@@ -106,7 +106,7 @@ class KeywordListAdmin(RecordAdmin):
         whole = KeywordListVersion.objects.filter(ready_at__isnull=False).order_by("-number")
         return super().get_queryset(request).prefetch_related(Prefetch("versions", whole, "whole"))
 
-    @display(description=_("list"))
+    @display(description=_("list of words"))
     def title(self, row: KeywordList) -> str:
         """The title in the reader's language."""
         return list_title(row)

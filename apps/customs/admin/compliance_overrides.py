@@ -22,6 +22,7 @@ from apps.accounts.choices import Role
 from apps.accounts.faces import badge
 from apps.core import clock
 from apps.core.actions import Actor
+from apps.customs.admin.compliance_history import person_of
 from apps.customs.compliance_selectors import override_counts
 from apps.customs.models import FindingOverride
 from apps.customs.rule_names import rule_titles
@@ -49,7 +50,7 @@ class ReviewedFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The queue is what is shown without asking."""
-        return [("done", _("reviewed")), ("all", _("all"))]
+        return [("done", _("was reviewed")), ("all", _("all"))]
 
     def choices(self, changelist: Any) -> Any:
         """Name the default for what it is."""
@@ -87,7 +88,7 @@ class FindingOverrideAdmin(RecordAdmin):
 
     merchant_path = "consignment__merchant"
     list_display = (
-        "rule", "order", "reason", "by", "role_shown", "at_when", "standing", "reviewed",
+        "rule", "order", "reason", "person", "role_shown", "at_when", "standing", "reviewed",
     )  # fmt: skip
     list_filter = (ReviewedFilter,)
     search_exact = ("consignment__reference", "rule_key", "by")
@@ -137,8 +138,14 @@ class FindingOverrideAdmin(RecordAdmin):
     ) -> HttpResponse:
         """Show an override with the rule it was about and the way to its order."""
         row: FindingOverride = kwargs.get("obj") or context["original"]
-        context |= {"override": row, "rule_title": rule_titles().get(row.rule_key, row.rule_key),
-                    "role": role_words(row.role), "audit": audit_page(row)}  # fmt: skip
+        context |= {
+            "override": row,
+            "by": person_of(row.by),
+            "reviewer": person_of(row.reviewed_by),
+            "rule_title": rule_titles().get(row.rule_key, row.rule_key),
+            "role": role_words(row.role),
+            "audit": audit_page(row),
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def name_of(self, row: FindingOverride) -> str:
@@ -155,6 +162,11 @@ class FindingOverrideAdmin(RecordAdmin):
         """The order, with the way to why it was allowed."""
         return format_html('<a href="{}">{}</a>', audit_page(row), row.consignment.reference)
 
+    @display(description=_("let go by"))
+    def person(self, row: FindingOverride) -> str:
+        """Who let it go."""
+        return person_of(row.by)
+
     @display(description=_("role"))
     def role_shown(self, row: FindingOverride) -> str:
         """In which role they did it."""
@@ -165,12 +177,16 @@ class FindingOverrideAdmin(RecordAdmin):
         """Whether it still lets the parcel go."""
         if row.withdrawn_at is None:
             return badge(_("lets it go"), "warning")
-        return badge(_("ended"), "default")
+        return badge(_("has ended"), "default")
 
-    @display(description=_("reviewed"))
+    @display(description=_("reviewed by"))
     def reviewed(self, row: FindingOverride) -> SafeString:
         """By whom it was reviewed."""
-        return badge(row.reviewed_by, "success") if row.reviewed_at else badge(_("waits"), "info")
+        return (
+            badge(person_of(row.reviewed_by), "success")
+            if row.reviewed_at
+            else badge(_("waits"), "info")
+        )
 
 
 def counted() -> dict[str, Any]:
@@ -184,7 +200,7 @@ def counted() -> dict[str, Any]:
             {"title": titles.get(one.rule_key, one.rule_key), "count": one}
             for one in override_counts(since=since)[:MOST_COUNTED]
         ],
-        "person_counts": list(people[:MOST_COUNTED]),
+        "person_counts": [(by, person_of(by), n) for by, n in people[:MOST_COUNTED]],
         "days": COUNTED.days,
     }
 

@@ -126,7 +126,10 @@ def columns(draft: Draft) -> dict[str, list[dict[str, Any]]]:
     """Return the columns the script draws, table by table."""
     own = countries(draft.content.named_sets)
     plain: Choices = [(code, title) for code, title in own if not code.startswith("@")]
-    first, last = _column("valid_from", _("from"), "day"), _column("valid_to", _("until"), "day")
+    first, last = (
+        _column("valid_from", _("valid from"), "day"),
+        _column("valid_to", _("valid until"), "day"),
+    )
     titles = [_column("title_zh", _("Chinese title")), _column("title_en", _("English title"))]
     source = _column("source", _("source"), "wide")
     code = _column("code", _("code"), "code")
