@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
+from django.utils import translation
 from rest_framework.test import APIClient
 
+from apps.accounts.choices import Role
 from apps.accounts.models import Merchant
 from apps.customs import services as customs
 from apps.customs.compliance.content import Condition
 from apps.customs.services import recheck_due
+from apps.orders.admin.declaring import lacks_of
 from apps.orders.errors import NotAllowedNow
 from apps.orders.labels import LabelAnswer
 from apps.orders.models import Label, Order
@@ -28,7 +32,7 @@ from tests.customs.declarations.abroad import abroad
 from tests.customs.declarations.conftest import shop
 from tests.orders.builders import ACTOR, NOW, booking_of, make_merchant, make_order
 from tests.orders.conftest import Platform
-from tests.support.people import client_of
+from tests.support.people import client_of, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("business", "wall", "rules_only")]
 __all__ = ["rules_only", "shop"]
@@ -190,3 +194,15 @@ def test_findings_tell_no_more_of_a_rule_than_what_fired(shop: Merchant) -> None
 def test_an_order_at_home_says_nothing_of_rules(shop: Merchant) -> None:
     order = make_order(shop)
     assert client_of(shop).get(f"{URL}/{order.uid}").json()["compliance"] == []
+
+
+def test_the_worklist_says_what_the_rules_say(shop: Merchant, rf: RequestFactory) -> None:
+    bind(rule())
+    order = abroad(shop)
+    request = rf.get("/")
+    request.user = make_user(role=Role.OPERATOR)
+    shipment = order.parcels.get().shipment_id
+    with translation.override("en"):
+        told = lacks_of(request, [booking_of(order)])[shipment]
+    assert told["said"] == ["The name says nothing."]
+    assert str(consignment_of(order).pk) in told["url"]

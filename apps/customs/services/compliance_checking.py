@@ -50,8 +50,7 @@ def enter_stage(*, shipment_id: int, stage: RuleStage, actor: Actor) -> Consignm
             return None
         row = lock_consignment(pk)
         basis = read_basis()
-        wanted = not row.has_left or stage is RuleStage.DECLARE
-        if wanted and not _stands(row, stage, basis):
+        if stage is RuleStage.DECLARE if row.has_left else not _stands(row, stage, basis):
             record = current_record(row)
             check_locked(row, record, stage=stage, cause=CheckCause.STAGE, actor=actor, basis=basis)
         return row

@@ -41,8 +41,9 @@ def check_locked(
 ) -> ComplianceCheck:
     """Check a consignment of which nobody else can change a thing; ``record`` counts now.
 
-    Rules of the stage and of all before it are asked; a stage once reached stays reached. The
-    floor above hears of it where holding begins or ends.
+    Rules of the stage and of all before it are asked; a stage once reached stays reached. Of what
+    has left only those of the stage itself are: what was ordered lawfully is on its way. The floor
+    above hears of it where holding begins or ends.
     """
     known = basis or read_basis()
     last = None if cause is CheckCause.ORDERED else newest_check(row.pk)
@@ -50,7 +51,7 @@ def check_locked(
         consignment=row,
         merchant_id=row.merchant_id,
         record_version=row.record_version,
-        stage=_later(stage.value, last.stage if last else ""),
+        stage=stage.value if row.has_left else _later(stage.value, last.stage if last else ""),
         cause=cause.value,
         versions=dict(known.live.versions),
         lists=lists_of(known),
@@ -91,7 +92,8 @@ def _look(row: Consignment, record: Record, check: ComplianceCheck, basis: Basis
     facts = compliance_facts(record, basis)
     check.snapshot = snapshot_of(facts)
     check.input_digest = _digest(check)
-    fired = judge(basis.live.compiled, facts, stages=stages_up_to(check.stage))
+    stages = (check.stage,) if row.has_left else stages_up_to(check.stage)
+    fired = judge(basis.live.compiled, facts, stages=stages)
     found = found_of(fired, record=record, versions=basis.live.versions)
     if basis.sources:
         found += look_at_sources(row, record, basis.at)

@@ -74,6 +74,10 @@ HOLD_HELP: dict[str, Any] = {
         "The parcel crosses a border. It is sent by itself once its declaration has what it must"
         " have; a manager may let it go incomplete, on the declaration's page."
     ),
+    HoldReason.COMPLIANCE.value: _(
+        "A compliance rule holds the parcel. It is sent by itself once what the rule asks for is"
+        " put right or the rule changes; who may let it go says why, on its declaration's page."
+    ),
     HoldReason.MANUAL_ROUTE.value: _(
         "This order lies outside the live share. The shop books with a carrier of its own and"
         " brings the number, here or by the API; from then on the parcel is tracked."

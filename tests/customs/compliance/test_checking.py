@@ -240,6 +240,22 @@ def test_a_rule_for_declaring_refuses_the_declaration_and_the_check_stays(shop: 
     assert border.state == "complete"
 
 
+def test_what_is_on_its_way_is_declared_whatever_orders_are_asked_now(shop: Merchant) -> None:
+    order = abroad(shop)
+    row = consignment_of(order)
+    assign_number(shipment_id=row.shipment_id, carrier="emsguoji", number="EE123456785CN")
+    Shipment.objects.filter(pk=row.shipment_id).update(status="in_transit")
+    with transaction.atomic():
+        services.follow_consignments([row.shipment_id])
+    bind(rule(), at=NOW)
+    border = Declaration.objects.get(consignment=row, direction="import")
+    assert services.submit_declaration(declaration=border, actor=ACTOR).state == "submitted"
+    bind(rule(), rule("no_declaring", stage="declare"), at=NOW)
+    other = Declaration.objects.get(consignment=row, direction="export")
+    with pytest.raises(NotAllowedNow):
+        services.submit_declaration(declaration=other, actor=ACTOR)
+
+
 def test_only_the_words_of_the_shops_own_text_are_kept(shop: Merchant) -> None:
     bind(rule("tote", Condition("brand", "in", ("aoki", "secret brand"))))
     order = abroad(shop)

@@ -39,7 +39,12 @@ KEY = "no_germany"
 
 
 def let_go(order: Order, **given: Any) -> Any:
-    values = {"rule_key": KEY, "reason": "licence seen", "actor": MEI, "role": "manager"}
+    values: dict[str, Any] = {
+        "rule_key": KEY,
+        "reason": "licence seen",
+        "actor": MEI,
+        "role": "manager",
+    }
     return services.override_finding(consignment=consignment_of(order), **(values | given))
 
 
