@@ -127,8 +127,8 @@ class ScreeningAdmin(RecordAdmin):
 
     @display(description=_("nearest entry"))
     def entry_shown(self, row: Screening) -> str:
-        """The name on the list; lists are public."""
-        return str(row.hits[0]["name"]) if row.hits else "—"
+        """Which entry; its name would tell the parcel's."""
+        return f"{row.hits[0]['source']} {row.hits[0]['entry']}" if row.hits else "—"
 
     @display(description=_("whose name"))
     def role_shown(self, row: Screening) -> str:
@@ -160,17 +160,19 @@ class ScreeningAdmin(RecordAdmin):
 
 
 def hit_shown(hit: dict[str, Any], *, revealed: bool) -> dict[str, Any]:
-    """Return one entry for the page; words of the parcel's name are masked like the name."""
+    """Return one entry for the page; who may not see the parcel's name does not see what it
+    is so near to either."""
 
     def mask(word: str) -> str:
         return shown(word, "name", revealed=revealed)
 
     return {
         **hit,
+        "name": mask(hit["name"]),
         "pairs": [
             {
                 "asked": mask(pair["asked"]),
-                "listed": pair["listed"],
+                "listed": mask(pair["listed"]),
                 "near": pair["near"],
                 "how": WordMet(pair["how"]).label,
                 "colour": WordMet(pair["how"]).colour,
@@ -178,4 +180,5 @@ def hit_shown(hit: dict[str, Any], *, revealed: bool) -> dict[str, Any]:
             for pair in hit["pairs"]
         ],
         "left_asked": [mask(word) for word in hit["left_asked"]],
+        "left_listed": [mask(word) for word in hit["left_listed"]],
     }

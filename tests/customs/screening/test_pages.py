@@ -38,7 +38,12 @@ def test_a_name_waits_in_the_queue_masked_and_is_told_word_by_word(shop: Merchan
     page = client.get(reverse("admin:customs_screening_change", args=[row.pk])).content.decode()
 
     assert "Vorskaev" not in queue + page
+    assert "Ворскаев" not in queue + page
+
+    client.post(reverse("admin:customs_screening_reveal", args=[row.pk]))
+    page = client.get(reverse("admin:customs_screening_change", args=[row.pk])).content.decode()
     assert "Милан Ворскаев" in page
+    assert "Vorskaev Milan" in page
     assert "名单截至：Synthetic 2026-11-22。" in page
 
 
