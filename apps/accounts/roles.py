@@ -138,6 +138,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "orders.work_on_bookings",
         "shipments.add_position",
         "shipments.*_mappingreplay",
+        "shipments.*_carrierhandover",
         "exceptions.view_*",
         "exceptions.change_flag",
         "exceptions.change_case",

@@ -90,6 +90,7 @@ MENU = (
             (_("Unknown codes"), "help", "baidiyun.unknowncode"),
             (_("Codes without a meaning"), "unknown_document", "shipments.unmappedcode"),
             (_("Meanings of codes"), "dictionary", "shipments.mappingreplay"),
+            (_("Rules of hand-overs"), "swap_horiz", "shipments.carrierhandover"),
             (_("Deviations"), "difference", "baidiyun.driftfinding"),
             (_("Sandbox desk"), "experiment", "sandbox.sandboxcontrol"),
         ),

@@ -4,6 +4,7 @@ from apps.baidiyun.admin.subjects import register_explaining_page, register_subj
 from apps.baidiyun.choices import Topic
 from apps.shipments.admin.completeness import CompletenessAdmin, LedgerEntryAdmin
 from apps.shipments.admin.events import EventAdmin
+from apps.shipments.admin.hand_overs import CarrierHandoverAdmin
 from apps.shipments.admin.leg_findings import LegFindingAdmin
 from apps.shipments.admin.legs import LegAdmin
 from apps.shipments.admin.mappings import CodeMappingAdmin, MappingReplayAdmin
@@ -11,6 +12,7 @@ from apps.shipments.admin.shipments import ShipmentAdmin
 from apps.shipments.admin.unmapped import UnmappedCodeAdmin
 
 __all__ = [
+    "CarrierHandoverAdmin",
     "CodeMappingAdmin",
     "CompletenessAdmin",
     "EventAdmin",
