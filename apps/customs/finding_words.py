@@ -272,7 +272,10 @@ def words_of(finding: Finding, *, name: str = "") -> FindingWords:
     said = str(message) % details
     if not name and finding.line is not None and "%(field)s" not in str(message):
         said = _now("line %(line)s: %(field)s") % {"line": finding.line, "field": said}
-    return FindingWords(said, str(fix) % details)
+    fix = str(fix) % details
+    if "better" in finding.detail:
+        fix = _now("%(fix)s For example: “%(better)s”.") % {**details, "fix": fix}
+    return FindingWords(said, fix)
 
 
 def _name(finding: Finding) -> str:

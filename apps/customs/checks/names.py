@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from apps.customs.areas import in_eu
 from apps.customs.checks.base import BLOCK, CODES, SHOP, WARN, Case, found, is_unprintable
-from apps.customs.checks.vague import vagueness
+from apps.customs.checks.vague import better_wording, vagueness
 from apps.customs.choices import Direction
 from apps.customs.findings import Finding
 from apps.customs.record import Line
@@ -30,6 +30,8 @@ LINE_TEXTS = ("description_en", "description_cn", "material", "use", "brand", "m
 PARTIES = ("seller", "recipient", "exporter", "importer", "responsible")
 LONGEST = 250
 """Characters of a goods' name in China's list (customs.md §1.4: gname ≤ 250)."""
+LONGEST_BETTER = 80
+"""What a finding's detail holds: half a wording would be copied as it is."""
 
 _STRICT = frozenset({"US"})
 _READ_CHINESE = frozenset({"JP", "HK", "MO", "TW"})
@@ -101,7 +103,17 @@ def _description(line: Line, name: str, strict: list[str]) -> Iterator[Finding]:
         refused = verdict == "refused" and bool(strict) and name == "description_en"
         code = "description_refused" if refused else "description_vague"
         borders = tuple(strict) if refused else ()
-        yield found(code, f"lines.{name}", line.position, borders=borders, text=text[:40])
+        told = {"text": text[:40]} | _better(line, name)
+        yield found(code, f"lines.{name}", line.position, borders=borders, **told)
+
+
+def _better(line: Line, name: str) -> dict[str, str]:
+    """A better wording in the language of the field, where the product's own data allow one."""
+    if name != "description_en":
+        return {}
+    latin = [text for text in (line.description_en, line.title) if _LATIN.search(text)]
+    better = better_wording(latin, material=line.material, use=line.use, brand=line.brand)
+    return {"better": better} if 0 < len(better) <= LONGEST_BETTER else {}
 
 
 @lru_cache(maxsize=8192)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -50,6 +51,19 @@ def vagueness(text: str, brand: str = "") -> str:
         whole = words().get(_plain(value))
         return "" if whole is None else whole
     return "refused" if "refused" in lists else "vague"
+
+
+def better_wording(nouns: Iterable[str], *, material: str, use: str, brand: str = "") -> str:
+    """Return what a description could say: what it is, what of, what for; "" where nobody knows.
+
+    ``nouns`` are what the goods are called, the master's name first; vague ones are passed over.
+    """
+    noun = next((said for one in nouns if (said := one.strip()) and not vagueness(said, brand)), "")
+    if not noun or not (material.strip() or use.strip()):
+        return ""
+    parts = [noun, f"of {material.strip()}" if material.strip() else ""]
+    told = " ".join(part for part in parts if part)
+    return f"{told}, for {use.strip()}" if use.strip() else told
 
 
 @cache

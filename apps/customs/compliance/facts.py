@@ -82,7 +82,7 @@ def facts_of(
     """Return the facts of a record as of a day."""
 
     def cny(amount: Decimal) -> Decimal | None:
-        return figures.convert(amount, record.currency, HOME_CURRENCY, on)
+        return _known(figures.convert(amount, record.currency, HOME_CURRENCY, on))
 
     lines = tuple(_line(line, on, cny, is_vague) for line in record.lines)
     exporter = record.exporter or record.seller
@@ -109,6 +109,11 @@ def facts_of(
     )
 
 
+def _known(amount: Decimal | None) -> Decimal | None:
+    """Return an amount that can be compared: what is no number is not known."""
+    return amount if amount is not None and amount.is_finite() else None
+
+
 def _numbers(party: Party) -> frozenset[str]:
     return frozenset(one.kind for one in party.identifiers if one.value)
 
@@ -131,7 +136,7 @@ def _line(
         made_in=line.origin,
         goods_class=line.goods_class,
         battery=battery.kind if battery else "",
-        watt_hours=battery.watt_hours if battery else None,
+        watt_hours=_known(battery.watt_hours) if battery else None,
         unit_value=cny(line.unit_price),
         line_value=cny(line.total),
         net_grams=line.net_grams,

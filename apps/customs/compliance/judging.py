@@ -23,7 +23,6 @@ from apps.customs.compliance.words import Terms
 from apps.customs.figures import Figures
 from apps.customs.record import Line
 
-
 _LINE_FIELDS = frozenset({"lines"} | {item.name for item in dataclasses.fields(Line)})
 
 
@@ -120,8 +119,9 @@ def _ready(set_code: str, rule: RuleContent, names: Names) -> Ready:
         questions = [prepare(condition, names) for condition in own]
         header = tuple(one for one in questions if not one.field.of_line)
         lines = tuple(one for one in questions if one.field.of_line)
-        path = _path(rule, questions)
-        groups.append(Group(header, lines, path, path.split(".")[0] not in _LINE_FIELDS))
+        asks_parcel = rule.action == "need_field" and bool(rule.need)
+        of_parcel = asks_parcel and rule.need.split(".")[0] not in _LINE_FIELDS
+        groups.append(Group(header, lines, _path(rule, lines or header), of_parcel))
         places = _places(own, names)
         reach = None if reach is None or places is None else reach | places
     return Ready(set_code, rule, tuple(groups), None if reach is None else frozenset(reach))

@@ -36,7 +36,9 @@ class DutySerializer(serializers.Serializer[Any]):
     currency = serializers.CharField(help_text=_("Of the amount and the limit, ISO 4217."))
     valid_from = serializers.DateField(help_text=_("First day it holds."))
     valid_to = serializers.DateField(allow_null=True, help_text=_("Last day it holds, or null."))
-    source = serializers.CharField(help_text=_("By whose word."))
+    source = serializers.CharField(  # type: ignore[assignment]
+        help_text=_("By whose word.")
+    )
     source_checked_on = serializers.DateField(
         allow_null=True, help_text=_("When the source was last looked at; null: never.")
     )
