@@ -28,6 +28,11 @@ def names_of(contents: Sequence[SetContent], *, at: dt.datetime | None = None) -
     return RuleNames(
         sets={one.code: set_title(one) for content in contents for one in content.named_sets},
         lists=list_titles(),
+        documents={
+            one.code: (one.title_zh if spoken() == "zh" else one.title_en) or one.code
+            for content in contents
+            for one in content.document_types
+        },
         thresholds=threshold_titles(load_figures(), at or clock.now()),
     )
 

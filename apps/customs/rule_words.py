@@ -19,6 +19,7 @@ from apps.customs.choices import RuleAction, RuleStage
 from apps.customs.compliance.content import Condition, NamedSet, RuleContent
 from apps.customs.compliance.fields import FIELDS, Field, Kind, Op
 from apps.customs.field_labels import field_label, known_fields
+from apps.shipments.carriers import carrier_name
 
 KILO = 1000
 NAMED = ("@", "#", "$")
@@ -104,11 +105,12 @@ _ENDS = "、", ", "
 
 @dataclass(frozen=True)
 class RuleNames:
-    """What names in conditions are called; ``thresholds`` maps "EU.h7_limit" to today's words."""
+    """What names in rules are called; ``thresholds`` maps "EU.h7_limit" to today's words."""
 
     sets: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 def rule_sentence(rule: RuleContent, names: RuleNames) -> str:
@@ -116,7 +118,7 @@ def rule_sentence(rule: RuleContent, names: RuleNames) -> str:
     said = {
         "conditions": conditions_words(rule.conditions, names) or _("nothing is asked yet"),
         "stage": within(stage_words(rule.stage)),
-        "action": within(action_words(rule)),
+        "action": within(action_words(rule, names)),
     }
     return _("When %(conditions)s: %(action)s, %(stage)s.") % said
 
@@ -174,6 +176,12 @@ def value_words(known: Field, value: str, names: RuleNames, currency: str = "") 
         return pointed(value)
     if known.kind in (Kind.NUMBER, Kind.MONEY):
         return number_words(value, currency if known.kind is Kind.MONEY else known.unit)
+    return _word_of(known, value)
+
+
+def _word_of(known: Field, value: str) -> str:
+    if known.name == "carrier":
+        return carrier_name(value, spoken())
     words = enum_of(known)
     member = words.parse(value) if words else None
     return str(member.label) if member is not None else value
@@ -260,18 +268,21 @@ def stage_words(stage: str) -> str:
     return str(member.label) if member else stage
 
 
-def action_words(rule: RuleContent) -> str:
+def action_words(rule: RuleContent, names: RuleNames) -> str:
     """Return what a rule does, with the paper or field it asks for."""
     member = RuleAction.parse(rule.action)
     said = str(member.label) if member else rule.action
-    return f"{said} ({need_words(rule.need)})" if rule.need else said
+    if not rule.need:
+        return said
+    need = need_words(rule.need, rule.action, names)
+    return f"{said} ({need})" if spoken() == "en" else f"{said}（{need}）"
 
 
-def need_words(need: str) -> str:
-    """Return the paper or the field a rule asks for in words."""
-    paper = choices.CertificateKind.parse(need.rpartition(".")[2])
-    if paper is not None:
-        return str(paper.label)
+def need_words(need: str, action: str, names: RuleNames) -> str:
+    """Return the paper or the field a rule asks for in words; fields and papers share names."""
+    paper = choices.CertificateKind.parse(need)
+    if action != RuleAction.NEED_FIELD.value and (need in names.documents or paper):
+        return names.documents.get(need) or str(paper.label if paper else need)
     known = known_fields()
     path = next((one for one in (need, f"lines.{need}") if one in known), need)
     return field_label(path)

@@ -87,7 +87,8 @@ def test_a_rule_is_drafted_published_by_another_stops_an_order_and_is_rolled_bac
     his.goto(f"{LIST}{row.pk}/versions/")
     his.locator(".cp-back button").last.click()
     expect(his.locator(".cp-version").first).to_contain_text("v3")
-    newest = RuleSetVersion.objects.filter(rule_set=row).order_by("-number").first()
+    newest = RuleSetVersion.objects.filter(rule_set=row).latest("number")
+    assert newest.restores is not None
     assert (newest.number, newest.restores.number, newest.approver) == (3, 1, manager.username)
     assert rule.key not in str(newest.content)
     for page in (hers, his):

@@ -191,7 +191,7 @@ def _said(name: str, value: Any, names: RuleNames) -> str:
         "conditions": lambda: conditions_words(value, names),
         "stage": lambda: _label(RuleStage, value),
         "action": lambda: _label(RuleAction, value),
-        "need": lambda: need_words(value),
+        "need": lambda: need_words(value, "", names),
         "members": lambda: members_words(value, names),
         "kinds": lambda: listed(map(kind_words, value)),
         "certificates": lambda: listed(_label(CertificateKind, one) for one in value),

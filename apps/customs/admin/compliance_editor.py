@@ -25,6 +25,7 @@ from apps.customs.rule_words import (
     area_words,
     enum_of,
     field_words,
+    need_words,
     op_words,
     pointed,
 )
@@ -47,7 +48,10 @@ def editor_tables(content: SetContent, names: RuleNames) -> dict[str, Any]:
         "stages": _pairs(RuleStage.choices()),
         "actions": _pairs(RuleAction.choices()),
         "zones": zones(),
-        "needs": {"need_document": need_documents(), "need_field": need_fields()},
+        "needs": {
+            "need_document": need_documents(content),
+            "need_field": [*need_fields(), *_other_needs(content, names)],
+        },
         "words": _script_words(),
     }
 
@@ -120,9 +124,20 @@ def zones() -> Choices:
     return [rows[0], *sorted(rows[1:], key=lambda row: row[1])]
 
 
-def need_documents() -> Choices:
-    """Return the papers a rule can ask for."""
-    return [(one.value, str(one.label)) for one in CertificateKind]
+def need_documents(content: SetContent) -> Choices:
+    """Return the papers a rule can ask for: the set's own kinds, then certificates."""
+    named = [(one.code, both(one.title_zh, one.title_en)) for one in content.document_types]
+    known = {code for code, _title in named}
+    return [*named, *((one.value, str(one.label)) for one in CertificateKind
+                      if one.value not in known)]  # fmt: skip
+
+
+def _other_needs(content: SetContent, names: RuleNames) -> Choices:
+    """Return the fields that rules of the set ask for beside those conditions know."""
+    known = {path for path, _label in need_fields()}
+    action = RuleAction.NEED_FIELD.value
+    asked = {one.need for one in content.rules if one.action == action and one.need} - known
+    return [(need, need_words(need, action, names)) for need in sorted(asked)]
 
 
 def need_fields() -> Choices:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -54,6 +54,9 @@ class ListForm(forms.ModelForm):
     class Meta:
         model = KeywordList
         fields = ("key", "title_zh", "title_en", "source", "checked_on")
+        widgets: ClassVar[dict[str, Any]] = {
+            "checked_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        }
 
 
 @admin.register(KeywordList)
@@ -152,9 +155,9 @@ class KeywordListAdmin(RecordAdmin):
         if self._is_closed_to(request):
             raise Http404
         row = self.get_visible_or_404(request, object_id)
-        return self.timed(lambda: self._page(request, row), request)
+        return self.timed(lambda: self._list_page(request, row), request)
 
-    def _page(
+    def _list_page(
         self, request: HttpRequest, row: KeywordList, *, about: ListForm | None = None,
         wrong: str = "",
     ) -> HttpResponse:  # fmt: skip
@@ -185,7 +188,7 @@ class KeywordListAdmin(RecordAdmin):
         given["key"] = row.key
         form = ListForm(given, instance=row)
         if not form.is_valid():
-            return self._page(request, row, about=form)
+            return self._list_page(request, row, about=form)
         save_list(user=request.user, **form.cleaned_data)
         messages.success(request, _now("Kept."))
         return HttpResponseRedirect(list_page(row))
@@ -200,7 +203,7 @@ class KeywordListAdmin(RecordAdmin):
                 raise PortalError(_now("Type a word, or tick those to take out."))
             made = change_terms(keyword_list=row, user=request.user, add=add, remove=remove)
         except PortalError as error:
-            return self._page(request, row, wrong=str(error))
+            return self._list_page(request, row, wrong=str(error))
         messages.success(request, waiting_words(made))
         return HttpResponseRedirect(list_page(row))
 
@@ -212,7 +215,7 @@ class KeywordListAdmin(RecordAdmin):
             said = _now("Choose a CSV of at most 40 MB.")
             return JsonResponse({"error": said}, status=422)
         try:
-            made = import_terms(keyword_list=row, file=file, user=request.user)  # type: ignore[arg-type]
+            made = import_terms(keyword_list=row, file=file, user=request.user)
         except PortalError as error:
             return JsonResponse({"error": str(error)}, status=422)
         messages.success(request, waiting_words(made))

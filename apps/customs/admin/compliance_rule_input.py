@@ -58,7 +58,7 @@ def read_rule(key: str, data: Any) -> RuleContent:
     first, last = days["effective_from"], days["effective_to"]
     if first and last and last < first:
         wrong["effective_to"] = _("It ends before it begins.")
-    made = {
+    made: dict[str, Any] = {
         **texts, **days, "key": key, "stage": stage, "action": action, "zone": zone,
         "priority": _priority(data, wrong), "enabled": bool(data.get("enabled", True)),
         "conditions": _conditions(data.get("conditions", []), wrong),

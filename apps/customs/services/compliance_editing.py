@@ -97,11 +97,12 @@ def keep_part(*, rule_set: RuleSet, part: str, rows: Sequence[Any], was: str, us
     """
     if part not in PARTS:
         raise ValueError(part)
+    kept: dict[str, Any] = {part: tuple(rows)}
     return _edit(
         rule_set,
         lambda content: getattr(content, part),
         was,
-        lambda content: dataclasses.replace(content, **{part: tuple(rows)}),
+        lambda content: dataclasses.replace(content, **kept),
         user,
     )
 

@@ -16,7 +16,8 @@ from apps.customs.compliance.content import Condition, NamedSet, SetContent, to_
 from apps.customs.models import KeywordList, KeywordTerm, RuleSet, RuleSetVersion
 from apps.customs.services.compliance_editing import draft_content, mark_of, rule_of
 from tests.customs.compliance.people import EU, START, a_set, published, sound_rule
-from tests.support.people import make_user
+from tests.support.people import make_merchant, make_user
+from tests.support.starter import plant_starter
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/customs/ruleset/"
@@ -69,6 +70,7 @@ def test_an_edit_is_kept_in_the_draft_and_read_back_as_a_sentence(writer: Any) -
     assert "欧盟" in told["sentences"]["zh"]
     row.refresh_from_db()
     kept = rule_of(draft_content(row), rule.key)
+    assert kept is not None
     assert (kept.action, row.draft_editors) == ("manual_review", [writer.username])
     assert told["was"] == mark_of(kept)
 
@@ -138,8 +140,6 @@ def test_readers_see_everything_and_change_nothing() -> None:
 
 def test_a_merchants_people_do_not_meet_the_pages(writer: Any) -> None:
     row = drafted()
-    from tests.support.people import make_merchant
-
     client = client_of(make_user(Role.MERCHANT, merchant=make_merchant()))
     pages = ["", f"{row.pk}/change/", f"{row.pk}/rule/eu_vague/", f"{row.pk}/publish/", "hs/?q=1"]
     assert {client.get(LIST + page).status_code for page in pages} == {404}
@@ -203,7 +203,8 @@ def test_a_version_comes_back_with_one_click_and_the_page_tells_what_changed(
     page = client.get(f"{LIST}{row.pk}/versions/").content.decode()
     assert "<del>Stop</del> <ins>Warn</ins>" in page
     client.post(f"{LIST}{row.pk}/versions/1/restore/", {"note": "too mild"})
-    newest = RuleSetVersion.objects.filter(rule_set=row).order_by("-number").first()
+    newest = RuleSetVersion.objects.filter(rule_set=row).latest("number")
+    assert newest.restores is not None
     assert (newest.number, newest.restores.number, newest.note) == (3, 1, "too mild")
     told = client.get(f"{LIST}{row.pk}/versions/3/").content.decode()
     assert newest.digest in told
@@ -264,7 +265,8 @@ def test_words_are_added_waited_for_published_and_exported(writer: Any, manager:
     client_of(manager).post(f"{page}versions/{version.number}/publish/")
     version.refresh_from_db()
     assert version.approver == manager.username
-    sent = b"".join(hers.get(f"{page}versions/{version.number}/export/").streaming_content)
+    export: Any = hers.get(f"{page}versions/{version.number}/export/")
+    sent = b"".join(export.streaming_content)
     assert "gift,en,whole" in sent.decode()
     assert hers.get(f"{page}change/?q=gif").content.decode().count('name="remove"') == 1
     assert hers.get(f"{page}progress/").json() == {"stored": None}
@@ -274,7 +276,6 @@ def test_words_are_added_waited_for_published_and_exported(writer: Any, manager:
 def test_every_page_opens_empty_and_full_in_both_languages(
     writer: Any, manager: Any, language: str
 ) -> None:
-    RuleSet.objects.all()
     client = client_of(manager, language)
     assert client.get(LIST).status_code == 200
     row = a_set()
@@ -288,3 +289,13 @@ def test_every_page_opens_empty_and_full_in_both_languages(
     for page in ("compliancecheck/", "compliancecheck/?q=none&on=2026-11-01", "findingoverride/",
                  "keywordlist/", "keywordlist/add/", "ruleset/add/"):  # fmt: skip
         assert client.get(f"/admin/customs/{page}").status_code == 200, page
+
+
+def test_the_starter_set_reads_as_sentences_and_nothing_of_it_is_raw(manager: Any) -> None:
+    plant_starter()
+    for row in RuleSet.objects.exclude(draft={}):
+        page = client_of(manager, "zh-hans").get(f"{LIST}{row.pk}/change/")
+        said = " ".join(one["when"] for one in page.context["rows"])
+        assert page.context["rows"]
+        assert not set("@#$") & set(said), said
+        assert not [one["title"] for one in page.context["rows"] if one["stops"]]
