@@ -469,6 +469,19 @@ class CheckCause(LabelledEnum):
     OVERRIDE = "override", _("An override"), "warning"
 
 
+class ImpactState(LabelledEnum):
+    """How far the preview of a draft's impact is."""
+
+    WAITING = "waiting", _("Waiting"), "default"
+    RUNNING = "running", _("Running"), "info"
+    DONE = "done", _("Done"), "success"
+    FAILED = "failed", _("Failed"), "danger"
+    CANCELLED = "cancelled", _("Cancelled"), "default"
+
+
+IMPACTS_AT_WORK = (ImpactState.WAITING.value, ImpactState.RUNNING.value)
+
+
 class ScreeningState(LabelledEnum):
     """What screening a name came to; without a list of today nobody is clear."""
 

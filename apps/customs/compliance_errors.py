@@ -58,3 +58,18 @@ class DraftRefused(RulesRefused):
     def __init__(self, problems: Sequence[Problem], message: Any = "") -> None:
         super().__init__(message or _("This cannot be published as it is; see what is named."))
         self.problems = tuple(problems)
+
+
+class ImpactRefused(RulesRefused):
+    """The impact of a draft cannot be worked out; ``reason`` says why."""
+
+    code = "impact_refused"
+
+    def __init__(self, reason: str) -> None:
+        said = {
+            "nothing_differs": _("The draft changes nothing for any parcel."),
+            "unreadable": _("The draft cannot be evaluated yet; put right what is named first."),
+            "under_way": _("A preview of this draft is under way."),
+        }
+        super().__init__(said[reason])
+        self.reason = reason

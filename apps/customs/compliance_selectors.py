@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from apps.customs.choices import HOLDING_ACTIONS
@@ -16,6 +17,14 @@ from apps.customs.models import (
     Consignment,
     FindingOverride,
 )
+
+LAST_FIRED = """
+SELECT r.code, r.key, c.at FROM unnest(%s::text[], %s::text[]) AS r (code, key)
+CROSS JOIN LATERAL (
+    SELECT f.check_run_id FROM customs_compliancefinding f
+    WHERE f.rule_key = r.key AND f.set_code = r.code ORDER BY f.id DESC LIMIT 1
+) f JOIN customs_compliancecheck c ON c.id = f.check_run_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,17 @@ def override_counts(*, since: dt.datetime) -> list[OverrideCount]:
         unreviewed=Count("id", filter=Q(reviewed_at__isnull=True)),
     ).order_by("-made", "rule_key")
     return [OverrideCount(**row) for row in counted]
+
+
+def last_fired(*, rules: Collection[tuple[str, str]]) -> dict[tuple[str, str], dt.datetime]:
+    """Return when each rule (set, key) was last in a check; those that never were are missing.
+
+    One look into an index for each rule, however many findings there are.
+    """
+    codes, keys = [one for one, _key in rules], [key for _code, key in rules]
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_FIRED, [codes, keys])
+        return {(code, key): at for code, key, at in cursor.fetchall()}
 
 
 def _in_order() -> Prefetch[str, QuerySet[ComplianceFinding], str]:

@@ -42,6 +42,12 @@ def recheck_due() -> int:
     return services.recheck_due()
 
 
+@shared_task(name="customs.run_impacts")
+def run_impacts() -> int:
+    """Work on previews of what drafts would change for some seconds; the tick takes the rest."""
+    return services.run_impacts()
+
+
 @shared_task(name="customs.recheck_waiting")
 def recheck_waiting() -> str:
     """Once a day: judge what was not handed in by today's rules."""

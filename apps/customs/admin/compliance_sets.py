@@ -15,7 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin_records import RecordAdmin
 from apps.core import clock
-from apps.customs.admin import compliance_parts, compliance_rules, compliance_versions
+from apps.customs.admin import (
+    compliance_impact,
+    compliance_parts,
+    compliance_reports,
+    compliance_rules,
+    compliance_trying,
+    compliance_versions,
+)
 from apps.customs.admin.compliance_changes import change_counts
 from apps.customs.admin.compliance_drafts import Draft, draft_line
 from apps.customs.admin.compliance_rows import (
@@ -61,6 +68,10 @@ class RuleSetAdmin(RecordAdmin):
                 "rule_remove",
                 compliance_rules.remove_view,
             ),
+            ("try/", "trial", compliance_trying.try_view),
+            ("reports/", "reports", compliance_reports.reports_view),
+            ("<int:object_id>/try/", "try", compliance_trying.try_view),
+            ("<int:object_id>/impact/", "impact", compliance_impact.impact_view),
             ("<int:object_id>/parts/", "parts", compliance_parts.parts_view),
             ("<int:object_id>/publish/", "publish", compliance_versions.publish_view),
             ("<int:object_id>/discard/", "discard", compliance_versions.discard_view),

@@ -13,6 +13,7 @@ from apps.customs.models.compliance_check import (
     ComplianceFinding,
     FindingOverride,
 )
+from apps.customs.models.compliance_impact import ImpactRow, RuleImpact
 from apps.customs.models.consignment import Consignment, Declaration, DeclarationStep, RecordVersion
 from apps.customs.models.denied import DeniedList, DeniedName, Screening, ScreeningDecision
 from apps.customs.models.exporter import Exporter
@@ -42,6 +43,7 @@ __all__ = [
     "HsAlias",
     "HsConfirmation",
     "HsOffer",
+    "ImpactRow",
     "KeywordList",
     "KeywordListVersion",
     "KeywordTerm",
@@ -51,6 +53,7 @@ __all__ = [
     "ProductImportRow",
     "ProductNews",
     "RecordVersion",
+    "RuleImpact",
     "RuleSet",
     "RuleSetVersion",
     "Screening",

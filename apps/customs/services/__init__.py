@@ -1,6 +1,7 @@
 """What changes customs data: one transaction each, keyword-only."""
 
 from apps.customs.services.compliance_checking import check_consignment, enter_stage
+from apps.customs.services.compliance_impact import run_impacts
 from apps.customs.services.compliance_overriding import (
     override_finding,
     review_override,
@@ -85,6 +86,7 @@ __all__ = [
     "redraft_consignment",
     "remove_certificate",
     "review_override",
+    "run_impacts",
     "save_alias",
     "save_product",
     "set_certificates",
