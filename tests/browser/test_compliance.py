@@ -11,6 +11,7 @@ from apps.accounts.choices import Role
 from apps.customs.compliance.content import SetContent
 from apps.customs.models import ComplianceFinding, Consignment, RuleSetVersion
 from apps.customs.services.compliance_editing import draft_content
+from apps.customs.services.compliance_impact import run_impacts
 from tests.customs.compliance.people import EU, a_set, published, sound_rule
 from tests.customs.crossing import send, shop
 from tests.orders.builders import NOW
@@ -39,6 +40,7 @@ def test_a_rule_is_drafted_published_by_another_stops_an_order_and_is_rolled_bac
     harmless = sound_rule("harmless", action="inform", fix_zh="", fix_en="")
     published(row, SetContent("house", (harmless,), (EU,)), author=writer, approver=manager, at=NOW)
     merchant = shop()
+    send(merchant, "DE", transport="post")
 
     hers = log_in(writer)
     hers.goto(f"{LIST}{row.pk}/change/")
@@ -65,6 +67,15 @@ def test_a_rule_is_drafted_published_by_another_stops_an_order_and_is_rolled_bac
     hers.locator("#cp-redo").click()
     expect(hers.locator("#cp-saved.cp-kept")).to_be_visible()
     expect(hers.locator("#cp-fine")).to_be_visible()
+    hers.locator(".cp-go a").first.click()
+    hers.fill("[name=text]", "Cotton T-shirt, 10.00, 150 g, 610910, DE")
+    hers.locator("form.lm-form button[type=submit]").click()
+    expect(hers.locator("#cp-told.lm-danger")).to_be_visible()
+    hers.goto(f"{LIST}{row.pk}/impact/")
+    hers.locator(".cp-go [value=start]").click()
+    run_impacts()
+    hers.reload()
+    expect(hers.locator(".lm-number b").nth(1)).to_have_text("1")
     hers.goto(f"{LIST}{row.pk}/publish/")
     expect(hers.locator("#cp-publish")).to_have_count(0)
     assert not ComplianceFinding.objects.filter(action="block").exists()
@@ -79,7 +90,7 @@ def test_a_rule_is_drafted_published_by_another_stops_an_order_and_is_rolled_bac
     (rule,) = [one for one in draft_content(row).rules if one.action == "block"]
 
     send(merchant, "DE", transport="post")
-    parcel = Consignment.objects.get()
+    parcel = Consignment.objects.latest("pk")
     assert parcel.held_by_rules
     his.goto(f"/admin/customs/compliancecheck/?q={parcel.uid}")
     expect(his.locator(".cp-answer .cp-problem")).to_contain_text("请补充材质成分后重新提交")
