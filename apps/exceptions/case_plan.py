@@ -106,7 +106,8 @@ def _over(
 ) -> CloseReason | None:
     """Return why a live case is over, None where it is not.
 
-    That the platform looks no more (expired) puts nothing right: the case stays.
+    That the platform looks no more (expired) puts nothing right, nor does it that a lane has
+    become slower: the case stays.
     """
     rule: LiveRule | None = book.by_id.get(case.rule_id)
     if rule is None or rule.is_shadow:
@@ -116,7 +117,9 @@ def _over(
         return None
     if one.suppressed:
         return CloseReason.DUPLICATE if case.state == CaseState.OPEN.value else None
-    if not rule.spec.clears_itself or subject.facts.status == ShipmentStatus.EXPIRED.value:
+    waits_longer = one.paced and one.since == case.anchored_at
+    is_expired = subject.facts.status == ShipmentStatus.EXPIRED.value
+    if waits_longer or not rule.spec.clears_itself or is_expired:
         return None
     if case.rule_version != rule.version:
         return CloseReason.RULE_CHANGED

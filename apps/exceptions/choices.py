@@ -116,6 +116,10 @@ class Anchor(LabelledEnum):
     CARRIER_CORRECTED = "carrier_corrected", _("Carrier corrected"), "default"
     SIGNATURE_UNDONE = "signature_undone", _("Came back after a signature"), "default"
     FLAGGED = "flagged", _("Track flagged by a person"), "default"
+    EXPORT_SINCE = "export_since", _("In export customs since"), "default"
+    IMPORT_SINCE = "import_since", _("In import customs since"), "default"
+    CUSTOMS_WAITS = "customs_waits", _("Customs asks or holds it since"), "default"
+    PAPERS_BY = "papers_by", _("Cut-off, papers incomplete"), "default"
 
 
 class DayKind(LabelledEnum):

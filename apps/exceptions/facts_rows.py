@@ -34,7 +34,10 @@ SELECT s.id, s.merchant_id, s.status, s.substatus, s.carrier, m.slug, s.mode, s.
        coalesce(b.state, ''), b.booked_at, b.problem, b.problem_at, coalesce(q.service_type, ''),
        w.first_scan_at, coalesce(w.scan_area, ''), w.out_since, w.customs_since,
        w.carrier_corrected_at, w.signature_undone_at, coalesce(w.signed_area, ''), w.signed_score,
-       goods.classes, flagged.at
+       goods.classes, flagged.at, border.export_since, border.import_since, border.held_since,
+       CASE WHEN NOT c.is_complete AND c.overridden_at IS NULL AND NOT c.has_left
+            THEN c.cut_off END,
+       pace.export_hours, pace.import_hours
 FROM unnest(%s::bigint[]) AS wanted (id)
 JOIN shipments_shipment s ON s.id = wanted.id
 JOIN accounts_merchant m ON m.id = s.merchant_id
@@ -57,6 +60,21 @@ LEFT JOIN LATERAL (
     SELECT min(decided_at) AS at FROM exceptions_flag
     WHERE shipment_id = s.id AND state = 'escalated'
 ) flagged ON true
+LEFT JOIN customs_consignment c ON c.shipment_id = s.id
+LEFT JOIN LATERAL (
+    SELECT min(entered_at) FILTER (WHERE direction = 'export') AS export_since,
+           min(entered_at) FILTER (WHERE direction = 'import') AS import_since,
+           min(held_since) AS held_since
+    FROM customs_declaration WHERE consignment_id = c.id AND ended_at IS NULL
+) border ON true
+LEFT JOIN LATERAL (
+    SELECT max(p90_hours) FILTER (WHERE direction = 'export')::float8 AS export_hours,
+           max(p90_hours) FILTER (WHERE direction = 'import')::float8 AS import_hours
+    FROM exceptions_lanepace
+    WHERE destination = s.destination_country AND service = coalesce(q.service_type, '')
+      AND origin = CASE WHEN s.origin_code ~ '^[A-Z]{2}' THEN left(s.origin_code, 2) ELSE 'CN' END
+      AND parcels >= 30
+) pace ON true
 """
 
 
@@ -92,6 +110,7 @@ def _subject(row: tuple[Any, ...]) -> Subject:
         promise_to, value, currency, paid_at, booking_state, booked_at, problem, problem_at,
         service, first_scan_at, scan_area, out_since, customs_since, corrected_at, undone_at,
         signed_area, signed_score, goods, flagged_at,
+        export_since, import_since, waits_since, papers_by, export_pace, import_pace,
     ) = row  # fmt: skip
     facts = Facts(
         status=status,
@@ -129,6 +148,12 @@ def _subject(row: tuple[Any, ...]) -> Subject:
         carrier_corrected_at=corrected_at,
         signature_undone_at=undone_at,
         flagged_at=flagged_at,
+        export_since=export_since,
+        import_since=import_since,
+        customs_waits_since=waits_since,
+        papers_by=papers_by,
+        export_pace=export_pace,
+        import_pace=import_pace,
     )
     return Subject(shipment_id, merchant_id, facts)
 

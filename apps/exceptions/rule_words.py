@@ -41,6 +41,7 @@ FIELD_WORDS: dict[str, Any] = {
     "signed_score": _("Doubt about the signature (0–100)"),
     "is_domestic": _("Goes within China"),
     "is_remote": _("Goes to a remote province"),
+    "is_express": _("Carried by an express service"),
     "has_number": _("Has a carrier number"),
     "has_scan": _("Has any track"),
     "carrier_knows": _("The carrier knows the parcel"),

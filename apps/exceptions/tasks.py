@@ -70,11 +70,21 @@ def fold_tallies() -> str:
     return run_job(job="exceptions.fold_tallies", slot=slot, work=lambda: {"rows": work()}).value
 
 
+@shared_task(name="exceptions.reckon_lane_paces")
+def reckon_lane_paces() -> str:
+    """Once a day: in how many hours each lane gets through customs."""
+    slot = current_slot(DAY_SECONDS)
+    work = services.reckon_lane_paces
+    job = "exceptions.reckon_lane_paces"
+    return run_job(job=job, slot=slot, work=lambda: {"lanes": work()}).value
+
+
 @shared_task(name="exceptions.move_cases")
 def move_cases() -> dict[str, int]:
-    """Escalate what nobody acknowledged, wake what has waited enough, drop what was let lie."""
+    """Escalate what nobody acknowledged, tell red ones again, wake and drop what is over."""
     return {
         "escalated": services.escalate_cases(),
+        **services.remind_cases(),
         "woken": services.wake_cases(),
         "dropped": services.drop_expired_claims(),
         "intercepted": services.follow_interceptions(),

@@ -42,7 +42,9 @@ def test_a_draft_that_is_edited_asks_nothing_anew() -> None:
 
 def test_a_rule_in_the_shadow_silences_none_that_is_live() -> None:
     Rule.objects.filter(code="customs_food").update(state="shadow")
-    assert current_book().by_code["customs_held"].spec.suppressed_by == {"customs_problem"}
+    silencing = current_book().by_code["customs_held"].spec.suppressed_by
+    assert "customs_problem" in silencing
+    assert "customs_food" not in silencing
 
 
 def test_a_rule_that_cannot_be_read_says_nothing_and_keeps_no_other_from_being_asked(

@@ -10,6 +10,7 @@ from apps.exceptions.models.casework import (
     CaseTally,
     WorklistView,
 )
+from apps.exceptions.models.customs_clock import CaseReminder, LanePace, RuleReminder
 from apps.exceptions.models.flag import Flag, FlagSkip
 from apps.exceptions.models.incident import (
     CauseHour,
@@ -43,6 +44,7 @@ __all__ = [
     "CaseFile",
     "CaseLink",
     "CaseNote",
+    "CaseReminder",
     "CaseStep",
     "CaseTally",
     "CaseTarget",
@@ -55,10 +57,12 @@ __all__ = [
     "Incident",
     "IncidentHold",
     "KindPolicy",
+    "LanePace",
     "NpsAnswer",
     "OwnerGroup",
     "Rule",
     "RuleLimit",
+    "RuleReminder",
     "RuleStamp",
     "RuleSweep",
     "RuleTrial",

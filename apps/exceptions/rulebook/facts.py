@@ -14,7 +14,11 @@ class Facts:
     order's lines. Lanes are two characters: a province of China or an ISO country code.
     ``scan_area`` and ``signed_area`` are division codes of the last and of the signing scan,
     ``address_area`` the recipient's. ``signed_score`` (0–100) is how much speaks against the
-    signature. ``region`` is the country whose calendar counts for the parcel now.
+    signature. ``export_since`` and ``import_since`` are when declarations still open entered
+    customs, ``customs_waits_since`` since when customs asks or holds, ``papers_by`` the cut-off of
+    a parcel whose papers are incomplete. ``export_pace`` and ``import_pace`` are the hours in which
+    nine of ten parcels of its lane got through. ``region`` is the country whose calendar counts for
+    the parcel now.
     """
 
     status: str
@@ -52,6 +56,12 @@ class Facts:
     carrier_corrected_at: dt.datetime | None = None
     signature_undone_at: dt.datetime | None = None
     flagged_at: dt.datetime | None = None
+    export_since: dt.datetime | None = None
+    import_since: dt.datetime | None = None
+    customs_waits_since: dt.datetime | None = None
+    papers_by: dt.datetime | None = None
+    export_pace: float | None = None
+    import_pace: float | None = None
 
     @property
     def last_scan_at(self) -> dt.datetime:

@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.core.geo.divisions import MUNICIPALITIES
 from apps.exceptions.rulebook.facts import Facts
+from apps.shipments.carriers import is_express
 
 REMOTE = frozenset({"15", "46", "54", "62", "63", "64", "65"})
 """Provinces carriers call remote: Inner Mongolia, Hainan, Tibet, Gansu, Qinghai, Ningxia,
@@ -104,6 +105,7 @@ _TABLE: tuple[tuple[str, FieldKind, Callable[[Facts], Any]], ...] = (
     ("signed_score", FieldKind.NUMBER, lambda f: f.signed_score),
     ("is_domestic", FieldKind.YES, lambda f: f.country == DOMESTIC),
     ("is_remote", FieldKind.YES, _remote),
+    ("is_express", FieldKind.YES, lambda f: is_express(f.carrier) if f.carrier else None),
     ("has_number", FieldKind.YES, lambda f: bool(f.number)),
     ("has_scan", FieldKind.YES, lambda f: f.last_event_at is not None),
     ("carrier_knows", FieldKind.YES, _carrier_knows),

@@ -35,8 +35,18 @@ ANCHORS = {
     Anchor.CARRIER_CORRECTED: "carrier_corrected_at",
     Anchor.SIGNATURE_UNDONE: "signature_undone_at",
     Anchor.FLAGGED: "flagged_at",
+    Anchor.EXPORT_SINCE: "export_since",
+    Anchor.IMPORT_SINCE: "import_since",
+    Anchor.CUSTOMS_WAITS: "customs_waits_since",
+    Anchor.PAPERS_BY: "papers_by",
 }
 """The fact each anchor counts from."""
+PACES = {
+    "customs_since": "import_pace",
+    "import_since": "import_pace",
+    "export_since": "export_pace",
+}
+"""The lane's own hours that a rule counted from such a fact waits for at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,8 @@ class Judgement:
 
     ``since`` is the moment counted from (None: the rule has nothing to do with the parcel as it
     is), ``due_at`` when it begins to hold, ``ends_at`` when it stops by itself, ``red_at`` when
-    it turns red. ``suppressed``: it would hold, but another rule says it already.
+    it turns red. ``suppressed``: it would hold, but another rule says it already. ``paced``: it
+    would hold but for the lane's own hours; an open case does not close by that.
     """
 
     holds: bool
@@ -104,6 +115,7 @@ class Judgement:
     ends_at: dt.datetime | None = None
     hours: float = 0.0
     suppressed: bool = False
+    paced: bool = False
 
     def next_after(self, now: dt.datetime) -> dt.datetime | None:
         """Return when to look again although nothing happens, or None."""
@@ -175,8 +187,20 @@ def judge(rule: RuleSpec, facts: Facts, *, now: dt.datetime, calendars: Calendar
             due = max(due, at)
         else:
             ends = at if ends is None else min(ends, at)
-    holds = due <= now and (ends is None or now < ends)
-    return Judgement(holds, since, due, red and max(red, due), ends, hours)
+    usual_due, pace = due, _pace(rule, facts)
+    if pace is not None:
+        due = max(due, since + pace * HOUR)
+        hours = hours if rule.business else max(hours, pace)
+    goes_on = ends is None or now < ends
+    return Judgement(
+        due <= now and goes_on,
+        since,
+        due,
+        red and max(red, due),
+        ends,
+        hours,
+        paced=usual_due <= now < due and goes_on,
+    )
 
 
 def judge_all(
@@ -215,6 +239,13 @@ def hours_for(rule: RuleSpec, facts: Facts) -> tuple[float, float | None]:
         if limit.fits(facts):
             return limit.hours, limit.red_hours
     return rule.hours, rule.red_hours
+
+
+def _pace(rule: RuleSpec, facts: Facts) -> float | None:
+    """Return the lane's own hours a rule waits for, None where it waits for none."""
+    name = PACES.get(rule.anchor)
+    found: float | None = getattr(facts, name) if name else None
+    return found
 
 
 def _later(

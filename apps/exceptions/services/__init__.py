@@ -61,9 +61,11 @@ from apps.exceptions.services.incident_moves import (
     word_incident,
 )
 from apps.exceptions.services.judging_shipments import Judged, judge_each, judge_shipments
+from apps.exceptions.services.lane_paces import reckon_lane_paces
 from apps.exceptions.services.looking import Looked, look_at_wanted, look_at_whole
 from apps.exceptions.services.looking_for_incidents import IncidentsLooked, look_for_incidents
 from apps.exceptions.services.nps_answers import NpsDraft, record_nps
+from apps.exceptions.services.reminding import remind_cases
 from apps.exceptions.services.repairing import RepairedFix, preview_repair
 from apps.exceptions.services.resolving_incidents import resolve_incident
 from apps.exceptions.services.rule_editing import (
@@ -165,12 +167,14 @@ __all__ = [
     "preview_bulk",
     "preview_repair",
     "read_days",
+    "reckon_lane_paces",
     "record_contact",
     "record_contacts",
     "record_nps",
     "redden_cases",
     "release_case",
     "release_claim",
+    "remind_cases",
     "renew_claim",
     "resend_order",
     "resolve_case",

@@ -31,6 +31,12 @@ SELECT f.shipment_id FROM (
 JOIN exceptions_watch w ON w.shipment_id = f.shipment_id
 WHERE w.checked_at < f.decided_at + interval '30 seconds'
 UNION
+SELECT told.shipment_id FROM (
+    SELECT shipment_id, changed_at FROM customs_consignment ORDER BY changed_at DESC LIMIT %(limit)s
+) told
+JOIN exceptions_watch w ON w.shipment_id = told.shipment_id
+WHERE w.checked_at < told.changed_at + interval '30 seconds'
+UNION
 SELECT c.shipment_id FROM exceptions_case c
 WHERE c.rule_id = ANY(%(booking_rules)s) AND c.state IN ('open', 'acknowledged', 'waiting')
   AND NOT EXISTS (
@@ -67,9 +73,9 @@ def follow_changes(*, limit: int = 500, seconds: float = FOLLOW_SECONDS) -> int:
 def follow_desk(*, limit: int = 2_000) -> Judged:
     """Judge shipments of which people and the platform said something no change row tells.
 
-    A booking with a new problem, a flag somebody passed on, and cases whose problem or flag is
-    dealt with. What was said is looked for until 30 s after the look, because it may have been
-    committed later than it is dated.
+    A booking with a new problem, a flag somebody passed on, news of customs, and cases whose
+    problem or flag is dealt with. What was said is looked for until 30 s after the look, because
+    it may have been committed later than it is dated.
     """
     rules = current_book().rules
     given: dict[str, Any] = {
