@@ -20,6 +20,7 @@ from config.bench.flagging import ROWS as FLAGGING
 from config.bench.gateway import ROWS as GATEWAY
 from config.bench.home_page import ROWS as HOME_PAGE
 from config.bench.hs_suggesting import ROWS as HS_SUGGESTING
+from config.bench.impact import ROWS as IMPACT
 from config.bench.ingest import ROWS as INGEST
 from config.bench.ledger import ROWS as LEDGER
 from config.bench.page import PAGE, figures_of, write_page
@@ -37,7 +38,7 @@ from config.bench.worklist import ROWS as WORKLIST
 ROWS: tuple[Row, ...] = (
     *GATEWAY, *INGEST, *APPLY, *READING, *SANDBOX, *LEDGER, *TRACKS, *FLAGGING, *REVIEWING,
     *RULE_TRIALS, *HS_SUGGESTING, *SCREENING, *DECLARING, *DOCUMENTS,
-    *CLOCK_TICKS, *CHECKING, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE, *ALERTING,
+    *CLOCK_TICKS, *CHECKING, *IMPACT, *WORKLIST, *STORMS, *RECORDING, *HOME_PAGE, *ALERTING,
 )  # fmt: skip
 
 
