@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part that differs: rule, set, requirement or document; ``fields`` are those that changed."""
+    """A part that differs: rule, set, requirement or document; ``fields`` name what changed."""
 
     part: str
     key: str
