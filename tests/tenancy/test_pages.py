@@ -46,9 +46,11 @@ from apps.customs.models import (
     DeniedList,
     FindingOverride,
     HsOffer,
+    ImpactRow,
     KeywordList,
     KeywordListVersion,
     ProductImport,
+    RuleImpact,
     RuleSet,
     RuleSetVersion,
     Screening,
@@ -61,6 +63,7 @@ from apps.exceptions.models import (
     Flag,
     Incident,
     KindPolicy,
+    LanePace,
     NpsAnswer,
     Rule,
     RuleTrial,
@@ -197,6 +200,11 @@ def plant_compliance() -> None:
         by="b",
         role="manager",
     )  # fmt: skip
+    run = RuleImpact.objects.create(
+        rule_set=rules, before={"code": rules.code, "rules": []}, draft_version=1, at=now,
+        after={"code": rules.code, "rules": []}, state="done", blocked=1, done=1,
+    )  # fmt: skip
+    ImpactRow.objects.create(impact=run, consignment=consignment, is_blocked=True, rule_keys=["r1"])
 
 
 def plant_alarm() -> None:
@@ -262,6 +270,10 @@ def plant_case(booking: Booking, merchant: Merchant) -> None:
     Case.objects.create(
         merchant=merchant, shipment_id=booking.parcel.shipment_id, rule=rule, group=rule.group,
         severity="red", anchored_at=now, acknowledge_by=now, resolve_by=now,
+    )  # fmt: skip
+    LanePace.objects.create(
+        direction="import", origin="CN", destination="DE", parcels=30, p90_hours=40,
+        reckoned_on=now.date(),
     )  # fmt: skip
 
 
