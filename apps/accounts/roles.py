@@ -153,6 +153,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "exceptions.add_ruletrial",
         "exceptions.*_calendarday",
         "exceptions.*_casetarget",
+        "exceptions.*_rulereminder",
         "exceptions.*_ownergroup",
         "exceptions.*_cannedreply",
         "shipments.change_shipment",

@@ -109,6 +109,8 @@ MENU = (
             (_("Routes"), "alt_route", "orders.liveshare"),
             (_("Carrier rules"), "rule", "orders.carrierrule"),
             (_("Rules of cases"), "gavel", "exceptions.rule"),
+            (_("Reminders of cases"), "notifications_active", "exceptions.rulereminder"),
+            (_("Pace of lanes in customs"), "speed", "exceptions.lanepace"),
             (_("Calendar"), "calendar_month", "exceptions.calendarday"),
             (_("Owner groups"), "groups", "exceptions.ownergroup"),
             (_("Canned replies"), "quick_phrases", "exceptions.cannedreply"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.django_db
 PARCELS = 3
 
 
-def enter_customs(merchant: Merchant, *, at: dt.datetime = NOON, **said: object) -> Declaration:
+def enter_customs(merchant: Merchant, *, at: dt.datetime = NOON, **said: Any) -> Declaration:
     """Make a parcel that entered import customs of the US at a moment, and nothing since."""
     shipment = make_shipment(
         merchant, created_at=at - 3 * DAY, last_event_at=at, status_at=at, status="customs",
@@ -207,7 +209,7 @@ def test_the_pace_of_a_lane_counts_what_real_parcels_took(merchant: Merchant) ->
         assert reckon_lane_paces() == 1
     lane = LanePace.objects.get()
     assert (lane.origin, lane.destination, lane.direction) == ("CN", "US", "import")
-    assert (lane.parcels, lane.p90_hours) == (11, 10)
+    assert (lane.parcels, lane.p90_hours) == (11, Decimal(10))
     with clock.frozen(NOON + 100 * DAY):
         assert reckon_lane_paces() == 0
     assert not LanePace.objects.exists()

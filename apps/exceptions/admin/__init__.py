@@ -3,6 +3,7 @@
 from apps.exceptions.admin.calendar import CalendarDayAdmin
 from apps.exceptions.admin.cases import CaseAdmin
 from apps.exceptions.admin.contacts import ContactAdmin, NpsAnswerAdmin
+from apps.exceptions.admin.customs_clocks import LanePaceAdmin, RuleReminderAdmin
 from apps.exceptions.admin.desk_pages import CannedReplyAdmin, CaseTargetAdmin, OwnerGroupAdmin
 from apps.exceptions.admin.flags import FlagAdmin
 from apps.exceptions.admin.incidents import IncidentAdmin
@@ -21,9 +22,11 @@ __all__ = [
     "FlagAdmin",
     "IncidentAdmin",
     "KindPolicyAdmin",
+    "LanePaceAdmin",
     "NpsAnswerAdmin",
     "OwnerGroupAdmin",
     "RuleAdmin",
+    "RuleReminderAdmin",
     "RuleTrialAdmin",
     "ThresholdSetAdmin",
     "VerdictAdmin",
