@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -15,8 +15,8 @@ from apps.customs.choices import HOLDING_ACTIONS, RuleStage
 from apps.customs.compliance.binding import day_at
 from apps.customs.compliance.content import SetContent, set_from_json
 from apps.customs.compliance.facts import facts_of
-from apps.customs.compliance.judging import Compiled, judge
-from apps.customs.compliance.outcome import Found, digests_of, found_of
+from apps.customs.compliance.judging import Compiled, Fired, judge
+from apps.customs.compliance.outcome import digests_of, found_of
 from apps.customs.compliance_basis import is_vague
 from apps.customs.compliance_live import compile_contents
 from apps.customs.models import Consignment, FindingOverride, RuleImpact
@@ -54,6 +54,16 @@ class Difference:
     counts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What holds one consignment by the rules before, and by those after."""
+
+    consignment_id: int
+    record: Record
+    before: list[Fired]
+    after: list[Fired]
+
+
 def span_of(run: RuleImpact) -> tuple[int, int]:
     """Return the id before the first consignment of the run's days, and how many there are."""
     rows = _in_the_days(run)
@@ -78,10 +88,10 @@ def differences_of(run: RuleImpact, ids: Sequence[int]) -> Difference:
     """
     before, after = set_from_json(run.before), set_from_json(run.after)
     found = Difference()
-    both = {pk: (was, now) for pk, was, now in _judged(run, ids, before, after) if was or now}
-    _let_go(both)
-    for pk, (was, now) in both.items():
-        mine, theirs = _keys(was), _keys(now)
+    both = {one.consignment_id: one for one in _judged(run, ids, before, after)}
+    _let_go(both.values())
+    for pk, one in both.items():
+        mine, theirs = _keys(one.before), _keys(one.after)
         for key in mine:
             found.counts[key][0] += 1
         for key in theirs:
@@ -104,25 +114,24 @@ def _in_the_days(run: RuleImpact) -> Any:
 
 def _judged(
     run: RuleImpact, ids: Sequence[int], before: SetContent, after: SetContent
-) -> Iterator[tuple[int, list[Found], list[Found]]]:
-    old, new = (compile_contents([one], at=run.at) for one in (before, after))
+) -> Iterator[Judged]:
+    """Yield what holds each consignment before or after; what only tells is not asked."""
+    holding = [_holding(one) for one in (before, after)]
+    old, new = (compile_contents([one], at=run.at) for one in holding)
     figures, on = load_figures(), day_at(CHINA, run.at)
-    asked = any(c.field == "vague" for s in (before, after) for r in s.rules for c in r.conditions)
+    asked = any(c.field == "vague" for s in holding for r in s.rules for c in r.conditions)
     vague = is_vague if asked else _never
-    versions = {before.code: {"number": 0}}
     for pk, record in _records(ids, old, new):
         facts = facts_of(record, on=on, figures=figures, is_vague=vague)
-        was, now = (
-            [
-                one
-                for one in found_of(
-                    judge(compiled, facts, stages=STAGES), record=record, versions=versions
-                )
-                if one.holds
-            ]
-            for compiled in (old, new)
-        )
-        yield pk, was, now
+        was, now = (list(judge(one, facts, stages=STAGES)) for one in (old, new))
+        if was or now:
+            yield Judged(pk, record, was, now)
+
+
+def _holding(content: SetContent) -> SetContent:
+    return replace(
+        content, rules=tuple(one for one in content.rules if one.action in HOLDING_ACTIONS)
+    )
 
 
 def _never(line: Line) -> bool:
@@ -139,16 +148,21 @@ def _records(ids: Sequence[int], old: Compiled, new: Compiled) -> Iterator[tuple
             yield pk, from_json(orjson.loads(text))
 
 
-def _let_go(both: dict[int, tuple[list[Found], list[Found]]]) -> None:
-    rows = FindingOverride.objects.filter(consignment_id__in=both, withdrawn_at__isnull=True)
+def _let_go(judged: Iterable[Judged]) -> None:
+    """Take out what a person let go, where the rule still says that of those goods."""
+    by_id = {one.consignment_id: one for one in judged}
+    rows = FindingOverride.objects.filter(consignment_id__in=by_id, withdrawn_at__isnull=True)
     for pk, key, digest in rows.values_list("consignment_id", "rule_key", "rule_digest"):
-        for found in both[pk]:
+        one = by_id[pk]
+        for fired in (one.before, one.after):
+            versions = {each.set_code: {"number": 0} for each in fired}
+            found = found_of(fired, record=one.record, versions=versions)
             if digests_of(found).get(key) == digest:
-                found[:] = [one for one in found if one.rule_key != key]
+                fired[:] = [each for each in fired if each.rule.key != key]
 
 
-def _keys(found: Sequence[Found]) -> set[str]:
-    return {one.rule_key for one in found}
+def _keys(fired: Sequence[Fired]) -> set[str]:
+    return {one.rule.key for one in fired}
 
 
 def _held_by_others(ids: Sequence[int], code: str, keys: Collection[str]) -> list[int]:

@@ -15,7 +15,7 @@ from typing import Any
 import django
 from django.db import connection
 
-CONSIGNMENTS, CHANGED, KEPT, ROUNDS = 100_000, 10, 40, 2
+CONSIGNMENTS, CHANGED, KEPT, ROUNDS = 100_000, 10, 40, 3
 PLACES = ("DE", "FR", "US", "GB", "BR", "AU")
 CODE = "bench-impact"
 COPY = """

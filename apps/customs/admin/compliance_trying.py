@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,13 +26,21 @@ from apps.customs.compliance.binding import day_at
 from apps.customs.compliance.comparing import Held
 from apps.customs.compliance.content import RuleContent, SetContent
 from apps.customs.compliance.judging import Fired
+from apps.customs.compliance.outcome import why_told
 from apps.customs.compliance.pasted import LONGEST, UnreadablePaste, read_paste
 from apps.customs.compliance.trying import Near
-from apps.customs.field_labels import field_label
+from apps.customs.field_labels import field_label, known_fields
 from apps.customs.models import RuleSet
 from apps.customs.record import Record
 from apps.customs.rule_names import names_of
-from apps.customs.rule_words import RuleNames, condition_words, day_words, held_words, title_of
+from apps.customs.rule_words import (
+    RuleNames,
+    condition_words,
+    day_words,
+    field_words,
+    held_words,
+    title_of,
+)
 from apps.customs.selectors import consignments_visible_to, current_record
 from apps.customs.services.compliance_editing import draft_content
 from apps.customs.services.compliance_trying import Tried, contents_at, try_rules
@@ -80,6 +87,8 @@ class TryForm(forms.Form):
         super().__init__(*args, **kwargs)
         named = sorted((country_name(code), code) for code in COUNTRIES)
         choices = [("", "—"), *((code, f"{name} {code}") for name, code in named)]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "lm-input"
         self.fields["destination"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -186,7 +195,7 @@ def _rule(rule: RuleContent, set_code: str, asked: str) -> dict[str, Any]:
 def _fired(one: Fired, asked: str) -> dict[str, Any]:
     return {
         **_rule(one.rule, one.set_code, asked), "line": one.line, "unjudged": one.unjudged,
-        "field": field_label(one.path.rpartition(".")[2]), "why": _why(one.why),
+        "field": _place(one), "why": _why(one.why),
         "words": list(dict.fromkeys(word for held in one.why for word in held.words)),
     }  # fmt: skip
 
@@ -194,9 +203,24 @@ def _fired(one: Fired, asked: str) -> dict[str, Any]:
 def _near(one: Near, names: RuleNames, asked: str) -> dict[str, Any]:
     return {
         **_rule(one.rule, one.set_code, asked), "line": one.line, "why": _why(one.why),
-        "missing": condition_words(one.missing, names), "instead": held_words(asdict(one.instead)),
+        "missing": condition_words(one.missing, names), "instead": _instead(one.instead),
     }  # fmt: skip
 
 
 def _why(held: tuple[Held, ...]) -> list[str]:
-    return [held_words(asdict(one)) for one in held]
+    """Say why conditions held; numbers of a party are not shown, only that they are there."""
+    return [held_words(why_told(one)) for one in held]
+
+
+def _instead(held: Held) -> str:
+    """Say what was there instead, "" where that is nothing, only yes or no, or a party's number."""
+    told = why_told(held)
+    return held_words(told) if told.get("fact") else ""
+
+
+def _place(one: Fired) -> str:
+    """Say which field is to be put right; without a name of its own what the rule last asked."""
+    for path in (one.path, f"lines.{one.path}"):
+        if path in known_fields():
+            return field_label(path)
+    return field_words(one.why[-1].field) if one.why else ""

@@ -95,7 +95,7 @@ def words_in(found: Found) -> list[str]:
 def _found(fired: Fired, record: Record, versions: Mapping[str, Mapping[str, Any]]) -> Found:
     rule = fired.rule
     doubtful = fired.unjudged and rule.action in HOLDING_ACTIONS
-    why = tuple(_why(one) for one in fired.why)
+    why = tuple(why_told(one) for one in fired.why)
     return Found(
         set_code=fired.set_code,
         set_version=versions[fired.set_code]["number"],
@@ -110,7 +110,7 @@ def _found(fired: Fired, record: Record, versions: Mapping[str, Mapping[str, Any
     )
 
 
-def _why(one: Held) -> dict[str, Any]:
+def why_told(one: Held) -> dict[str, Any]:
     """Return why a condition held; numbers of a party are not written down, only that they are."""
     shown: dict[str, Any] = {"field": one.field, "op": one.op}
     if one.words:
