@@ -183,8 +183,12 @@ def _silence_older(model_of: ModelOf, at: Any) -> None:
 
 
 def unplant_customs_clocks(model_of: ModelOf, *, at: Any) -> None:
-    """Switch the clocks off; their cases and versions stay."""
+    """Take the clocks out that opened no case; switch the others off, their cases stay."""
     codes = [content["code"] for content in CLOCKS]
-    model_of("Rule").objects.filter(code__in=codes).update(
-        state="off", anchor="customs_since", changed_at=at
-    )
+    clocks = model_of("Rule").objects.filter(code__in=codes)
+    held = model_of("Case").objects.filter(rule__in=clocks).values("rule")
+    unused = list(clocks.exclude(pk__in=held).values_list("pk", flat=True))
+    model_of("RuleReminder").objects.all().delete()
+    model_of("RuleVersion").objects.filter(rule__in=unused).delete()
+    clocks.filter(pk__in=unused).delete()
+    clocks.update(state="off", anchor="customs_since", changed_at=at)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from typing import Any
 
 from django.db import connection, transaction
 
+from apps.core import clock
 from apps.core.locks import try_lock
 from apps.exceptions.live_rules import current_book
 from apps.exceptions.services.judging_shipments import Judged, judge_each
@@ -17,6 +19,8 @@ from apps.shipments.services import advance_reader, register_reader
 
 READER = "exceptions.rules"
 FOLLOW_SECONDS = 5.0
+NEWS = dt.timedelta(minutes=15)
+"""For how long news of customs are looked for; later the clock's own look finds them."""
 UNTOLD = """
 SELECT p.shipment_id FROM orders_booking b
 JOIN orders_parcel p ON p.id = b.parcel_id
@@ -31,11 +35,9 @@ SELECT f.shipment_id FROM (
 JOIN exceptions_watch w ON w.shipment_id = f.shipment_id
 WHERE w.checked_at < f.decided_at + interval '30 seconds'
 UNION
-SELECT told.shipment_id FROM (
-    SELECT shipment_id, changed_at FROM customs_consignment ORDER BY changed_at DESC LIMIT %(limit)s
-) told
-JOIN exceptions_watch w ON w.shipment_id = told.shipment_id
-WHERE w.checked_at < told.changed_at + interval '30 seconds'
+SELECT n.shipment_id FROM customs_consignment n
+JOIN exceptions_watch w ON w.shipment_id = n.shipment_id
+WHERE n.changed_at >= %(since)s AND w.checked_at < n.changed_at + interval '30 seconds'
 UNION
 SELECT c.shipment_id FROM exceptions_case c
 WHERE c.rule_id = ANY(%(booking_rules)s) AND c.state IN ('open', 'acknowledged', 'waiting')
@@ -80,6 +82,7 @@ def follow_desk(*, limit: int = 2_000) -> Judged:
     rules = current_book().rules
     given: dict[str, Any] = {
         "limit": limit,
+        "since": clock.now() - NEWS,
         "booking_rules": [r.rule_id for r in rules if r.spec.anchor == "booking_problem_at"],
         "flag_rules": [r.rule_id for r in rules if r.spec.anchor == "flagged_at"],
     }
