@@ -93,9 +93,7 @@ def with_borders(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
     """Load a page of consignments with all a row shows: two queries for the page."""
     borders = Declaration.objects.order_by("direction", "country")
     light = rows.defer("snapshot").select_related("merchant", "shipment")
-    return light.prefetch_related(
-        Prefetch("declarations", queryset=borders)
-    )
+    return light.prefetch_related(Prefetch("declarations", queryset=borders))
 
 
 def with_consignment(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:

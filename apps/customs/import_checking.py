@@ -1,4 +1,4 @@
-"""One row of a file: what it would make of a product, and what is wrong with it. No row is read or written."""
+"""One row of a file: what it would make of a product, what is wrong with it. Pure."""
 
 from __future__ import annotations
 
