@@ -36,7 +36,7 @@ WORDS: dict[str, Told] = {
     ),
     "missing_advised": (
         _("%(field)s would help"),
-        _("Customs may ask for it; the parcel does not wait for it."),
+        _("Customs may ask for it; the declaration itself does not wait for it."),
     ),
     "no_lines": (_("No goods are listed"), _("List what is inside.")),
     "amount_unreadable": (
