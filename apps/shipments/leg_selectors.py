@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -23,6 +22,7 @@ from apps.shipments.models import LegFinding, Shipment
 from apps.shipments.phases import phase_of
 from apps.shipments.silence import LegClock, Silence, leg_silence
 from apps.shipments.stages import SIGNS, Word, begins_at, stages_of
+from apps.shipments.times import local_in
 
 LEGS = """
 SELECT id, shipment_id, sequence, kind, carrier, carrier_before, number, claimed_number,
@@ -234,7 +234,7 @@ def timeline_of(shipment: Shipment, *, journey: Journey | None = None) -> Border
             leg=by_id[event.leg_id],
             stage=stages[event.id],
             phase=event.phase,
-            local_at=event.occurred_at.astimezone(ZoneInfo(event.zone)),
+            local_at=local_in(event.occurred_at, event.zone),
             is_hand_over=event.id in moved,
         )
         for event in reversed(events)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apps.shipments.carriers import reports_local_time
 from apps.shipments.zones import CHINA, zone_of_place
@@ -67,6 +67,14 @@ def to_utc(local: dt.datetime, zone: str) -> dt.datetime:
     if zone == CHINA:
         return (local - _CHINA_OFFSET).replace(tzinfo=dt.UTC)
     return local.replace(tzinfo=_zone(zone), fold=0).astimezone(dt.UTC)
+
+
+def local_in(moment: dt.datetime, zone: str) -> dt.datetime:
+    """Return a moment in a stored zone; one nobody knows is shown in UTC."""
+    try:
+        return moment.astimezone(_zone(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return moment.astimezone(dt.UTC)
 
 
 @lru_cache(maxsize=256)

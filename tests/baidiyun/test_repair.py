@@ -358,6 +358,6 @@ def test_the_task_sends_what_is_due(platform):
 @pytest.mark.django_db(transaction=True)
 def test_the_migrations_go_back_and_forth():
     call_command("migrate", "baidiyun", "0001", verbosity=0)
-    call_command("migrate", "baidiyun", verbosity=0)
+    call_command("migrate", verbosity=0)
     refuse("stranger000000000001")
     assert Quarantine.objects.count() == 1

@@ -58,6 +58,6 @@ def test_two_people_raising_at_once_make_one_step():
 
 def test_the_migrations_go_back_and_forth():
     call_command("migrate", "orders", "0002", verbosity=0)
-    call_command("migrate", "orders", verbosity=0)
+    call_command("migrate", verbosity=0)
     raise_share(percent=1, note="go", actor=ACTOR)
     assert LiveShare.objects.get().percent == 1

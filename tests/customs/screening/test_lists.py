@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from apps.core.actions import Actor
 from apps.core.models import ActionLog
@@ -108,7 +109,10 @@ def test_a_broken_file_is_refused_in_a_sentence_and_nothing_stays(
     path = tmp_path / "list"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises((UnreadableList, ListRefused), match=why):
+    with (
+        translation.override("zh-hans"),
+        pytest.raises((UnreadableList, ListRefused), match=why),
+    ):
         take(path)
 
     assert not DeniedList.objects.exists()
